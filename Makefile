@@ -1,0 +1,38 @@
+# The two commands of the README are `make demo` and `make test`; both set everything up first.
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test check setup lock bench clean
+.DEFAULT_GOAL := demo
+
+demo: setup ## the reference study with fifteen simulated participants
+	@$(BIN)/trialwright demo $(ARGS)
+
+test: check ## everything the build runs
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: setup ## the quick half: format, lint, types, import rules
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+setup: .venv/.ready ## .venv with trialwright in it
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	@bash scripts/make-venv "$(PYTHON)"
+	@touch $@
+
+bench: setup ## speed, beside the peers, in one run (see benchmarks/README.md)
+	@bash benchmarks/run $(ARGS)
+
+lock: setup ## write the hashed requirement files anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --extra dev --extra bench pyproject.toml -o requirements/bench.txt
+
+clean:
+	rm -rf .venv demo
