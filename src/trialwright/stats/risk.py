@@ -1,0 +1,191 @@
+"""Who is still followed, and who leaves, at each distinct time: the one table behind every estimate."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trialwright.stats.checks import check_length, checked_events, checked_times
+
+Counts = NDArray[np.int64]
+
+
+class Outcome(Enum):
+    """The one outcome that every study shares; causes of failure are named by the caller."""
+
+    CENSORED = "censored"
+
+
+CENSORED: Final = Outcome.CENSORED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskTable:
+    """Distinct times, with those at risk just before each, and those who leave at it and why.
+
+    times     (m,) float, ascending; the first is always 0, where nobody may have left yet.
+    at_risk   (m,) int, those whose time is not before it: a person censored on a day is at risk that day.
+    failures  (m, k) int, one column for each of `causes`.
+    censored  (m,) int.
+    """
+
+    n: int
+    causes: tuple[Hashable, ...]
+    times: NDArray[np.float64]
+    at_risk: Counts
+    failures: Counts
+    censored: Counts
+
+    @property
+    def events(self) -> Counts:
+        """(m,) int, failures of any cause."""
+        return self.failures[:, 0] if self.failures.shape[1] == 1 else self.failures.sum(axis=1)
+
+    @property
+    def last_time(self) -> float:
+        """The end of the longest follow-up; 0 if there is nobody."""
+        return float(self.times[-1])
+
+    def of(self, cause: Hashable) -> Counts:
+        """(m,) int, failures of one cause; all 0 for a cause that never occurred."""
+        if cause not in self.causes:
+            return np.zeros(len(self.times), dtype=np.int64)
+        return self.failures[:, self.causes.index(cause)]
+
+    def row_at(self, time: float) -> int:
+        """The last row whose time is not after `time` (every curve here is right-continuous)."""
+        return int(np.searchsorted(self.times, time, side="right")) - 1
+
+    def at_risk_at(self, time: float) -> int:
+        """How many have a time not before `time`: failures and censorings on that very day are still at risk."""
+        row = int(np.searchsorted(self.times, time, side="left"))
+        return int(self.at_risk[row]) if row < len(self.times) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAtRisk:
+    """A column of the table under a survival figure: at risk at `time`, events until then, censored before."""
+
+    time: float
+    at_risk: int
+    events: int
+    censored: int
+
+
+def risk_table(times: ArrayLike, event: ArrayLike) -> RiskTable:
+    """The table for one kind of failure.
+
+    times  (n,) numbers >= 0 since the start; whole days take the counting path, all else is sorted.
+    event  (n,) bool, or 0 and 1; False where follow-up ended first.
+    Raises ValueError naming the position of an impossible value.
+    """
+    checked = checked_times(times)
+    return _table(checked, checked_events(event, len(checked)).view(np.uint8), (True,))
+
+
+def competing_risk_table(
+    times: ArrayLike, cause: ArrayLike | Sequence[Hashable], *, censored: Hashable = CENSORED
+) -> RiskTable:
+    """The table for several kinds of failure.
+
+    times     (n,) numbers >= 0 since the start.
+    cause     (n,) what ended each person's time: any names (enums, strings, integers), or `censored`.
+    censored  the mark of follow-up that ended first; CENSORED unless the data have their own, such as 0.
+    Raises ValueError naming the position of an impossible value; an empty cause, or a 0 where 0 was not
+    declared to mean censored, is impossible: it is more likely a gap than a cause.
+    """
+    checked = checked_times(times)
+    codes, causes = _coded(cause, len(checked), censored)
+    return _table(checked, codes, causes)
+
+
+def numbers_at_risk(table: RiskTable, times: Iterable[float]) -> tuple[NumberAtRisk, ...]:
+    """The table under a figure: at each time those at risk just before, events up to and including, censored before."""
+    return tuple(_number_at_risk(table, float(time)) for time in times)
+
+
+def _number_at_risk(table: RiskTable, time: float) -> NumberAtRisk:
+    events = int(table.events[: table.row_at(time) + 1].sum())
+    before = int(np.searchsorted(table.times, time, side="left"))
+    return NumberAtRisk(time, table.at_risk_at(time), events, int(table.censored[:before].sum()))
+
+
+def _coded(cause: Any, n: int, censored: Hashable) -> tuple[NDArray[Any], tuple[Hashable, ...]]:
+    """Codes 0 (censored), 1, 2 … for each person, and the causes that 1, 2 … stand for."""
+    if isinstance(cause, np.ndarray) and cause.dtype.kind in "iu" and _is_whole(censored):
+        return _coded_integers(cause, n, int(censored))  # type: ignore[call-overload]
+    values = cause.tolist() if isinstance(cause, np.ndarray) else list(cause)
+    check_length("cause", values, n)
+    code_of: dict[Hashable, int] = {censored: 0}
+    codes = np.empty(n, dtype=np.int64)
+    for at, value in enumerate(values):
+        if value not in code_of:
+            if not value or value != value:
+                raise ValueError(
+                    f"cause[{at}] is {value!r}: expected the name of a cause, or {censored!r} where follow-up "
+                    "ended first; if this value means censored, say so with censored="
+                )
+            code_of[value] = len(code_of)
+        codes[at] = code_of[value]
+    return codes, tuple(code_of)[1:]
+
+
+def _coded_integers(cause: NDArray[Any], n: int, censored: int) -> tuple[NDArray[Any], tuple[Hashable, ...]]:
+    check_length("cause", cause, n)
+    if n and censored == 0 and cause.min() >= 0 and cause.max() < 16:
+        return cause, tuple(range(1, int(cause.max()) + 1))  # already our codes: no pass over ten million people
+    if censored != 0 and (cause == 0).any():
+        at = int(np.flatnonzero(cause == 0)[0])
+        raise ValueError(f"cause[{at}] is 0, but {censored} was said to mean censored: expected the name of a cause")
+    found = np.unique(cause)
+    found = found[found != censored]
+    codes = np.where(cause == censored, 0, np.searchsorted(found, cause) + 1)
+    return codes, tuple(found.tolist())
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _table(times: NDArray[Any], codes: NDArray[Any], causes: tuple[Hashable, ...]) -> RiskTable:
+    """One pass over whole days where that is possible, one sort where it is not."""
+    n = len(times)
+    distinct, counts = _count_days(times, codes, len(causes) + 1) if _are_days(times) else _sort(times, codes, causes)
+    leaving = counts.sum(axis=1)
+    at_risk = n - np.cumsum(leaving) + leaving
+    arrays = (distinct.astype(np.float64), at_risk, np.ascontiguousarray(counts[:, 1:]), counts[:, 0].copy())
+    for array in arrays:
+        array.flags.writeable = False
+    return RiskTable(n, causes, *arrays)
+
+
+def _are_days(times: NDArray[Any]) -> bool:
+    """Whole numbers, and not so large that one slot for each possible day would cost more than a sort."""
+    if not len(times):
+        return True
+    if times.max() > 8 * len(times) + 100_000:
+        return False
+    return times.dtype.kind in "iu" or bool((times == np.floor(times)).all())
+
+
+def _count_days(times: NDArray[Any], codes: NDArray[Any], kinds: int) -> tuple[NDArray[Any], Counts]:
+    days = int(times.max()) + 1 if len(times) else 1
+    slots = times.astype(np.int64)
+    slots *= kinds
+    slots += codes
+    counts = np.bincount(slots, minlength=days * kinds).reshape(days, kinds)
+    used = np.flatnonzero(counts.any(axis=1) | (np.arange(days) == 0))
+    return used, counts[used]
+
+
+def _sort(times: NDArray[Any], codes: NDArray[Any], causes: tuple[Hashable, ...]) -> tuple[NDArray[Any], Counts]:
+    kinds = len(causes) + 1
+    distinct, row = np.unique(times.astype(np.float64) + 0.0, return_inverse=True)
+    counts = np.bincount(row * kinds + codes, minlength=len(distinct) * kinds).reshape(-1, kinds)
+    if distinct[0] > 0:
+        distinct = np.concatenate(([0.0], distinct))
+        counts = np.concatenate((np.zeros((1, kinds), dtype=counts.dtype), counts))
+    return distinct, counts
