@@ -1,0 +1,54 @@
+"""Who may take part: each criterion in the protocol's own words, a rule beside it, and its answer for one person."""
+
+from trialwright.criteria.criterion import (
+    Criterion,
+    CriterionStatus,
+    Effect,
+    Eligible,
+    Evidence,
+    Judged,
+    Judgement,
+    Kind,
+    Reason,
+    ReasonKind,
+    judgement_as_json,
+)
+from trialwright.criteria.library import Concept, Library, ReferenceRange, ValueSet
+from trialwright.criteria.person import (
+    Anchors,
+    Coded,
+    DomainComplete,
+    Fact,
+    Observation,
+    Opinion,
+    Person,
+    SetAnswer,
+    Signed,
+)
+
+__all__ = [
+    "Anchors",
+    "Coded",
+    "Concept",
+    "Criterion",
+    "CriterionStatus",
+    "DomainComplete",
+    "Effect",
+    "Eligible",
+    "Evidence",
+    "Fact",
+    "Judged",
+    "Judgement",
+    "Kind",
+    "Library",
+    "Observation",
+    "Opinion",
+    "Person",
+    "Reason",
+    "ReasonKind",
+    "ReferenceRange",
+    "SetAnswer",
+    "Signed",
+    "ValueSet",
+    "judgement_as_json",
+]

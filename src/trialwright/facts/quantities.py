@@ -1,0 +1,137 @@
+"""A laboratory's number as it was typed: decimal, comparator, unit, and the laboratory's own range."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from trialwright.errors import FormatError
+from trialwright.facts.units import Unit, fold, read_unit
+
+# Sign, digits, exponent. ASCII digits only, no thousands separator: "1,234" is 1.234 to half the world.
+_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?"
+_DECIMAL = re.compile(_NUMBER + r"\Z")
+_QUANTITY = re.compile(rf"(<=|>=|<|>|=)?\s*({_NUMBER})\s*(.*)\Z", re.DOTALL)
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|--|~|–|—)\s*({_NUMBER})\Z")
+_SIGNS = str.maketrans({"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "〈": "<", "〉": ">"})
+_ARROWS = re.compile(r"[↑↓⬆⬇]")
+_LONGEST = 60
+
+Bound = tuple[Fraction, bool]  # a bound and whether it belongs to the interval
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A laboratory's reference range; an end not printed is None, a unit not printed the value's own."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str | None = None
+
+    def __str__(self) -> str:
+        ends = {
+            (True, True): f"{self.low}-{self.high}",
+            (False, True): f"<= {self.high}",
+            (True, False): f">= {self.low}",
+        }
+        shown = ends.get((self.low is not None, self.high is not None), "no limits")
+        return f"{shown} {self.unit}" if self.unit else shown
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number as typed: `2.10` keeps its zero; `<10` is every value below ten, not ten.
+
+    unit  as it was written, None if none was: an empty unit is no unit.
+    """
+
+    number: Decimal
+    unit: str | None = None
+    comparator: str = ""
+    range: Range | None = None
+
+    @cached_property
+    def measured_in(self) -> Unit | None:
+        """The unit of the closed table; None where none was given or the table does not hold it."""
+        return None if self.unit is None else read_unit(self.unit)
+
+    @cached_property
+    def interval(self) -> tuple[Bound | None, Bound | None]:
+        """The lower and upper bound of what the value may be, in its own unit; None is no bound."""
+        point = Fraction(self.number)
+        match self.comparator:
+            case "<" | "<=":
+                return None, (point, self.comparator == "<=")
+            case ">" | ">=":
+                return (point, self.comparator == ">="), None
+            case _:
+                return (point, True), (point, True)
+
+    def __str__(self) -> str:
+        shown = f"{self.comparator}{self.number}"
+        return f"{shown} {self.unit}" if self.unit else shown
+
+
+def parse_decimal(text: str) -> Decimal:
+    """The decimal a text says, digits kept as typed. Raises FormatError.
+
+    Full-width digits are read; other scripts' digits, thousands separators and NaN are not.
+    """
+    plain = fold(text).strip()
+    if len(plain) > _LONGEST or not _DECIMAL.match(plain):
+        raise FormatError(f"{text[:_LONGEST]!r} is not a number. Write digits with a decimal point, such as 2.1.")
+    return Decimal(plain)
+
+
+def parse_quantity(text: str, unit: str | None = None, range: Range | None = None) -> Quantity:
+    """The quantity a laboratory printed: `2.1`, `<0.5`, `≥ 3`, `３.２↑`, `1.2×10^9/L`, `52 %`.
+
+    unit  the unit's own column; where `text` carries a unit too, both must name the same one.
+    Raises FormatError for text that is no number (阴性 is a word, not a quantity: see `criteria.read_facts`).
+    The arrows ↑ ↓ repeat what the range says and are dropped.
+    """
+    plain = _ARROWS.sub("", fold(text).translate(_SIGNS)).strip()
+    found = _QUANTITY.match(plain) if len(plain) <= _LONGEST else None
+    if found is None:
+        raise FormatError(
+            f"{text[:_LONGEST]!r} is not a number. Write digits with a decimal point, such as 2.1 or <0.5."
+        )
+    comparator, number, rest = found.group(1) or "", found.group(2), found.group(3).strip()
+    own = unit.strip() if unit and unit.strip() else None
+    if rest and (inline := read_unit(rest)) is None:
+        raise FormatError(f"{text[:_LONGEST]!r}: {rest!r} after the number is no unit we know.")
+    if rest and own and inline != read_unit(own):
+        raise FormatError(
+            f"{text[:_LONGEST]!r} names the unit {rest}, its unit column {own}. Keep the one that is right."
+        )
+    return Quantity(Decimal(number), own or rest or None, "" if comparator == "=" else comparator, range)
+
+
+def parse_range(text: str, unit: str | None = None) -> Range:
+    """The range a laboratory printed: `0.5-1.1`, `9～50`, `<40`, `≥60`. Raises FormatError."""
+    plain = fold(text).translate(_SIGNS).strip()
+    if found := _RANGE.match(plain):
+        low, high = Decimal(found.group(1)), Decimal(found.group(2))
+        if low > high:
+            raise FormatError(f"{text[:_LONGEST]!r}: the range's lower end is above its upper end.")
+        return Range(low, high, unit)
+    found = _QUANTITY.match(plain)
+    if found is None or not found.group(1) or found.group(1) == "=" or found.group(3):
+        raise FormatError(f"{text[:_LONGEST]!r} is not a range. Write 0.5-1.1, <40 or >=60.")
+    limit = Decimal(found.group(2))
+    return Range(None, limit, unit) if found.group(1)[0] == "<" else Range(limit, None, unit)
+
+
+def format_decimal(value: Fraction, places: int = 4) -> str:
+    """A fraction for reading: at most `places` significant digits after rounding, never an exponent.
+
+    >>> format_decimal(Fraction(18564, 100)), format_decimal(Fraction(260)), format_decimal(Fraction(12345678))
+    ('185.6', '260', '12345678')
+    """
+    if value == 0:
+        return "0"
+    number = Decimal(value.numerator) / Decimal(value.denominator)
+    digits = max(places - 1 - number.adjusted(), 0)
+    shown = f"{number:.{min(digits, 12)}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
