@@ -1,5 +1,16 @@
 """The plan of a trial: who may take part, what is given and when, what is measured, and when to stop."""
 
+from trialwright.study.eligibility import (
+    CodeList,
+    ConceptLine,
+    Confirmation,
+    CriterionLine,
+    Eligibility,
+    ValueSetLine,
+    criteria_of,
+    criterion_of,
+    library_over,
+)
 from trialwright.study.model import (
     Anthracycline,
     CellSource,
@@ -10,7 +21,6 @@ from trialwright.study.model import (
     DoseLimitingToxicity,
     DoseWindow,
     Drug,
-    Eligibility,
     Endpoint,
     Enrolment,
     Form,
@@ -44,8 +54,12 @@ __all__ = [
     "CellSource",
     "Check",
     "Chemotherapy",
+    "CodeList",
+    "ConceptLine",
+    "Confirmation",
     "ConsentDocument",
     "Contact",
+    "CriterionLine",
     "DiseaseStatus",
     "DoseLimitingToxicity",
     "DoseWindow",
@@ -77,5 +91,9 @@ __all__ = [
     "Toxicity",
     "Treatment",
     "Trigger",
+    "ValueSetLine",
     "Visit",
+    "criteria_of",
+    "criterion_of",
+    "library_over",
 ]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from trialwright.study._until_criteria import Concept, Criterion, ValueSet
+from trialwright.study.eligibility import Eligibility
 from trialwright.study.published import Published
 from trialwright.study.shapes import CLOSED, Code, Count, Day, Days, Number, Positive, Source, Text, YesNo, Zone
 
@@ -64,16 +64,6 @@ class ConsentDocument:
     label: Text | None = None
     source: Source | None = None
     basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Eligibility:
-    """The criteria, and what they are written in: a version of the library, with the study's own words over it."""
-
-    library: Text | None = None
-    concepts: tuple[Concept, ...] = ()
-    value_sets: tuple[ValueSet, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)

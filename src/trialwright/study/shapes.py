@@ -28,6 +28,7 @@ def _zone(name: str) -> str:
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9+/_. -]{0,63}$")]
+Name = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]  # as a rule writes it
 YesNo = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
