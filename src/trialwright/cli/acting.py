@@ -1,0 +1,246 @@
+"""`trialwright act`: any act of the trial, from the shell.
+
+The acts, their words and who may do them come from `conduct.ACTS`; this door only reads what was typed.
+"""
+
+import os
+import uuid
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from trialwright.cli.say import answer, note, read_json
+from trialwright.errors import UsageError
+
+if TYPE_CHECKING:
+    from trialwright.conduct import Act
+    from trialwright.conduct.outcome import Refusal
+    from trialwright.ledger import Actor, Told
+    from trialwright.store import Kept
+
+USAGE = """\
+Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE] [--FIELD VALUE ...]
+
+  DIR    the trial's directory
+  NAME   the act; `trialwright act DIR NAME --help` lists its fields
+  WHO    a screening code (S-007), a participant's number, a lot; `new` opens a casebook
+
+  --on WHEN       when it occurs: 2026-11-22 or 2026-11-22T14:30 (the site's time); default: today
+  --by CODE:ROLE  who acts (default $TRIALWRIGHT_BY)
+  --with CODE     the second person of a two-person act (CODE or CODE:ROLE)
+  --site CODE     the site, where the study has several
+  --facts FILE    facts in the form of FACTS.json
+  --happened      it is done already: record it, whatever the gates say; with
+                  --source TEXT, --who-said TEXT and --why-late TEXT
+  --id ID         makes a repeat of the same command harmless (default: a new one each time)
+  --seen SEQ      the newest entry you saw; refused as stale if something since concerns the same
+  --json          one JSON document on standard output
+"""
+
+FLAGS = {"happened", "json", "help"}
+
+
+@dataclass
+class Typed:
+    """The words of the command, sorted."""
+
+    places: list[str] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    options: dict[str, list[str]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str | None:
+        """The value of an option given at most once, taken out of the rest."""
+        values = self.options.pop(name, [])
+        if len(values) > 1:
+            raise UsageError(f"--{name} stands {len(values)} times. Keep one.")
+        return values[0] if values else None
+
+
+def act(ctx: typer.Context) -> None:
+    """Do an act of the trial, or record it after the deed."""
+    typed = _typed(ctx.args)
+    if not typed.places or ("help" in typed.flags and len(typed.places) < 2):
+        print(USAGE + "\n" + _list_of_acts())
+        raise typer.Exit(0 if "help" in typed.flags else 2)
+    if len(typed.places) == 1:
+        raise UsageError(f"name the act. {_names()}")
+    directory, name, *rest = typed.places
+    chosen = _act(name)
+    if "help" in typed.flags:
+        print(_help(chosen))
+        raise typer.Exit
+    if len(rest) > 1:
+        raise UsageError(f"{rest[1]!r} is one word too many after {rest[0]!r}. Give fields as --field value.")
+    _perform(Path(directory), chosen, rest[0] if rest else None, typed)
+
+
+def _perform(directory: Path, chosen: "Act", who: str | None, typed: Typed) -> None:
+    from trialwright.conduct import read_what
+    from trialwright.store import Kept
+    from trialwright.store.directory import open_trial, today_at
+
+    as_json = "json" in typed.flags
+    by, second, told = _actor(typed.one("by")), _second(typed.one("with")), _told(typed)
+    site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
+    facts = typed.one("facts")
+    with open_trial(directory) as trial:
+        site = trial.site(site)
+        if facts is not None:
+            typed.options["facts"] = [_compact(read_json(Path(facts)))]
+        what = read_what(chosen, {key.replace("-", "_"): _only(values) for key, values in typed.options.items()})
+        outcome = trial.perform(
+            chosen,
+            actor=by,
+            who=who,
+            what=what,
+            on=on or today_at(trial.zone(site)),
+            second=second,
+            told=told,
+            site=site,
+            at=datetime.now(UTC),
+            id=id_ or uuid.uuid4().hex,
+            seen=None if seen is None else _whole(seen),
+        )
+    if isinstance(outcome, Kept):
+        answer(_kept_document(chosen, outcome), lambda: _kept_text(chosen, outcome), as_json=as_json)
+        return
+    answer(_refusal_document(outcome), lambda: _refusal_text(outcome), as_json=as_json)
+    raise typer.Exit(1)
+
+
+def _typed(words: list[str]) -> Typed:
+    typed, waiting = Typed(), list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if not word.startswith("--") or word == "--":
+            typed.places.append(word)
+            continue
+        name, equals, value = word[2:].partition("=")
+        if name in FLAGS:
+            typed.flags.add(name)
+            continue
+        if not equals:
+            if not waiting:
+                raise UsageError(f"--{name} needs a value after it.")
+            value = waiting.pop(0)
+        typed.options.setdefault(name, []).append(value)
+    return typed
+
+
+def _only(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
+
+
+def _whole(word: str) -> int:
+    if not (word.isascii() and word.isdigit()):
+        raise UsageError(f"--seen {word}: expected the number of an entry, such as 41.")
+    return int(word)
+
+
+def _compact(document: Any) -> str:
+    import json
+
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _actor(by: str | None) -> "Actor":
+    from trialwright.ledger import Actor
+
+    words = by or os.environ.get("TRIALWRIGHT_BY")
+    if not words:
+        raise UsageError("say who acts: --by CODE:ROLE (or set TRIALWRIGHT_BY), for example --by wang:investigator.")
+    code, colon, role = words.partition(":")
+    if not (colon and code and role):
+        raise UsageError(f"--by {words}: expected CODE:ROLE, for example wang:investigator.")
+    return Actor(code, role)
+
+
+def _second(words: str | None) -> "Actor | None":
+    from trialwright.ledger import Actor
+
+    if words is None:
+        return None
+    code, _, role = words.partition(":")
+    return Actor(code, role or "second person")
+
+
+def _told(typed: Typed) -> "Told | None":
+    from trialwright.ledger import Told
+
+    words = {name: typed.one(name) for name in ("source", "who-said", "why-late")}
+    if "happened" not in typed.flags:
+        given = [f"--{name}" for name, value in words.items() if value is not None]
+        if given:
+            raise UsageError(f"{given[0]} goes with --happened.")
+        return None
+    missing = [f"--{name}" for name, value in words.items() if not value]
+    if missing:
+        raise UsageError(f"--happened records a deed already done; it also needs {', '.join(missing)}.")
+    return Told(words["source"] or "", words["who-said"] or "", words["why-late"] or "")
+
+
+def _act(name: str) -> "Act":
+    from trialwright.conduct import ACTS
+
+    found = ACTS.get(name.replace("-", "_"))
+    if found is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name.replace("-", "_"), list(ACTS), n=1)
+        raise UsageError(f"there is no act {name!r}.{f' Did you mean {near[0]}?' if near else ''} {_names()}")
+    return found
+
+
+def _names() -> str:
+    from trialwright.conduct import ACTS
+
+    return f"Acts: {', '.join(ACTS)}."
+
+
+def _list_of_acts() -> str:
+    from trialwright.conduct import ACTS
+
+    width = max(map(len, ACTS))
+    return "Acts:\n" + "\n".join(f"  {name.ljust(width)}  {act.summary}" for name, act in ACTS.items())
+
+
+def _help(chosen: "Act") -> str:
+    lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
+    lines.append(f"Who may: {', '.join(chosen.roles)}.{' Two people: --by and --with.' if chosen.two_person else ''}")
+    rows = []
+    for item in fields(chosen.fields):
+        needed = item.default is MISSING and item.default_factory is MISSING
+        rows.append(f"  --{item.name.replace('_', '-')}{' (needed)' if needed else ''}")
+    return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])
+
+
+def _kept_document(chosen: "Act", kept: "Kept") -> dict[str, Any]:
+    from trialwright.cli.words import entry_document
+
+    entries = [entry_document(entry) for entry in kept.entries]
+    return {"act": chosen.name, "done": True, "entries": entries, "size": kept.size, "head": kept.head.hex()}
+
+
+def _kept_text(chosen: "Act", kept: "Kept") -> str:
+    from trialwright.cli.words import entry_line
+
+    if any(entry.what.kind == "deviation_recorded" for entry in kept.entries):
+        note("Recorded with a deviation: a gate of this act was not open.")
+    return "\n".join([f"{chosen.name}: recorded.", *(f"  {entry_line(entry)}" for entry in kept.entries)])
+
+
+def _refusal_document(refusal: "Refusal") -> dict[str, Any]:
+    reasons = [{"code": r.code, "text": r.text, "way_out": r.way_out} for r in refusal.reasons]
+    return {"act": refusal.act, "done": False, "about": refusal.about, "reasons": reasons}
+
+
+def _refusal_text(refusal: "Refusal") -> str:
+    about = f" {refusal.about}" if refusal.about else ""
+    count = len(refusal.reasons)
+    lines = [f"Refused: {refusal.act}{about}. {count} {'reason' if count == 1 else 'reasons'}:"]
+    for reason in refusal.reasons:
+        lines += [f"  • {reason.text}", f"    → {reason.way_out}"]
+    return "\n".join([*lines, "The attempt is recorded."])

@@ -1,0 +1,85 @@
+"""The commands, gathered; and the one place where errors become a message and an exit code.
+
+Exit codes: 0 done; 1 a refusal, lint errors, a ledger that does not verify; 2 bad input or usage; 70 a fault of
+trialwright itself; 130 stopped by Ctrl-C. Heavy libraries are imported inside the commands, so that `--help` is quick.
+"""
+
+import os
+import sys
+from typing import NoReturn
+
+import typer
+
+from trialwright.cli import acting, demo, estimating, importing, ledgers, reporting, screening, serving, studies
+from trialwright.errors import TrialwrightError
+
+app = typer.Typer(
+    name="trialwright",
+    help="Runs an early-phase cell-therapy trial from its registry record to its endpoint report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command("demo")(demo.demo)
+app.command("init")(studies.init)
+app.add_typer(studies.app, name="study")
+app.command("screen")(screening.screen)
+app.command(
+    "act",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)(acting.act)
+app.add_typer(ledgers.app, name="ledger")
+app.add_typer(importing.app, name="import")
+app.add_typer(estimating.app, name="estimate")
+app.command("report")(reporting.report)
+app.command("serve")(serving.serve)
+
+STOPPED = 130
+OUR_FAULT = 70
+
+
+@app.callback(invoke_without_command=True)
+def trialwright(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+    """Runs an early-phase cell-therapy trial from its registry record to its endpoint report."""
+    if version:
+        from trialwright import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+def main() -> NoReturn:
+    """Run the command line. Nothing a user does or gives may end in a traceback."""
+    try:
+        app()
+    except TrialwrightError as error:
+        print(f"trialwright: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, EOFError):
+        print("Stopped.", file=sys.stderr)
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        print(f"trialwright: {_about_file(error)}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:  # the last net: whatever is left is our fault, and says so
+        if os.environ.get("TRIALWRIGHT_TRACEBACK"):
+            raise
+        print(
+            f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {error}). Nothing was written.\n"
+            "Run the command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
+            file=sys.stderr,
+        )
+        sys.exit(OUR_FAULT)
+    sys.exit(0)
+
+
+def _about_file(error: OSError) -> str:
+    what = (error.strerror or str(error)).lower()
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{what}. Check the path and your rights to it, then run the command again."

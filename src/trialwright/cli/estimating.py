@@ -1,0 +1,246 @@
+"""`trialwright estimate`: the estimators on any table."""
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trialwright.cli.say import answer, note, read_text, table
+from trialwright.errors import FormatError, Place, UsageError
+
+app = typer.Typer(help="Survival and cumulative incidence of any table.", no_args_is_help=True)
+
+NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?", re.ASCII)
+MOST_FAULTS = 20
+
+
+class SurvivalCI(StrEnum):
+    loglog = "log-log"
+    log = "log"
+    plain = "plain"
+    bpcp = "bpcp"
+
+
+class VarianceKind(StrEnum):
+    jackknife = "jackknife"
+    aalen = "aalen"
+
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE.csv", help="The table, one person a line.")]
+TimeOption = Annotated[str, typer.Option("--time", help="Column with the time, in the unit of --at.")]
+AtOption = Annotated[str, typer.Option("--at", help="Times to estimate at, comma-separated.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Column that splits the table into groups.")]
+LevelOption = Annotated[float, typer.Option("--level", help="Confidence level.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table that an estimate needs, row by row."""
+
+    times: list[float]
+    status: list[str]  # "" = censored
+    groups: list[str]
+    left_out: int  # rows with neither time nor status: people the question is not about
+
+    def of(self, group: str) -> "Columns":
+        rows = [i for i, name in enumerate(self.groups) if name == group]
+        pick: Callable[[list[Any]], list[Any]] = lambda values: [values[i] for i in rows]  # noqa: E731
+        return Columns(pick(self.times), pick(self.status), pick(self.groups), 0)
+
+
+@app.command("survival")
+def survival(
+    file: FileArgument,
+    time: TimeOption,
+    event: Annotated[str, typer.Option("--event", help="Column: 0, false or empty is censored, all else an event.")],
+    at: AtOption,
+    ci: Annotated[SurvivalCI, typer.Option("--ci", help="Interval.")] = SurvivalCI.loglog,
+    by: ByOption = None,
+    level: LevelOption = 0.95,
+    as_json: JsonOption = False,
+) -> None:
+    """Probability of being event-free at given times (Kaplan-Meier), and the median."""
+    from trialwright.stats import kaplan_meier, logrank
+
+    moments = _moments(at)
+    columns = _columns(file, time, event, by, censored={"", "0", "0.0", "false"})
+
+    def one(part: Columns) -> dict[str, Any]:
+        events = [bool(status) for status in part.status]
+        curve = kaplan_meier(part.times, events, level=_level(level), interval=ci.value)
+        median = curve.median
+        found: dict[str, Any] = {"n": curve.n, "events": sum(events), "at": [_estimate(curve.at(t)) for t in moments]}
+        found["median"] = {"estimate": median.estimate, "lower": median.lower, "upper": median.upper}
+        return found | {"interval": ci.value, "level": level}
+
+    document = _document(columns, by, one)
+    if by is not None and len(document["groups"]) > 1:
+        document["logrank"] = _test(logrank(columns.times, [bool(s) for s in columns.status], columns.groups))
+    answer(document, lambda: _survival_text(document, level), as_json=as_json)
+
+
+@app.command("incidence")
+def incidence(
+    file: FileArgument,
+    time: TimeOption,
+    cause: Annotated[str, typer.Option("--cause", help="Column: 0 or empty is censored, any other value a cause.")],
+    of: Annotated[str, typer.Option("--of", help="The cause to estimate, as it stands in the column.")],
+    at: AtOption,
+    variance: Annotated[VarianceKind, typer.Option("--variance", help="Variance.")] = VarianceKind.jackknife,
+    by: ByOption = None,
+    level: LevelOption = 0.95,
+    as_json: JsonOption = False,
+) -> None:
+    """Probability of failing from one cause at given times, other causes competing (Aalen-Johansen)."""
+    from trialwright.stats import cumulative_incidence, gray
+
+    moments = _moments(at)
+    columns = _columns(file, time, cause, by, censored={"", "0", "0.0"})
+    causes = sorted(set(columns.status) - {""})
+    if of not in causes:
+        note(f"Nobody in column {cause!r} has the cause {of!r}; causes found: {', '.join(causes) or 'none'}.")
+
+    def one(part: Columns) -> dict[str, Any]:
+        curve = cumulative_incidence(
+            part.times, part.status, of=of, level=_level(level), variance=variance.value, censored=""
+        )
+        found: dict[str, Any] = {"n": curve.n, "events": part.status.count(of)}
+        found["at"] = [_estimate(curve.at(t)) for t in moments]
+        return found | {"of": of, "variance": variance.value, "interval": "log-log", "level": level}
+
+    document = _document(columns, by, one)
+    if by is not None and len(document["groups"]) > 1:
+        document["gray"] = _test(gray(columns.times, columns.status, columns.groups, of=of, censored=""))
+    answer(document, lambda: _incidence_text(document, of, level), as_json=as_json)
+
+
+def _document(columns: Columns, by: str | None, one: Callable[[Columns], dict[str, Any]]) -> dict[str, Any]:
+    if columns.left_out:
+        note(f"{columns.left_out} lines have neither a time nor a status: they are left out.")
+    extra = {"left_out": columns.left_out} if columns.left_out else {}
+    if by is None:
+        return one(columns) | extra
+    return {"groups": {name: one(columns.of(name)) for name in sorted(set(columns.groups))}} | extra
+
+
+def _estimate(found: Any) -> dict[str, Any]:
+    keys = ("time", "estimate", "se", "lower", "upper", "at_risk")
+    return {key: getattr(found, key) for key in keys} | ({"note": found.note} if found.note else {})
+
+
+def _test(found: Any) -> dict[str, Any]:
+    return {"chisq": found.chisq, "df": found.df, "p": found.p}
+
+
+def _level(level: float) -> float:
+    if not 0 < level < 1:
+        raise UsageError(f"--level {level}: expected a share between 0 and 1, such as 0.95.")
+    return level
+
+
+def _moments(at: str) -> list[float]:
+    words = [word.strip() for word in at.split(",")]
+    bad = [word for word in words if not NUMBER.fullmatch(word)]
+    if bad:
+        raise UsageError(f"--at {at}: {bad[0]!r} is not a time. Expected numbers such as 365.25,730.5.")
+    return [float(word) for word in words]
+
+
+def _columns(file: Path, time: str, status: str, by: str | None, *, censored: set[str]) -> Columns:
+    """The named columns; every fault of the table at once, each with its line and column."""
+    rows = list(csv.reader(StringIO(read_text(file), newline="")))
+    if not rows:
+        raise FormatError("the file is empty. Expected a first line with column names.", Place(str(file)))
+    head = rows[0]
+    wanted = {name: _position(file, head, name) for name in (time, status, by) if name is not None}
+    found = Columns([], [], [], 0)
+    faults: list[str] = []
+    left_out = 0
+    for line, row in _numbered(file, rows[1:]):
+        if len(row) != len(head):
+            faults.append(f"{file}:{line}: {len(row)} fields; the first line names {len(head)} columns.")
+            continue
+        what, when = row[wanted[status]].strip(), row[wanted[time]].strip()
+        if not when and not what:
+            left_out += 1
+            continue
+        if not NUMBER.fullmatch(when):
+            column = wanted[time] + 1
+            faults.append(f"{file}:{line}:{column}: {time} is {when!r}; expected a number from 0 up, such as 412.")
+            continue
+        found.times.append(float(when))
+        found.status.append("" if what.lower() in censored else what)
+        found.groups.append(row[wanted[by]].strip() if by is not None else "")
+    if faults:
+        more = f"\n… and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        raise FormatError("\n".join(faults[:MOST_FAULTS]) + more + "\nMend the lines named and run the command again.")
+    return Columns(found.times, found.status, found.groups, left_out)
+
+
+def _numbered(file: Path, rows: list[list[str]]) -> list[tuple[int, list[str]]]:
+    """The rows that are not blank, with their line: a quoted field may hold line ends."""
+    numbered, line = [], 2
+    for row in rows:
+        if row:
+            numbered.append((line, row))
+        line += 1 + sum(field.count("\n") for field in row)
+    return numbered
+
+
+def _position(file: Path, head: Sequence[str], name: str) -> int:
+    if head.count(name) == 1:
+        return head.index(name)
+    fault = "stands twice in" if name in head else "is not in"
+    raise FormatError(f"column {name!r} {fault} the first line; it has: {', '.join(head)}.", Place(str(file), 1))
+
+
+def _survival_text(document: dict[str, Any], level: float) -> str:
+    parts = []
+    for name, part in _named(document):
+        median = part["median"]
+        parts.append(f"{name}{part['n']} people, {part['events']} events; median {_interval(median, 1)}")
+        parts.append(_rows(part, "event-free", level))
+    return "\n".join(parts + _test_text(document, "logrank", "Log-rank test"))
+
+
+def _incidence_text(document: dict[str, Any], of: str, level: float) -> str:
+    parts = []
+    for name, part in _named(document):
+        parts.append(f"{name}{part['n']} people, {part['events']} failures from {of}; variance: {part['variance']}")
+        parts.append(_rows(part, "failed", level))
+    return "\n".join(parts + _test_text(document, "gray", "Gray's test"))
+
+
+def _named(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{k}: ", v) for k, v in document["groups"].items()] if "groups" in document else [("", document)]
+
+
+def _rows(part: dict[str, Any], word: str, level: float) -> str:
+    head = ["time", "at risk", word, f"{level:.0%} interval ({part['interval']})", "note"]
+    rows = []
+    for found in part["at"]:
+        interval = f"{found['lower']:.4f} – {found['upper']:.4f}" if found["lower"] is not None else "–"
+        value = f"{found['estimate']:.4f}" if found["estimate"] is not None else "not estimable"
+        rows.append([f"{found['time']:g}", found["at_risk"], value, interval, found.get("note", "")])
+    return table(head, rows, right=(0, 1)) + "\n"
+
+
+def _interval(found: dict[str, Any], digits: int) -> str:
+    def show(value: float | None) -> str:
+        return "not reached" if value is None else f"{value:.{digits}f}"
+
+    return f"{show(found['estimate'])} ({show(found['lower'])} – {show(found['upper'])})"
+
+
+def _test_text(document: dict[str, Any], key: str, label: str) -> list[str]:
+    if key not in document:
+        return []
+    found = document[key]
+    return [f"{label}: chi-square {found['chisq']:.4f} on {found['df']} degrees of freedom, p = {found['p']:.4g}"]

@@ -1,0 +1,64 @@
+"""`trialwright screen`: judge one person before anything is recorded."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli.say import answer, read_json
+
+GLYPH = {"allows": "✓", "bars": "✗", "undecided": "?"}
+
+
+def screen(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study file.")],
+    facts: Annotated[Path, typer.Argument(metavar="FACTS.json", help="One person's facts, or a FHIR R4 Bundle.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day to judge as of; default: today.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Judge one person, criterion by criterion, with evidence. Touches no ledger."""
+    from trialwright.cli.words import plain
+    from trialwright.conduct import judge_person
+    from trialwright.criteria import judgement_as_json, read_facts, read_fhir_bundle
+    from trialwright.errors import FormatError, Place, UsageError
+    from trialwright.store.directory import read_study_file
+
+    study_file = read_study_file(study)
+    document = read_json(facts)
+    is_bundle = isinstance(document, dict) and document.get("resourceType") == "Bundle"
+    try:
+        person = read_fhir_bundle(document) if is_bundle else read_facts(document)
+    except FormatError as error:
+        raise FormatError(error.message, error.place or Place(str(facts))) from None
+    try:
+        day = date.fromisoformat(on) if on else datetime.now(UTC).astimezone().date()
+    except ValueError:
+        raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
+    found = plain(judgement_as_json(judge_person(study_file.study, person, day)))
+    answer(found, lambda: _text(found, day), as_json=as_json)
+
+
+def _text(found: dict, day: date) -> str:  # type: ignore[type-arg]
+    lines = []
+    for criterion in found["criteria"]:
+        shown = _shown(criterion)
+        lines.append(f"{GLYPH[criterion['effect']]} {criterion['id']}: {shown}")
+        lines.append(f"    {criterion['text']}")
+        lines += [f"    · {_words(piece)}" for piece in criterion["evidence"]]
+        lines += [f"    ! {_words(reason)}" for reason in criterion["reasons"]]
+    lines.append(f"Eligible as of {day}: {found['eligible']}.")
+    return "\n".join(lines)
+
+
+def _shown(criterion: dict) -> str:  # type: ignore[type-arg]
+    """Exclusions read absent, present or unknown: "met" would be read both ways."""
+    if criterion["kind"] != "exclusion":
+        return str(criterion["status"])
+    return {"met": "present", "not met": "absent", "unknown": "unknown"}[criterion["status"]]
+
+
+def _words(piece: object) -> str:
+    if isinstance(piece, dict):
+        return "; ".join(str(value) for key, value in piece.items() if key not in {"code", "id"} and value)
+    return str(piece)

@@ -1,0 +1,64 @@
+"""`trialwright serve`: until the application exists, the report on a local port."""
+
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli.say import note
+from trialwright.errors import UsageError
+
+LOCAL = "127.0.0.1"
+
+
+class _Reports(SimpleHTTPRequestHandler):
+    """Serves only the report's own files; the ledger beside it is never handed out."""
+
+    PAGES = {"/": "report.html", "/report.html": "report.html", "/report.pdf": "report.pdf"}
+
+    def do_GET(self) -> None:
+        page = self.PAGES.get(self.path.partition("?")[0])
+        if page is None:
+            self.send_error(404, "Only / and /report.pdf are here")
+            return
+        self.path = "/" + page
+        super().do_GET()
+
+    do_HEAD = do_GET
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a request is not worth a line."""
+
+
+def serve(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = LOCAL,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+) -> None:
+    """Show the trial's report on a local port until Ctrl-C."""
+    from trialwright.cli.reporting import write
+
+    write(directory, directory)
+    serve_report(directory, host, port)
+
+
+def serve_report(directory: Path, host: str = LOCAL, port: int = 8000) -> None:
+    """Serve the directory's report until Ctrl-C. A port in use is named, with the way out."""
+    try:
+        server = ThreadingHTTPServer((host, port), partial(_Reports, directory=str(directory)))
+    except OSError as error:
+        raise UsageError(f"port {port} on {host} cannot be used ({error.strerror}). Choose another with --port.") from None
+    with server:
+        note(f"The report is at http://{host}:{server.server_address[1]}/ (Ctrl-C stops).")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            note("Stopped.")

@@ -1,0 +1,136 @@
+"""`trialwright init` and `trialwright study`: from a record or a file to a plan that can run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trialwright.cli.say import answer, note
+from trialwright.errors import UsageError
+
+if TYPE_CHECKING:
+    from trialwright.study import Finding
+
+app = typer.Typer(help="Check the plan; its JSON Schema.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def init(
+    source: Annotated[Path, typer.Option("--from", metavar="RECORD.json|study.yaml", help="What to begin from.")],
+    directory: Annotated[Path, typer.Option("--dir", help="The new trial's directory.")],
+    by: Annotated[str, typer.Option("--by", help="Who adopts the study, CODE:ROLE.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """A new trial directory from a registry record or a study file."""
+    from trialwright.study import check_study
+    from trialwright.store.directory import LEDGER_NAME, STUDY_NAME, begin_trial, read_study_file, write_once
+
+    questions: tuple[str, ...] = ()
+    target = directory / STUDY_NAME
+    if (directory / LEDGER_NAME).exists():
+        raise UsageError(f"{directory} already holds a ledger. Choose another directory.")
+    if source.suffix.lower() == ".json":
+        from trialwright.registry import draft_study, read_record
+
+        draft = draft_study(read_record(source))
+        questions = tuple(question.text for question in draft.questions)
+        write_once(target, draft.study_text)
+    else:
+        text = read_study_file(source).text
+        if source.resolve() != target.resolve():
+            write_once(target, text)
+    study_file = read_study_file(target)
+    errors = [f for f in check_study(study_file) if f.level == "error"]
+    ledger = None
+    if not errors:
+        actor = _adopter(by)
+        ledger = begin_trial(directory, study_file, actor=actor)
+    document: dict[str, Any] = {"directory": str(directory), "study": str(target), "ledger": ledger and str(ledger)}
+    document |= {"errors": len(errors), "questions": list(questions)}
+    answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)
+
+
+def _adopter(by: str) -> Any:
+    import os
+
+    from trialwright.ledger import Actor
+
+    code, colon, role = (by or os.environ.get("TRIALWRIGHT_BY") or "founder:administrator").partition(":")
+    if not (code and colon and role):
+        raise UsageError(f"--by {by}: expected CODE:ROLE, for example wang:investigator.")
+    return Actor(code, role)
+
+
+def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
+    if ledger is not None:
+        return (
+            f"{directory}: the study is adopted and its ledger begun.\n"
+            f"Next: trialwright act {directory} consent new --by CODE:ROLE …"
+        )
+    lines = [f"{directory}: a draft was written. No act is possible until it has no error."]
+    lines += [f"  ? {question}" for question in questions]
+    lines += [
+        f"{len(errors)} errors stand in it: trialwright study check {directory / 'study.yaml'}",
+        f"When it has none: trialwright init --from {directory / 'study.yaml'} --dir {directory}",
+    ]
+    return "\n".join(lines)
+
+
+@app.command("check")
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The study file.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Lint a study: errors, warnings, notes, each with its place. Exit 1 if there is an error."""
+    from trialwright.study import check_study
+    from trialwright.store.directory import read_study_file
+
+    findings = check_study(read_study_file(file))
+    document = {"findings": [_finding(found) for found in findings]}
+    answer(document, lambda: _findings_text(file, findings), as_json=as_json)
+    if any(found.level == "error" for found in findings):
+        raise typer.Exit(1)
+
+
+@app.command("schema")
+def schema() -> None:
+    """The JSON Schema of a study file, for editors."""
+    from trialwright.study import study_schema
+
+    answer(study_schema(), "", as_json=True)
+
+
+@app.command("draft")
+def draft(
+    record: Annotated[Path, typer.Argument(metavar="RECORD.json", help="A registry record (ClinicalTrials.gov API v2).")],
+    as_json: JsonOption = False,
+) -> None:
+    """A first study file from a registry record, on standard output; its questions on standard error."""
+    from trialwright.registry import draft_study, read_record
+
+    found = draft_study(read_record(record))
+    questions = [question.text for question in found.questions]
+    for question in [] if as_json else questions:
+        note(f"? {question}")
+    answer({"study": found.study_text, "questions": questions}, found.study_text, as_json=as_json)
+
+
+def _finding(found: "Finding") -> dict[str, Any]:
+    keys = ("code", "level", "subject", "meaning", "what_to_do", "noted")
+    place = {"file": found.place.file, "line": found.place.line, "column": found.place.column}
+    return {key: getattr(found, key) for key in keys} | {"place": place}
+
+
+def _findings_text(file: Path, findings: tuple["Finding", ...]) -> str:
+    lines = []
+    for found in findings:
+        noted = " (noted)" if found.noted else ""
+        lines += [f"{found.place}: {found.level} {found.code}{noted}: {found.meaning}"]
+        lines += [f"    noted: {found.noted}" if found.noted else f"    → {found.what_to_do}"]
+    counts = {level: sum(f.level == level and not f.noted for f in findings) for level in ("error", "warning", "note")}
+    noted = sum(bool(f.noted) for f in findings)
+    lines.append(
+        f"{file}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes; {noted} noted."
+    )
+    return "\n".join(lines)
