@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,9 +14,9 @@ from trialwright.stats.risk import CENSORED, Counts, RiskTable, competing_risk_t
 from trialwright.stats.survival import product_limit
 
 IncidenceInterval = Literal["log-log", "cloglog", "log", "plain"]
-INCIDENCE_INTERVALS: Final[tuple[str, ...]] = ("log-log", "cloglog", "log", "plain")
+INCIDENCE_INTERVALS: Final[tuple[str, ...]] = get_args(IncidenceInterval)
 Variance = Literal["jackknife", "aalen"]
-VARIANCES: Final[tuple[str, ...]] = ("jackknife", "aalen")
+VARIANCES: Final[tuple[str, ...]] = get_args(Variance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """Kaplan-Meier and what is read off it: a probability at a day, a median, a mean up to a horizon."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,9 +10,23 @@ from trialwright.stats.checks import check_choice, check_level
 from trialwright.stats.estimate import Estimate, Quantile, RestrictedMean, known, not_estimable
 from trialwright.stats.intervals import Floats, normal_quantile, transformed_limits
 from trialwright.stats.risk import Counts, RiskTable, risk_table
+from trialwright.stats.small_sample import SMALL_SAMPLE, small_sample_limits
 
-SurvivalInterval = Literal["log-log", "log", "plain", "logit", "arcsin"]
-SURVIVAL_INTERVALS: Final[tuple[str, ...]] = ("log-log", "log", "plain", "logit", "arcsin")
+SurvivalInterval = Literal[
+    "log-log",
+    "log",
+    "plain",
+    "logit",
+    "arcsin",
+    "bpcp",
+    "bpcp-midp",
+    "borkowf",
+    "borkowf-shrunk",
+    "thomas-grunkemeier",
+    "rothman",
+    "peto",
+]
+SURVIVAL_INTERVALS: Final[tuple[str, ...]] = get_args(SurvivalInterval)
 
 # Two survival probabilities closer than this are the same: R's tolerance for a curve that runs exactly at one half.
 _SAME: Final = float(np.sqrt(np.finfo(np.float64).eps))
@@ -113,19 +127,43 @@ def survival_curve(table: RiskTable, *, level: float = 0.95, interval: SurvivalI
     """The Kaplan-Meier curve of a table already counted; failures of all causes are events."""
     check_level(level)
     check_choice("interval", interval, SURVIVAL_INTERVALS)
-    survival, variance = product_limit(table.at_risk, table.events)
-    se = _greenwood_error(survival, variance)
-    lower, upper = transformed_limits(interval, survival, se, level)
+    survival, greenwood = product_limit(table.at_risk, table.events)
+    with np.errstate(invalid="ignore"):
+        se = survival * np.sqrt(greenwood)  # 0 × inf: once everyone has had the event no error is known
+    if interval in SMALL_SAMPLE:
+        lower, upper = small_sample_limits(interval, table, survival, greenwood, level)
+    else:
+        lower, upper = transformed_limits(interval, survival, se, level)
     return Survival(table, survival, se, lower, upper, interval, level)
+
+
+def reverse_kaplan_meier(
+    times: ArrayLike, event: ArrayLike, *, level: float = 0.95, interval: SurvivalInterval = "log-log"
+) -> Survival:
+    """How long people would have been followed had nobody had the event: its median is the median follow-up.
+
+    The roles of event and censoring are exchanged, and with them who leaves first on a shared day: events still
+    come before censorings, so nobody who died that day is at risk of being censored. Swapping the marks and calling
+    `kaplan_meier` gets that wrong. In the table behind the curve, `at_risk` is counted after that day's events.
+    Source Schemper & Smith 1996. Agrees with R prodlim(reverse=TRUE), tests/data/reference.
+
+    >>> reverse_kaplan_meier([20, 90, 400, 800], [True, False, True, False]).median.estimate
+    800.0
+    """
+    table = risk_table(times, event)
+    swapped = replace(
+        table, at_risk=table.at_risk - table.events, failures=table.censored[:, np.newaxis], censored=table.events
+    )
+    return survival_curve(swapped, level=level, interval=interval)
 
 
 def product_limit(at_risk: Counts, events: Counts) -> tuple[Floats, Floats]:
     """Survival after each time, and Greenwood's sum (the variance of log survival; inf once survival is 0)."""
-    staying = at_risk - events
+    n, d = at_risk.astype(np.float64), events.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival: Floats = np.cumprod(np.where(at_risk > 0, staying / at_risk, 1.0))
-        terms = np.where(events > 0, events / (at_risk * staying.astype(np.float64)), 0.0)
-    return survival, np.cumsum(terms)
+        kept = np.where(n > 0, (n - d) / n, 1.0)
+        terms = np.where(d > 0, d / (n * (n - d)), 0.0)
+    return np.cumprod(kept, dtype=np.float64), np.cumsum(terms)
 
 
 def restricted_mean(curve: Survival, until: float) -> RestrictedMean:
@@ -147,11 +185,6 @@ def restricted_mean(curve: Survival, until: float) -> RestrictedMean:
     estimate, se = float(after[0]), float(np.sqrt(np.sum(after[counted] ** 2 * d / (n * (n - d)))))
     reach = normal_quantile(curve.level) * se
     return RestrictedMean(until, estimate, se, max(estimate - reach, 0.0), min(estimate + reach, until))
-
-
-def _greenwood_error(survival: Floats, variance: Floats) -> Floats:
-    with np.errstate(invalid="ignore"):
-        return survival * np.sqrt(variance)  # 0 × inf: no error is known once everyone has had the event
 
 
 def _crossing(times: Floats, edge: Floats, height: float) -> float:
