@@ -1,0 +1,194 @@
+"""Every kind of entry there is: plain words and codes, readable without our rules in thirty years.
+
+Numbers that were measured are strings as typed ("2.1"); counts are integers; there are no floats. Dates are
+partial dates ("2026-11"), moments are local date-times with their zone. A changed kind gets a new `version` and an
+upcaster in `ledger.upcasters`; its old shape stays in the corpus of the tests for ever.
+"""
+
+from trialwright.ledger.kinds.cells import (
+    Collected,
+    LotMade,
+    Rejected,
+    Released,
+    ReleaseTested,
+)
+from trialwright.ledger.kinds.follow_up import (
+    AdverseEventReported,
+    Contacted,
+    DeviationRecorded,
+    Died,
+    FollowUpTransferred,
+    FoundAgain,
+    LostToFollowUp,
+    OtherTherapyStarted,
+    Relapsed,
+    ResponseAssessed,
+    Transplanted,
+    TreatmentStopped,
+    Visited,
+    Withdrew,
+)
+from trialwright.ledger.kinds.joining import (
+    Consented,
+    Enrolled,
+    FactsRecorded,
+    Judged,
+    Rescreened,
+    ScreeningEnded,
+)
+from trialwright.ledger.kinds.treatment import (
+    ChemotherapyGiven,
+    GoDecided,
+    Infused,
+    NotInfused,
+    Premedicated,
+    ProphylaxisGiven,
+)
+from trialwright.ledger.kinds.what import What
+from trialwright.ledger.kinds.whole_trial import (
+    Adopted,
+    Declined,
+    Paused,
+    Redacted,
+    Refused,
+    Removed,
+    Resumed,
+    Retracted,
+    Unreadable,
+)
+
+AnyWhat = (
+    Adopted
+    | Declined
+    | Refused
+    | Retracted
+    | Redacted
+    | Removed
+    | Unreadable
+    | Paused
+    | Resumed
+    | Consented
+    | FactsRecorded
+    | Judged
+    | ScreeningEnded
+    | Rescreened
+    | Enrolled
+    | Collected
+    | LotMade
+    | ReleaseTested
+    | Released
+    | Rejected
+    | ChemotherapyGiven
+    | Premedicated
+    | ProphylaxisGiven
+    | GoDecided
+    | Infused
+    | NotInfused
+    | Visited
+    | Contacted
+    | ResponseAssessed
+    | Relapsed
+    | AdverseEventReported
+    | OtherTherapyStarted
+    | Transplanted
+    | TreatmentStopped
+    | Withdrew
+    | LostToFollowUp
+    | FoundAgain
+    | FollowUpTransferred
+    | Died
+    | DeviationRecorded
+)
+
+KINDS: dict[str, type[What]] = {
+    cls.kind: cls
+    for cls in (
+        Adopted,
+        Declined,
+        Refused,
+        Retracted,
+        Redacted,
+        Removed,
+        Unreadable,
+        Paused,
+        Resumed,
+        Consented,
+        FactsRecorded,
+        Judged,
+        ScreeningEnded,
+        Rescreened,
+        Enrolled,
+        Collected,
+        LotMade,
+        ReleaseTested,
+        Released,
+        Rejected,
+        ChemotherapyGiven,
+        Premedicated,
+        ProphylaxisGiven,
+        GoDecided,
+        Infused,
+        NotInfused,
+        Visited,
+        Contacted,
+        ResponseAssessed,
+        Relapsed,
+        AdverseEventReported,
+        OtherTherapyStarted,
+        Transplanted,
+        TreatmentStopped,
+        Withdrew,
+        LostToFollowUp,
+        FoundAgain,
+        FollowUpTransferred,
+        Died,
+        DeviationRecorded,
+    )
+}
+"""Kind -> class. `removed` and `unreadable` stand for what cannot be read and are never written."""
+
+__all__ = [
+    "KINDS",
+    "Adopted",
+    "AdverseEventReported",
+    "AnyWhat",
+    "ChemotherapyGiven",
+    "Collected",
+    "Consented",
+    "Contacted",
+    "Declined",
+    "DeviationRecorded",
+    "Died",
+    "Enrolled",
+    "FactsRecorded",
+    "FollowUpTransferred",
+    "FoundAgain",
+    "GoDecided",
+    "Infused",
+    "Judged",
+    "LostToFollowUp",
+    "LotMade",
+    "NotInfused",
+    "OtherTherapyStarted",
+    "Paused",
+    "Premedicated",
+    "ProphylaxisGiven",
+    "Redacted",
+    "Refused",
+    "Rejected",
+    "Relapsed",
+    "ReleaseTested",
+    "Released",
+    "Removed",
+    "Rescreened",
+    "ResponseAssessed",
+    "Resumed",
+    "Retracted",
+    "ScreeningEnded",
+    "Transplanted",
+    "TreatmentStopped",
+    "Unreadable",
+    "Visited",
+    "What",
+    "Withdrew",
+]
