@@ -138,9 +138,11 @@ def _jackknife_variance(table: RiskTable, failures: Counts, before: Floats, afte
 
     Equal to the sum over earlier times that is usually printed, and to the infinitesimal jackknife.
     """
-    n, d = np.maximum(table.at_risk, 1).astype(np.float64), failures
-    own = before**2 * d * (n - d) / n**3
-    carried = _carried_variance(before * d / n, own, before * d / n**2, _left(greenwood))
+    n = np.maximum(table.at_risk, 1).astype(np.float64)
+    share = failures / n
+    steps = before * share
+    own = before * steps * (1.0 - share) / n
+    carried = _carried_variance(steps, own, steps / n, _left(greenwood))
     # While no other cause has struck, the incidence is 1 - survival: Greenwood itself, exact down to 0.
     alone = np.cumsum(table.events - failures) == 0
     with np.errstate(invalid="ignore"):
@@ -151,9 +153,9 @@ def _jackknife_variance(table: RiskTable, failures: Counts, before: Floats, afte
 def _aalen_variance(table: RiskTable, failures: Counts, before: Floats, after: Floats, greenwood: Floats) -> Floats:
     """Aalen's martingale variance as R's cmprsk computes it: a correction for ties within each kind of failure."""
     n = np.maximum(table.at_risk, 1).astype(np.float64)
-    own = before**2 * failures * _tie_correction(failures, n) / n**2
-    others = table.events - failures
-    other = before**2 * others * _tie_correction(others, n) / n**2
+    others, unit = table.events - failures, (before / n) ** 2
+    own = unit * failures * _tie_correction(failures, n)
+    other = unit * others * _tie_correction(others, n)
     alive = np.where(after > 0.0, after, 1.0)  # where nobody is left nothing can follow: the weight is never used
     weights = np.cumsum(np.where(after > 0.0, (own + other) / alive**2, 0.0))
     return _carried_variance(before * failures / n, own, np.where(after > 0.0, own / alive, 0.0), _left(weights))

@@ -31,8 +31,9 @@ def log(p: Floats, se: Floats, z: float) -> Limits:
 
 def log_log(p: Floats, se: Floats, z: float) -> Limits:
     """On log(-log p) (Kalbfleisch & Prentice): the convention of this house."""
-    width = np.exp(-z * se / (p * np.log(p)))
-    return p**width, p ** (1.0 / width)
+    depth = np.log(p)
+    width = np.exp(-z * se / (p * depth))
+    return np.exp(depth * width), np.exp(depth / width)  # p to a power, at a third of the price
 
 
 def complementary_log_log(p: Floats, se: Floats, z: float) -> Limits:
@@ -65,7 +66,8 @@ TRANSFORMED: dict[str, Callable[[Floats, Floats, float], Limits]] = {
 
 def transformed_limits(kind: str, p: Floats, se: Floats, level: float) -> Limits:
     """The limits of one kind along a whole curve; NaN where p is 0 or 1, and R would print [0, 0] or [1, 1]."""
-    lower, upper = np.full(len(p), np.nan), np.full(len(p), np.nan)
-    inside = (p > 0.0) & (p < 1.0)
-    lower[inside], upper[inside] = TRANSFORMED[kind](p[inside], se[inside], normal_quantile(level))
+    with np.errstate(all="ignore"):
+        lower, upper = TRANSFORMED[kind](p, se, normal_quantile(level))
+    nowhere = ~((p > 0.0) & (p < 1.0))
+    lower[nowhere], upper[nowhere] = np.nan, np.nan
     return lower, upper

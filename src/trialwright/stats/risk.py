@@ -28,7 +28,7 @@ class RiskTable:
 
     times     (m,) float, ascending; the first is always 0, where nobody may have left yet.
     at_risk   (m,) int, those whose time is not before it: a person censored on a day is at risk that day.
-    failures  (m, k) int, one column for each of `causes`.
+    failures  (k, m) int, one row for each of `causes`.
     censored  (m,) int.
     """
 
@@ -42,7 +42,8 @@ class RiskTable:
     @property
     def events(self) -> Counts:
         """(m,) int, failures of any cause."""
-        return self.failures[:, 0] if self.failures.shape[1] == 1 else self.failures.sum(axis=1)
+        total: Counts = self.failures[0] if len(self.failures) == 1 else self.failures.sum(axis=0)
+        return total
 
     @property
     def last_time(self) -> float:
@@ -53,7 +54,8 @@ class RiskTable:
         """(m,) int, failures of one cause; all 0 for a cause that never occurred."""
         if cause not in self.causes:
             return np.zeros(len(self.times), dtype=np.int64)
-        return self.failures[:, self.causes.index(cause)]
+        counts: Counts = self.failures[self.causes.index(cause)]
+        return counts
 
     def row_at(self, time: float) -> int:
         """The last row whose time is not after `time` (every curve here is right-continuous)."""
@@ -153,10 +155,10 @@ def _is_whole(value: object) -> bool:
 def _table(times: NDArray[Any], codes: NDArray[Any], causes: tuple[Hashable, ...]) -> RiskTable:
     """One pass over whole days where that is possible, one sort where it is not."""
     n = len(times)
-    distinct, counts = _count_days(times, codes, len(causes) + 1) if _are_days(times) else _sort(times, codes, causes)
-    leaving = counts.sum(axis=1)
+    distinct, counts = (_count_days if _are_days(times) else _sort)(times, codes, len(causes) + 1)
+    leaving = counts.sum(axis=0)
     at_risk = n - np.cumsum(leaving) + leaving
-    arrays = (distinct.astype(np.float64), at_risk, np.ascontiguousarray(counts[:, 1:]), counts[:, 0].copy())
+    arrays = (distinct.astype(np.float64), at_risk, counts[1:], counts[0])
     for array in arrays:
         array.flags.writeable = False
     return RiskTable(n, causes, *arrays)
@@ -172,20 +174,22 @@ def _are_days(times: NDArray[Any]) -> bool:
 
 
 def _count_days(times: NDArray[Any], codes: NDArray[Any], kinds: int) -> tuple[NDArray[Any], Counts]:
+    """Distinct days and (kinds, m) counts, by one slot for each day and kind."""
     days = int(times.max()) + 1 if len(times) else 1
     slots = times.astype(np.int64)
     slots *= kinds
     slots += codes
     counts = np.bincount(slots, minlength=days * kinds).reshape(days, kinds)
     used = np.flatnonzero(counts.any(axis=1) | (np.arange(days) == 0))
-    return used, counts[used]
+    return used, np.ascontiguousarray(counts[used].T)
 
 
-def _sort(times: NDArray[Any], codes: NDArray[Any], causes: tuple[Hashable, ...]) -> tuple[NDArray[Any], Counts]:
-    kinds = len(causes) + 1
+def _sort(times: NDArray[Any], codes: NDArray[Any], kinds: int) -> tuple[NDArray[Any], Counts]:
+    """Distinct times and (kinds, m) counts, by sorting."""
     distinct, row = np.unique(times.astype(np.float64) + 0.0, return_inverse=True)
-    counts = np.bincount(row * kinds + codes, minlength=len(distinct) * kinds).reshape(-1, kinds)
+    m = len(distinct)
+    counts = np.bincount(codes.astype(np.int64) * m + row, minlength=m * kinds).reshape(kinds, m)
     if distinct[0] > 0:
         distinct = np.concatenate(([0.0], distinct))
-        counts = np.concatenate((np.zeros((1, kinds), dtype=counts.dtype), counts))
+        counts = np.concatenate((np.zeros((kinds, 1), dtype=counts.dtype), counts), axis=1)
     return distinct, counts

@@ -152,7 +152,7 @@ def reverse_kaplan_meier(
     """
     table = risk_table(times, event)
     swapped = replace(
-        table, at_risk=table.at_risk - table.events, failures=table.censored[:, np.newaxis], censored=table.events
+        table, at_risk=table.at_risk - table.events, failures=table.censored[np.newaxis], censored=table.events
     )
     return survival_curve(swapped, level=level, interval=interval)
 
