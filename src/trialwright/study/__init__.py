@@ -47,6 +47,7 @@ from trialwright.study.model import (
     Visit,
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
+from trialwright.study.reader import StudyErrors, StudyFile, read_study
 
 __all__ = [
     "Anthracycline",
@@ -88,6 +89,8 @@ __all__ = [
     "Stagger",
     "StoppingRule",
     "Study",
+    "StudyErrors",
+    "StudyFile",
     "Toxicity",
     "Treatment",
     "Trigger",
@@ -96,4 +99,5 @@ __all__ = [
     "criteria_of",
     "criterion_of",
     "library_over",
+    "read_study",
 ]

@@ -295,7 +295,7 @@ class Visit:
 
 # --- what is measured -------------------------------------------------------------------------------------------------
 
-Happening = Literal["death", "relapse", "death_without_relapse", "no_remission"]
+Happening = Literal["death", "relapse", "molecular_relapse", "death_without_relapse", "no_remission"]
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
