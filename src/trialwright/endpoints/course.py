@@ -1,0 +1,300 @@
+"""One participant's way through the trial, as far as it is known at a cut-off: remission, relapse, death, last seen.
+
+The cut-off is about the day something occurred, not the day it was written down: what occurred up to the cut-off, as
+known now. An entry that occurred later plays no part, with one exception that honesty demands: where a death or a
+relapse is known to the month or year only, having been seen alive (or in remission) later narrows the days on which
+it is possible, even if that takes the event out of what had happened by the cut-off.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Literal, assert_never, cast
+
+from trialwright.facts import Occurred, parse_occurred
+from trialwright.ledger import kinds
+from trialwright.ledger.entry import Entry
+from trialwright.ledger.trial import Casebook
+
+Where = Literal["earliest", "middle", "latest"]
+REMISSIONS: Final = frozenset({"CR", "CRh", "CRi"})
+RELAPSE_FREE: Final = REMISSIONS | {"MLFS", "remission kept"}
+"""Categories of an assessment that found no leukaemia; what ends a disease-free time at its last assessment."""
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The days on which something can have happened; one day where that is known."""
+
+    earliest: date
+    latest: date
+
+    @property
+    def known(self) -> bool:
+        return self.earliest == self.latest
+
+    def day(self, where: Where) -> date:
+        """The one day to count with: an end, or the middle (the earlier of two middle days)."""
+        if where == "middle":
+            return self.earliest + (self.latest - self.earliest) // 2
+        return self.earliest if where == "earliest" else self.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something a reader of an estimate should know about one participant."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What an estimate needs to know of one participant, up to a cut-off.
+
+    enrolled_on, first_infusion_on   None where the day is not known: these days are never imputed.
+    remission    the remission that counts: at enrolment, else the first after it; a lost one never counts.
+    relapse      the first relapse on or after that remission; death whatever its cause.
+    last_alive   the latest day seen, spoken to, sampled or treated; never before enrolment, never after the cut-off.
+    last_assessed  the latest disease assessment that found no leukaemia; None if there was none.
+    evaluated    days of every assessment that could be judged, whatever it found.
+    left         how and when follow-up was given up, if it was.
+    """
+
+    code: str
+    number: int
+    site: str
+    enrolled_on: date | None
+    in_remission: bool
+    disease_status: str
+    phase: str
+    strata: dict[str, str]
+    infused: bool
+    first_infusion_on: date | None
+    remission: Possible | None
+    relapse: Possible | None
+    death: Possible | None
+    transplant_on: date | None
+    last_alive: date | None
+    last_assessed: date | None
+    evaluated: tuple[date, ...]
+    left: str | None
+    flags: tuple[Flag, ...]
+
+
+def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course | None:
+    """The course of one participant up to a cut-off; None if nobody was enrolled under this code by then.
+
+    molecular  whether a molecular relapse counts as a relapse (by default only haematological and extramedullary).
+    """
+    enrolment = book.enrolment
+    if enrolment is None or (enrolled := _when(enrolment)) is None or enrolled.earliest > cut_off:
+        return None
+    enrolled_on = enrolled.earliest if enrolled.exact else None
+    what = enrolment.what
+    death = _death(book, cut_off)
+    remission = _remission(book, enrolled_on, cut_off) if enrolled_on else None
+    relapse = _relapse(book, remission, cut_off, molecular) if remission else None
+    infusions = _days(book.infusions, cut_off)
+    first = min(infusions, key=lambda when: when.earliest, default=None)
+    return Course(
+        code=book.code,
+        number=what.number,
+        site=enrolment.site,
+        enrolled_on=enrolled_on,
+        in_remission=what.in_remission,
+        disease_status=what.disease_status,
+        phase=what.phase,
+        strata=dict(what.strata),
+        infused=first is not None,
+        first_infusion_on=first.earliest if first and first.exact else None,
+        remission=remission,
+        relapse=relapse,
+        death=death,
+        transplant_on=_transplant(book, enrolled_on, cut_off),
+        last_alive=max((day for day in days_alive(book) if day <= cut_off), default=enrolled_on),
+        last_assessed=max(_assessed(book, RELAPSE_FREE, cut_off), default=None),
+        evaluated=tuple(sorted(_evaluated(book, cut_off))),
+        left=_left(book, cut_off),
+        flags=tuple(_flags(book, enrolled_on, remission, relapse, death, cut_off)),
+    )
+
+
+def days_alive(book: Casebook) -> Iterator[date]:
+    """Every day on which this person is known to have been alive, in no order, whatever the cut-off."""
+    for entry in book.entries:
+        yield from _days_seen(entry)
+
+
+def _days_seen(entry: Entry[kinds.What]) -> Iterator[date]:
+    """The days on which the person of an entry was seen, spoken to, sampled or treated.
+
+    Not the day of a result, of a decision about the person, of an adverse event's onset or end (it is told
+    afterwards; the visit at which it was told counts), nor the day an entry was written. Of a partial date its first
+    day: the person was alive then at the least.
+    """
+    what = cast(kinds.AnyWhat, entry.what)
+    match what:
+        case kinds.Consented() | kinds.Enrolled() | kinds.Premedicated() | kinds.ProphylaxisGiven():
+            yield from _first_day(entry.occurred)
+        case kinds.ChemotherapyGiven():
+            yield from _first_day(entry.occurred, what.ended_on)
+        case kinds.Infused():
+            yield from _first_day(entry.occurred, what.ended_at)
+        case kinds.FactsRecorded():
+            yield from _first_day(*(fact.get("on") for fact in what.facts))  # sampled then, whenever reported
+        case kinds.Visited() if what.mode != "missed":
+            yield from _first_day(entry.occurred)
+        case kinds.Contacted() if what.alive:
+            yield from _first_day(entry.occurred)
+        case kinds.ResponseAssessed() if what.category != "NE":  # non-evaluable may mean that nobody was sampled
+            yield from _first_day(entry.occurred)
+        case kinds.Relapsed() | kinds.OtherTherapyStarted() | kinds.Transplanted():
+            yield from _first_day(entry.occurred)
+        case kinds.Withdrew() | kinds.FoundAgain():
+            yield from _first_day(entry.occurred)  # the person's own word
+        case kinds.Visited() | kinds.Contacted() | kinds.ResponseAssessed():
+            pass
+        case kinds.AdverseEventReported() | kinds.Died() | kinds.LostToFollowUp() | kinds.FollowUpTransferred():
+            pass
+        case kinds.Judged() | kinds.ScreeningEnded() | kinds.Rescreened() | kinds.GoDecided() | kinds.NotInfused():
+            pass
+        case kinds.TreatmentStopped() | kinds.DeviationRecorded() | kinds.Refused() | kinds.Declined():
+            pass
+        case kinds.Adopted() | kinds.Retracted() | kinds.Redacted() | kinds.Removed() | kinds.Unreadable():
+            pass
+        case kinds.Paused() | kinds.Resumed() | kinds.Collected() | kinds.LotMade() | kinds.ReleaseTested():
+            pass
+        case kinds.Released() | kinds.Rejected():
+            pass
+        case _:
+            assert_never(what)
+
+
+def _death(book: Casebook, cut_off: date) -> Possible | None:
+    died = _when(book.death) if book.death else None
+    if died is None:
+        return None
+    return _possible(died, max(days_alive(book), default=None), cut_off)
+
+
+def _remission(book: Casebook, enrolled_on: date, cut_off: date) -> Possible | None:
+    """Enrolment itself for those enrolled in remission, else the first CR, CRh or CRi from that day on."""
+    enrolment = book.enrolment
+    if enrolment is not None and enrolment.what.in_remission:
+        return Possible(enrolled_on, enrolled_on)
+    found = (when for when in _responses(book, REMISSIONS) if when.latest >= enrolled_on and when.earliest <= cut_off)
+    first = min(found, key=lambda when: (when.latest, when.earliest), default=None)
+    if first is None:
+        return None
+    return Possible(max(first.earliest, enrolled_on), min(first.latest, cut_off))
+
+
+def _relapse(book: Casebook, remission: Possible, cut_off: date, molecular: bool) -> Possible | None:
+    """The first relapse on or after the remission: possible only after the last day known to be free of it."""
+    counted = [entry for entry in book.all(kinds.Relapsed) if molecular or entry.what.how != "molecular"]
+    after = [when for entry in counted if (when := _when(entry)) and when.latest >= remission.earliest]
+    first = min(after, key=lambda when: (when.latest, when.earliest), default=None)
+    if first is None:
+        return None
+    free = [when.earliest for when in _responses(book, RELAPSE_FREE) if when.earliest < first.latest]
+    possible = _possible(first, max([*free, remission.earliest - DAY]), cut_off)
+    died = _when(book.death) if book.death else None
+    if possible and not first.exact and died and died.latest < possible.latest:  # nobody relapses after death
+        return Possible(min(possible.earliest, died.latest), died.latest)
+    return possible
+
+
+def _possible(when: Occurred, free_until: date | None, cut_off: date) -> Possible | None:
+    """The days on which it can have happened by the cut-off; None if it can only have been later.
+
+    A date known to the day stands whatever else is known. Of a partial date only the days after `free_until` are
+    possible; where none is left the last day of the date itself is.
+    """
+    earliest = when.earliest
+    if not when.exact and free_until is not None:
+        earliest = min(max(earliest, free_until + DAY), when.latest)
+    return None if earliest > cut_off else Possible(earliest, min(when.latest, cut_off))
+
+
+def _flags(
+    book: Casebook,
+    enrolled_on: date | None,
+    remission: Possible | None,
+    relapse: Possible | None,
+    death: Possible | None,
+    cut_off: date,
+) -> Iterator[Flag]:
+    if enrolled_on is None:
+        yield Flag("enrolment.day_unknown", "The day of enrolment is not known, and it is never imputed.")
+    if relapse and death and relapse.earliest > death.latest:
+        yield Flag(
+            "relapse.after_death", f"Relapse on {relapse.earliest}, after death on {death.latest}: one is wrong."
+        )
+    for name, span in (("remission", remission), ("relapse", relapse), ("death", death)):
+        if span and not span.known:
+            yield Flag(f"{name}.imputed", f"{name.capitalize()} between {span.earliest} and {span.latest}: the middle.")
+    seen = [day for day in days_alive(book) if day <= cut_off]
+    if death and seen and max(seen) > death.latest:
+        yield Flag("death.seen_alive_after", f"Dead by {death.latest}, but seen alive on {max(seen)}: one is wrong.")
+    if remission and not relapse:
+        lost = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if day > remission.latest]
+        if lost:
+            yield Flag("relapse.not_recorded", f"No remission any more on {min(lost)}, but no relapse is recorded.")
+    transplanted = _transplant(book, enrolled_on, cut_off)
+    if transplanted:
+        yield Flag("transplant", f"Transplanted on {transplanted}.")
+
+
+def _transplant(book: Casebook, enrolled_on: date | None, cut_off: date) -> date | None:
+    """The first transplant since enrolment; an earlier one is history."""
+    after = [when for when in _days(book.all(kinds.Transplanted), cut_off) if _since(enrolled_on, when)]
+    return min((when.earliest for when in after), default=None)
+
+
+def _since(day: date | None, when: Occurred) -> bool:
+    return day is None or when.latest >= day
+
+
+def _left(book: Casebook, cut_off: date) -> str | None:
+    """How follow-up was given up, if it was by the cut-off: no contact any more, or lost and not found again."""
+    gone = book.withdrawal
+    if gone and gone.what.extent == "all contact" and (when := _when(gone)) and when.earliest <= cut_off:
+        return f"withdrew from all contact on {when}"
+    lost = book.lost
+    if lost and (when := _when(lost)) and when.earliest <= cut_off:
+        return f"lost to follow-up on {when}"
+    return None
+
+
+def _assessed(book: Casebook, categories: Iterable[str], cut_off: date) -> list[date]:
+    return [when.earliest for when in _responses(book, frozenset(categories)) if when.earliest <= cut_off]
+
+
+def _evaluated(book: Casebook, cut_off: date) -> Iterator[date]:
+    for entry in book.all(kinds.ResponseAssessed):
+        when = _when(entry)
+        if when and entry.what.category != "NE" and when.earliest <= cut_off:
+            yield when.earliest
+
+
+def _responses(book: Casebook, categories: frozenset[str]) -> Iterator[Occurred]:
+    for entry in book.all(kinds.ResponseAssessed):
+        when = _when(entry)
+        if when and entry.what.category in categories:
+            yield when
+
+
+def _days(entries: Iterable[Entry[Any]], cut_off: date) -> list[Occurred]:
+    return [when for entry in entries if (when := _when(entry)) and when.earliest <= cut_off]
+
+
+def _when(entry: Entry[Any]) -> Occurred | None:
+    return parse_occurred(entry.occurred) if entry.occurred else None
+
+
+def _first_day(*texts: str | None) -> Iterator[date]:
+    for text in texts:
+        if text:
+            yield parse_occurred(text).earliest
