@@ -79,3 +79,9 @@ class Entry(Generic[W_co]):
     clock_regressed: str | None = None  # the raw instant, where the clock ran backwards
     redacted: bool = False
     hash: bytes = b""
+    place: int | None = None  # set by the fold on a correction: number of the entry whose place in the order it takes
+
+    @property
+    def order(self) -> int:
+        """Where it stands among the entries in force: its own number, or that of the entry it corrects."""
+        return self.seq if self.place is None else self.place

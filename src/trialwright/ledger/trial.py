@@ -58,7 +58,7 @@ class _Chapter:
     @property
     def entries(self) -> tuple[Entry[What], ...]:
         """All entries in force, in the ledger's order."""
-        return tuple(sorted((entry for group in self.by_kind.values() for entry in group), key=lambda e: e.seq))
+        return tuple(sorted((entry for group in self.by_kind.values() for entry in group), key=lambda e: e.order))
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Casebook(_Chapter):
     """All that the ledger says of one person, under the screening code (S-001 ...)."""
 
     code: str
-    by_kind: Mapping[type[What], tuple[Entry[What], ...]] = field(default=EMPTY, repr=False)
+    by_kind: Mapping[type[What], tuple[Entry[What], ...]] = field(default_factory=lambda: EMPTY, repr=False)
 
     @property
     def consent(self) -> "Entry[Consented] | None":
@@ -130,7 +130,7 @@ class Casebook(_Chapter):
     def lost(self) -> "Entry[LostToFollowUp] | None":
         """Lost to follow-up and not found again since."""
         lost, found = self.last(LostToFollowUp), self.last(FoundAgain)
-        return lost if lost and (found is None or found.seq < lost.seq) else None
+        return lost if lost and (found is None or found.order < lost.order) else None
 
     @cached_property
     def born(self) -> str | None:
@@ -147,7 +147,7 @@ class Lot(_Chapter):
     """All that the ledger says of one cell product, from making to its doses given."""
 
     code: str
-    by_kind: Mapping[type[What], tuple[Entry[What], ...]] = field(default=EMPTY, repr=False)
+    by_kind: Mapping[type[What], tuple[Entry[What], ...]] = field(default_factory=lambda: EMPTY, repr=False)
     given: "tuple[Entry[Infused], ...]" = ()  # infusions of this lot, whoever received them
 
     @property
@@ -185,6 +185,7 @@ class Trial:
     by_id: Mapping[str, Entry[What]]  # every entry as recorded, also those replaced
     size: int
     head: bytes
+    others: Mapping[str, Casebook] = field(default_factory=dict)  # chapters of donors (D-), collections (C-), by code
     unreadable: int = 0  # entries of kinds this version does not know: the trial is then read-only
 
     @property

@@ -1,0 +1,253 @@
+"""Keeping what people do: decide on the newest fold, seal, append, all under the study's lock.
+
+A real ledger takes its time from the store's clock and its salts from the operating system. A simulated one says so
+in its first entry, takes its time from the door and its salts from its first, so that a seed makes it again.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from os import urandom
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from trialwright.conduct.outcome import Decide, Reason, Refusal
+from trialwright.errors import FormatError, UsageError
+from trialwright.ledger.codec import Stamp, read_entry, seal
+from trialwright.ledger.entry import Actor, Entry, NewEntry
+from trialwright.ledger.fold import Fold
+from trialwright.ledger.instants import format_instant, parse_instant
+from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
+from trialwright.ledger.seal import simulated_first_salt, simulated_salt
+from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
+from trialwright.store.stale import differences
+
+AnyEntry = Entry[Any]
+IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")  # what a client may name an act
+NUMBERED = re.compile(r".*\.[0-9]+")  # kept for the second, third … entry of one act
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The entries an act became, and where the ledger stood right after them."""
+
+    entries: tuple[AnyEntry, ...]
+    head: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who stands before the store, where and when: the same for every entry of one act."""
+
+    id: str
+    actor: Actor
+    second: Actor | None
+    site: str
+    now: str
+    simulated: bool
+
+
+def create(
+    path: Path | str,
+    adopted: Adopted,
+    *,
+    study: str,
+    site: str,
+    actor: Actor,
+    at: str | None = None,
+    id: str = "adopt",
+    seed: int | None = None,
+    clock: Clock = utc_now,
+) -> Store:
+    """A new ledger whose first entry adopts the study. Nothing is left behind if it cannot be made.
+
+    `seed` (simulated ledgers only) makes the salts, and with `at` the whole ledger, reproducible to the byte.
+    Raises UsageError if the path is taken or `seed` or `at` is given for a real ledger; FormatError if the study's
+    text does not have the hash it is said to have, or cannot be kept.
+    """
+    path = Path(path)
+    _check_adopted(adopted)
+    if seed is not None and not adopted.simulated:
+        raise UsageError("a seed makes salts that can be guessed: only a simulated ledger takes one")
+    store = Store(path, make_file(path), clock)
+    try:
+        with store.writing():
+            desk = _Desk(
+                _checked_id(id), actor, None, site, _now(store, at, simulated=adopted.simulated), adopted.simulated
+            )
+            salt = urandom(16) if seed is None else simulated_first_salt(seed)
+            _write(store, desk, (NewEntry(adopted),), study=study, salt=salt)
+    except BaseException:
+        store.close()
+        for leftover in (path, *path.parent.glob(f"{path.name}-*")):
+            with suppress(OSError):
+                leftover.unlink()
+        raise
+    return store
+
+
+def perform(
+    store: Store,
+    decide: Decide,
+    *,
+    act: str,
+    about: str | None,
+    actor: Actor,
+    site: str,
+    id: str,
+    second: Actor | None = None,
+    at: str | None = None,
+    seen: int | None = None,
+    concerns: tuple[str, ...] = (),
+    asked: Mapping[str, Any] | None = None,
+) -> Kept | Refusal:
+    """What an act became: entries, kept; or the refusal, itself kept as an entry `refused`.
+
+    decide    the act with all its arguments but the trial; run inside the lock, on the newest fold.
+    id        made by the client, once per intention: the same id again gives the same answer and writes nothing.
+    at        instant, for a simulated ledger only; a real one reads its own clock.
+    seen      number of the last entry the person saw; refused as `stale` if one after it concerns `about`, one of
+              `concerns` (a lot, a donor …) or the study's own rules.
+    asked     what was asked for, in plain values; kept with a refusal.
+
+    Raises UsageError, FormatError or IntegrityError; then nothing was written.
+    """
+    _checked_id(id)
+    with store.writing():
+        before = _answer_given_before(store.fold, id, act, actor)
+        if before is not None:
+            return before
+        trial = store.fold.trial()
+        if trial.unreadable:
+            return _read_only(store.fold, act, about)
+        desk = _Desk(id, actor, second, site, _now(store, at, simulated=trial.simulated), trial.simulated)
+        outcome = differences(store.fold, act, about, seen, concerns) or decide(trial)
+        if isinstance(outcome, Refusal):
+            reasons = tuple({"code": r.code, "text": r.text, "way_out": r.way_out} for r in outcome.reasons)
+            refused = Refused(outcome.act, reasons, dict(asked or {}))
+            _write(store, desk, (NewEntry(refused, about=outcome.about),))
+            return outcome
+        return _write(store, desk, outcome)
+
+
+def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], *, study: str = "", salt: bytes = b"") -> Kept:
+    """Seal and append the entries of one act. `study` and `salt` are given for the first entry only."""
+    fold = store.fold
+    last = fold.last
+    start = fold.size
+    in_force = last.study_sha256 if last else ""
+    for n, new in enumerate(entries):
+        _check_target(fold, new)
+        if isinstance(new.what, Adopted):
+            _check_adopted(new.what)
+            in_force = new.what.sha256
+        recorded_at = max(desk.now, last.recorded_at) if last else desk.now
+        stamp = Stamp(
+            study=last.study if last else study,
+            study_sha256=in_force,
+            seq=fold.size,
+            id=desk.id if n == 0 else f"{desk.id}.{n + 1}",
+            site=desk.site,
+            actor=desk.actor,
+            recorded_at=recorded_at,
+            clock_regressed=desk.now if desk.now != recorded_at else None,
+        )
+        sealed = seal(
+            replace(new, second=new.second or desk.second),
+            stamp,
+            previous=fold.head,
+            salt=salt or _salt(store, fold.size, simulated=desk.simulated),
+        )
+        append(store, stamp.study, stamp.seq, stamp.id, sealed)
+        fold.add(read_entry(sealed))
+        last = fold.last
+    return Kept(tuple(fold.since(start)), fold.head, fold.size)
+
+
+def _salt(store: Store, seq: int, *, simulated: bool) -> bytes:
+    """From the operating system; in a simulated ledger from its first salt."""
+    return simulated_salt(first_salt(store), seq) if simulated else urandom(16)
+
+
+def _now(store: Store, at: str | None, *, simulated: bool) -> str:
+    if at is None:
+        return format_instant(store.clock())
+    if not simulated:
+        raise UsageError("a real ledger reads its own clock; `at` is for simulated ones")
+    return format_instant(parse_instant(at))
+
+
+def _checked_id(id: str) -> str:
+    if not IDS.fullmatch(id) or NUMBERED.fullmatch(id):
+        raise UsageError(
+            f"{id!r} cannot name an act: use up to 100 of A-Z a-z 0-9 . _ : - and no ending `.` with a number, "
+            "which is kept for the further entries of one act."
+        )
+    return id
+
+
+def _check_adopted(adopted: Adopted) -> None:
+    if sha256(adopted.text.encode("utf-8", "surrogatepass")).hexdigest() != adopted.sha256:
+        raise FormatError("the study's text does not have the SHA-256 it is said to have")
+    for site, zone in adopted.time_zones.items():
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise FormatError(f"site {site}: {zone!r} is no time zone; write it like Asia/Shanghai.") from None
+
+
+def _check_target(fold: Fold, new: NewEntry) -> None:
+    """Corrections and retractions must point at something that can be amended; acts see to it beforehand."""
+    if (new.retracts is None) == isinstance(new.what, Retracted):
+        raise UsageError("a retraction is an entry of kind `retracted` that names what it takes back")
+    if isinstance(new.what, Redacted):
+        raise UsageError("content is removed by `redact`, never by an act")
+    target = new.corrects or new.retracts
+    if target is None:
+        return
+    chain = fold.chain(target)
+    if not chain:
+        raise UsageError(f"there is no entry {target!r} to amend")
+    if fold.is_retracted(target) or isinstance(chain[0].what, Retracted | Redacted | Refused):
+        raise UsageError(f"entry {target!r} cannot be amended: it was taken back, or is no statement about the trial")
+    if chain[0].seq == 0:
+        raise UsageError("the first entry adopts the study and stays; an amendment is a new entry `adopted`")
+    if new.corrects and chain[0].what.kind != new.what.kind:
+        raise UsageError(f"entry {target!r} is `{chain[0].what.kind}` and cannot be corrected by `{new.what.kind}`")
+
+
+def _answer_given_before(fold: Fold, id: str, act: str, actor: Actor) -> Kept | Refusal | None:
+    """The answer this id got, if it was used: a double click or a repeated request is one act."""
+    first = fold.entry(id)
+    if first is None:
+        return None
+    if first.actor != actor:
+        raise UsageError(f"the id {id!r} was used by {first.actor}; every act needs an id of its own")
+    if isinstance(first.what, Refused):
+        if first.what.act != act:
+            raise UsageError(f"the id {id!r} was used for the act {first.what.act!r}; every act needs its own")
+        reasons = tuple(Reason(r["code"], r["text"], r["way_out"]) for r in first.what.reasons)
+        return Refusal(first.what.act, first.about, reasons)
+    entries = [first]
+    while (further := fold.entry(f"{id}.{len(entries) + 1}")) is not None:
+        entries.append(further)
+    return Kept(tuple(entries), entries[-1].hash, entries[-1].seq + 1)
+
+
+def _read_only(fold: Fold, act: str, about: str | None) -> Refusal:
+    """Nothing is decided on a ledger that this version cannot read whole."""
+    return Refusal(
+        act,
+        about,
+        (
+            Reason(
+                "ledger.unreadable",
+                "This ledger holds entries that this version of trialwright cannot read; nothing may be decided on it.",
+                "Update trialwright. `trialwright ledger show` lists the entries.",
+            ),
+        ),
+    )

@@ -1,0 +1,208 @@
+"""A ledger in one SQLite file: made, opened, and guarded so that this program itself cannot rewrite it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from trialwright.errors import FormatError, IntegrityError, UsageError
+from trialwright.ledger.codec import unseal
+from trialwright.ledger.fold import Fold
+from trialwright.ledger.seal import Sealed
+from trialwright.store.schema import APPLICATION_ID, GUARDS, TABLES, USER_VERSION
+from trialwright.store.turn import Turn
+
+Clock = Callable[[], datetime]
+WAIT_SECONDS = 30.0  # for another process that is writing
+ALLOWED = frozenset(
+    (
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_INSERT,
+        sqlite3.SQLITE_UPDATE,
+        sqlite3.SQLITE_DELETE,  # the triggers refuse it, and say why
+        sqlite3.SQLITE_TRANSACTION,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    )
+)
+PRAGMAS_ALLOWED = frozenset(("wal_checkpoint", "integrity_check", "quick_check", "table_info", "page_count"))
+
+
+def utc_now() -> datetime:
+    """The clock of a real ledger."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Store:
+    """An open ledger: its file, the fold of what was read so far, and the turn of who may write."""
+
+    path: Path
+    connection: sqlite3.Connection
+    clock: Clock = utc_now
+    read_only: bool = False
+    fold: Fold = field(default_factory=Fold)
+    turn: Turn = field(default_factory=Turn)
+    in_batch: bool = False
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Many acts in one transaction: all of them are kept, or, if anything is raised, none."""
+        with self.writing():
+            self.in_batch = True
+            try:
+                yield
+            finally:
+                self.in_batch = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The turn and an open transaction, the fold brought up to date; committed at the end, or rolled back.
+
+        Inside a batch it is the batch's transaction, and the batch commits.
+        """
+        if self.read_only:
+            raise UsageError(f"{self.path} was opened for reading only")
+        with self.turn:
+            if self.in_batch:
+                yield
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                catch_up(self)
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self.fold = Fold()  # it may hold entries that were never kept
+                with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The turn, and the fold brought up to date, as of one moment."""
+        with self.turn:
+            if self.in_batch:
+                yield
+                return
+            self.connection.execute("BEGIN")  # the study's row and the entries are read at one moment
+            try:
+                catch_up(self)
+                yield
+            finally:
+                self.connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def make_file(path: Path) -> sqlite3.Connection:
+    """A new ledger file without entries. Raises UsageError if something is there already."""
+    if path.exists():
+        raise UsageError(f"{path} exists already; a ledger is never written over. Choose another name.")
+    connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {USER_VERSION}")
+    connection.executescript(TABLES + GUARDS)
+    connection.set_authorizer(_authorize)
+    return connection
+
+
+def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc_now) -> Store:
+    """The ledger in a file.
+
+    Raises FormatError if the file is missing or no ledger; IntegrityError, on the first look inside, if a seal is
+    broken.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FormatError(f"there is no ledger at {path}; `trialwright init` makes one.")
+    uri = path.absolute().as_uri()
+    try:
+        connection = _connect(f"{uri}?mode={'ro' if read_only else 'rw'}", read_only=read_only)
+        marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    except sqlite3.DatabaseError as fault:
+        raise FormatError(f"{path} cannot be read as a ledger ({fault}).") from None
+    if marks[0] != APPLICATION_ID:
+        raise FormatError(f"{path} is a database, but no ledger of trialwright.")
+    if marks[1] != USER_VERSION:
+        raise FormatError(f"{path} has the table layout {marks[1]}; this program knows {USER_VERSION}. Update it.")
+    connection.set_authorizer(_authorize)
+    return Store(path, connection, clock, read_only)
+
+
+def _connect(uri: str, *, read_only: bool = False) -> sqlite3.Connection:
+    # One connection, used by one thread at a time: the turn sees to that.
+    connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # a redacted payload leaves no copy in a free page
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+    """What statements this connection may run: it reads and appends, and never touches the schema."""
+    if action == sqlite3.SQLITE_PRAGMA:
+        return sqlite3.SQLITE_OK if first in PRAGMAS_ALLOWED else sqlite3.SQLITE_DENY
+    writes = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+    if writes and first is not None and first.startswith("sqlite_"):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
+
+
+# --- the file and the fold --------------------------------------------------------------------------------------------
+
+
+def catch_up(store: Store) -> None:
+    """Bring the fold up to the file: read the entries after it, each seal checked.
+
+    Raises IntegrityError if a seal is broken or if the file has lost entries that were there before.
+    """
+    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
+    if row is None and store.fold.size == 0:
+        return
+    next_seq, head = row
+    for sealed in sealed_after(store, store.fold.size):
+        store.fold.add(unseal(sealed, store.fold.head))
+    if (store.fold.size, store.fold.head) != (next_seq, head):
+        raise IntegrityError(
+            f"{store.path}: the file says {next_seq} entries, and {store.fold.size} are there or were; "
+            "entries were cut off, or an older copy was put in its place. Run `trialwright ledger verify`."
+        )
+
+
+def sealed_after(store: Store, seq: int) -> Iterator[Sealed]:
+    """The entries from number `seq` on, as stored bytes."""
+    rows = store.connection.execute(
+        "SELECT header, hash, body, salt FROM entry LEFT JOIN payload USING (study, seq) WHERE seq >= ? ORDER BY seq",
+        (seq,),
+    )
+    return (Sealed(header, hash_, body, salt) for header, hash_, body, salt in rows)
+
+
+def first_salt(store: Store) -> bytes:
+    """The salt of the first entry, from which a simulated ledger takes all others."""
+    salt: bytes = store.connection.execute("SELECT salt FROM payload WHERE seq = 0").fetchone()[0]
+    return salt
+
+
+def append(store: Store, study: str, seq: int, id: str, sealed: Sealed) -> None:
+    """Write one entry into the open transaction, and the study's row with it."""
+    run = store.connection.execute
+    run("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (study, seq, id, sealed.header, sealed.hash))
+    run("INSERT INTO payload VALUES (?, ?, ?, ?)", (study, seq, sealed.salt, sealed.payload))
+    if seq == 0:
+        run("INSERT INTO study VALUES (?, ?, ?)", (study, 1, sealed.hash))
+    else:
+        run("UPDATE study SET next_seq = ?, head = ? WHERE id = ?", (seq + 1, sealed.hash, study))
