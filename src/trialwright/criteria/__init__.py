@@ -14,6 +14,7 @@ from trialwright.criteria.criterion import (
     judgement_as_json,
 )
 from trialwright.criteria.library import Concept, Library, ReferenceRange, ValueSet
+from trialwright.criteria.parse import RuleError, parse_rule
 from trialwright.criteria.person import (
     Anchors,
     Coded,
@@ -25,6 +26,7 @@ from trialwright.criteria.person import (
     SetAnswer,
     Signed,
 )
+from trialwright.criteria.printing import format_rule
 
 __all__ = [
     "Anchors",
@@ -47,8 +49,11 @@ __all__ = [
     "Reason",
     "ReasonKind",
     "ReferenceRange",
+    "RuleError",
     "SetAnswer",
     "Signed",
     "ValueSet",
+    "format_rule",
     "judgement_as_json",
+    "parse_rule",
 ]

@@ -1,0 +1,216 @@
+"""Which facts lie in a rule's window: surely inside, surely outside, or not known because a date is partial.
+
+Window ends are inclusive calendar days at the site. Only a window of hours between two moments known to the
+minute is counted in hours; where one of the two is only a day, the hours it may span decide.
+"""
+
+import calendar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from typing import Generic, Protocol, TypeVar
+
+from trialwright.criteria.asking import Asking
+from trialwright.criteria.criterion import Reason, ReasonKind
+from trialwright.criteria.language import Duration, Ever, Gap, Lasting, Side, SideWord, Window, Within
+from trialwright.criteria.printing import format_window
+from trialwright.facts import LocalTime, Occurred, PartialDate
+
+
+class Where(IntEnum):
+    """Where a fact stands to a window. The lower wins where several windows are named."""
+
+    OUT = 0
+    MAYBE = 1
+    IN = 2
+
+
+class Dated(Protocol):
+    @property
+    def on(self) -> Occurred: ...
+
+
+Row = TypeVar("Row", bound=Dated)
+Bound = tuple[date, date]  # the earliest and the latest day a window's end may be; equal where it is known
+_ALWAYS: tuple["Span", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window laid on the calendar. `days` and `counted_from` say how old is too old, for the reader."""
+
+    words: str
+    start: Bound | None = None
+    end: Bound | None = None
+    days: int | None = None
+    counted_from: date | None = None
+    hours: "Hours | None" = None
+
+    def place(self, on: Occurred) -> Where:
+        if self.hours is not None:
+            return self.hours.place(on)
+        return min(_after(on, self.start), _before(on, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """`within 24 hours before infusion`, or at least so many hours away (`gap`)."""
+
+    anchor: Occurred
+    hours: int
+    side: SideWord
+    gap: bool
+
+    def place(self, on: Occurred) -> Where:
+        if self.side == "before":
+            least, most = _hours_between(on, self.anchor)
+        elif self.side == "after":
+            least, most = _hours_between(self.anchor, on)
+        else:
+            least, most = _hours_between(on, self.anchor)
+            least, most = (0.0, max(-least, most)) if least < 0 < most else sorted((abs(least), abs(most)))
+        if self.gap:
+            return Where.IN if least >= self.hours else Where.OUT if most < self.hours else Where.MAYBE
+        same_day = on.earliest == on.latest == self.anchor.earliest == self.anchor.latest
+        timed = isinstance(on, LocalTime) and isinstance(self.anchor, LocalTime)
+        begins = least >= 0 or (same_day and not timed)
+        if most < 0 or least > self.hours:
+            return Where.OUT
+        return Where.IN if begins and most <= self.hours else Where.MAYBE
+
+
+@dataclass(slots=True)
+class Selected(Generic[Row]):
+    """Rows by where they stand to the window."""
+
+    inside: list[Row]
+    maybe: list[Row]
+    outside: list[Row]
+
+
+Spans = Callable[[Asking], tuple[Span, ...] | Reason]
+
+
+def spans_of(windows: Sequence[Window]) -> Spans:
+    """The windows, ready to be laid on a person's calendar. Gives a Reason where an anchor has not happened."""
+    laid = [window for window in windows if not isinstance(window, Ever | Lasting)]
+    if not laid:
+        return lambda asking: _ALWAYS
+
+    def spans(asking: Asking) -> tuple[Span, ...] | Reason:
+        found: list[Span] = []
+        for window in laid:
+            span = _span(window, asking)
+            if isinstance(span, Reason):
+                return span
+            found.append(span)
+        return tuple(found)
+
+    return spans
+
+
+def select(rows: Sequence[Row], spans: tuple[Span, ...], on: date) -> Selected[Row]:
+    """The rows sorted by where they stand to all windows and to the day of asking."""
+    selected: Selected[Row] = Selected([], [], [])
+    bins = (selected.outside, selected.maybe, selected.inside)
+    for row in rows:
+        where = Where.IN if row.on.latest <= on else Where.MAYBE
+        for span in spans:
+            where = min(where, span.place(row.on))
+        bins[where].append(row)
+    return selected
+
+
+def stale(row: Dated, shown: str, spans: tuple[Span, ...], about: str) -> Reason:
+    """Why the newest row outside the window is not used: "last 2.1 mg/dL on 2025-11-02 is 60 d old, limit 14 d"."""
+    for span in spans:
+        if span.place(row.on) is not Where.OUT:
+            continue
+        if span.days is not None and span.counted_from is not None and row.on.latest <= span.counted_from:
+            age = (span.counted_from - row.on.latest).days
+            text = f"last {shown} on {row.on} is {age} d old, limit {span.days} d"
+        else:
+            text = f"last {shown} on {row.on} is not {span.words}"
+        return Reason(ReasonKind.STALE, text, about)
+    return Reason(ReasonKind.STALE, f"last {shown} on {row.on} is outside the window", about)
+
+
+def moved(day: date, duration: Duration, direction: int) -> date:
+    """A day moved by a duration; a month's end stays a month's end (31 March back one month is 28 February)."""
+    steps = duration.number * direction
+    if duration.unit in ("month", "year"):
+        months = day.year * 12 + day.month - 1 + steps * (12 if duration.unit == "year" else 1)
+        year, month = divmod(months, 12)
+        if not 1 <= year <= 9999:
+            return date.min if direction < 0 else date.max
+        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    days = {"day": 1, "week": 7}.get(duration.unit)
+    moved_by = timedelta(days=steps * days) if days else timedelta(days=-(-abs(steps) // 24) * direction)
+    try:
+        return day + moved_by
+    except OverflowError:
+        return date.min if direction < 0 else date.max
+
+
+def _span(window: Within | Gap | Side, asking: Asking) -> Span | Reason:
+    anchor = asking.anchor(window.anchor)
+    if anchor is None:
+        if window.side != "before":
+            text = f"{window.anchor} has not happened by {asking.on}, or its date is not recorded"
+            return Reason(ReasonKind.MISSING, text, window.anchor)
+        anchor = PartialDate.of(asking.on)  # what has not happened yet counts as now
+    here = (anchor.earliest, anchor.latest)
+    words = format_window(window)
+    if isinstance(window, Side):
+        return Span(words, *{"before": (None, here), "after": (here, None)}.get(window.side, (here, here)))
+    duration, gap = window.duration, isinstance(window, Gap)
+    if duration.unit == "hour":
+        return Span(words, hours=Hours(anchor, duration.number, window.side, gap))
+    back = (moved(anchor.earliest, duration, -1), moved(anchor.latest, duration, -1))
+    ahead = (moved(anchor.earliest, duration, 1), moved(anchor.latest, duration, 1))
+    if gap:
+        return Span(words, end=back) if window.side != "after" else Span(words, start=ahead)
+    days = (anchor.latest - back[1]).days
+    match window.side:
+        case "before":
+            return Span(words, back, here, days, anchor.latest)
+        case "after":
+            return Span(words, here, ahead)
+        case _:
+            return Span(words, back, ahead, days, anchor.latest)
+
+
+def _after(on: Occurred, start: Bound | None) -> Where:
+    if start is None or on.earliest >= start[1]:
+        return Where.IN
+    return Where.OUT if on.latest < start[0] else Where.MAYBE
+
+
+def _before(on: Occurred, end: Bound | None) -> Where:
+    if end is None or on.latest <= end[0]:
+        return Where.IN
+    return Where.OUT if on.earliest > end[1] else Where.MAYBE
+
+
+def _hours_between(first: Occurred, second: Occurred) -> tuple[float, float]:
+    """The fewest and the most hours from `first` to `second`, negative if it comes before."""
+    if isinstance(first, LocalTime) and isinstance(second, LocalTime):
+        exactly = (second.instant - first.instant).total_seconds() / 3600
+        return exactly, exactly
+    return _hours(_wall(first)[1], _wall(second)[0]), _hours(_wall(first)[0], _wall(second)[1])
+
+
+def _hours(first: datetime, second: datetime) -> float:
+    return (second - first).total_seconds() / 3600
+
+
+def _wall(on: Occurred) -> tuple[datetime, datetime]:
+    if isinstance(on, LocalTime):
+        return on.wall, on.wall
+    day = timedelta(hours=23, minutes=59)  # the last minute of a day is still that day
+    return _midnight(on.earliest), _midnight(on.latest) + day
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock's reading, as LocalTime.wall
