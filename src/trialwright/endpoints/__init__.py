@@ -10,28 +10,56 @@ from trialwright.endpoints.estimate import (
     estimate,
     estimate_all,
 )
+from trialwright.endpoints.flow import Flow, Tally, flow
 from trialwright.endpoints.follow_up import FollowUp, follow_up, interim
+from trialwright.endpoints.harm import WorstGrade, WorstGrades, worst_grades
+from trialwright.endpoints.people import (
+    Baseline,
+    Counted,
+    Exposure,
+    ParticipantExposure,
+    Spread,
+    baseline,
+    exposure,
+)
+from trialwright.endpoints.response import ResponseResult, Share, response
 from trialwright.endpoints.times import Cause, ParticipantTime, Times, times
 
 __all__ = [
     "TWO_YEARS",
+    "Baseline",
     "Cause",
+    "Counted",
     "Course",
     "EndpointResult",
+    "Exposure",
     "Flag",
+    "Flow",
     "FollowUp",
     "Group",
+    "ParticipantExposure",
     "ParticipantTime",
     "Possible",
     "Reading",
+    "ResponseResult",
     "Sensitivity",
+    "Share",
+    "Spread",
+    "Tally",
     "Times",
     "Where",
+    "WorstGrade",
+    "WorstGrades",
+    "baseline",
     "course",
     "days_alive",
     "estimate",
     "estimate_all",
+    "exposure",
+    "flow",
     "follow_up",
     "interim",
+    "response",
     "times",
+    "worst_grades",
 ]

@@ -259,13 +259,15 @@ def _since(day: date | None, when: Occurred) -> bool:
 
 def _left(book: Casebook, cut_off: date) -> str | None:
     """How follow-up was given up, if it was by the cut-off: no contact any more, or lost and not found again."""
-    gone = book.withdrawal
-    if gone and gone.what.extent == "all contact" and (when := _when(gone)) and when.earliest <= cut_off:
-        return f"withdrew from all contact on {when}"
-    lost = book.lost
-    if lost and (when := _when(lost)) and when.earliest <= cut_off:
-        return f"lost to follow-up on {when}"
-    return None
+    for gone in book.all(kinds.Withdrew):
+        if gone.what.extent == "all contact" and (when := _when(gone)) and when.earliest <= cut_off:
+            return f"withdrew from all contact on {when}"
+    lost = _days(book.all(kinds.LostToFollowUp), cut_off)
+    found = _days(book.all(kinds.FoundAgain), cut_off)
+    if not lost:
+        return None
+    last = max(lost, key=lambda when: when.latest)
+    return None if any(again.latest >= last.earliest for again in found) else f"lost to follow-up on {last}"
 
 
 def _assessed(book: Casebook, categories: Iterable[str], cut_off: date) -> list[date]:
