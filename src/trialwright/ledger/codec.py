@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from trialwright.errors import FormatError, IntegrityError
 from trialwright.ledger.canon import format_canonical, parse_exact
@@ -237,6 +237,12 @@ def seal(new: NewEntry, stamp: Stamp, *, previous: bytes, salt: bytes) -> Sealed
 def parse_header(data: bytes) -> dict[str, Any]:
     """The header's fields, each of its type. Raises FormatError."""
     header = parse_exact(data)
+    check_header(header)
+    return cast("dict[str, Any]", header)
+
+
+def check_header(header: Any) -> None:
+    """Raises FormatError unless these are a header's fields, all of them, each of its type."""
     if type(header) is not dict or header.get("format") != FORMAT:
         raise FormatError(f"this is no header of the format `{FORMAT}`")
     if header.keys() != _HEADER.keys():
@@ -244,7 +250,6 @@ def parse_header(data: bytes) -> dict[str, Any]:
     for name, types in _HEADER.items():
         if type(header[name]) not in types:
             raise FormatError(f"the header's {name} is {header[name]!r}")
-    return header
 
 
 def read_entry(sealed: Sealed) -> Entry[What]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from os import urandom
 from pathlib import Path
@@ -21,7 +22,7 @@ from trialwright.ledger.entry import Actor, Entry, NewEntry
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
-from trialwright.ledger.seal import simulated_first_salt, simulated_salt
+from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
 from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
 from trialwright.store.stale import differences
 
@@ -58,7 +59,7 @@ def create(
     study: str,
     site: str,
     actor: Actor,
-    at: str | None = None,
+    at: str | datetime | None = None,
     id: str = "adopt",
     seed: int | None = None,
     clock: Clock = utc_now,
@@ -66,21 +67,21 @@ def create(
     """A new ledger whose first entry adopts the study. Nothing is left behind if it cannot be made.
 
     `seed` (simulated ledgers only) makes the salts, and with `at` the whole ledger, reproducible to the byte.
-    Raises UsageError if the path is taken or `seed` or `at` is given for a real ledger; FormatError if the study's
+    Raises UsageError if the path is taken or `seed` is given for a real ledger; FormatError if the study's
     text does not have the hash it is said to have, or cannot be kept.
     """
     path = Path(path)
+    _checked_id(id)
     _check_adopted(adopted)
     if seed is not None and not adopted.simulated:
         raise UsageError("a seed makes salts that can be guessed: only a simulated ledger takes one")
     store = Store(path, make_file(path), clock)
     try:
         with store.writing():
-            desk = _Desk(
-                _checked_id(id), actor, None, site, _now(store, at, simulated=adopted.simulated), adopted.simulated
-            )
+            now = _now(store, at, simulated=adopted.simulated)
+            desk = _Desk(id, actor, None, site, now, adopted.simulated)
             salt = urandom(16) if seed is None else simulated_first_salt(seed)
-            _write(store, desk, (NewEntry(adopted),), study=study, salt=salt)
+            _write(store, desk, (NewEntry(adopted),), study, salt)
     except BaseException:
         store.close()
         for leftover in (path, *path.parent.glob(f"{path.name}-*")):
@@ -100,7 +101,7 @@ def perform(
     site: str,
     id: str,
     second: Actor | None = None,
-    at: str | None = None,
+    at: str | datetime | None = None,
     seen: int | None = None,
     concerns: tuple[str, ...] = (),
     asked: Mapping[str, Any] | None = None,
@@ -109,7 +110,7 @@ def perform(
 
     decide    the act with all its arguments but the trial; run inside the lock, on the newest fold.
     id        made by the client, once per intention: the same id again gives the same answer and writes nothing.
-    at        instant, for a simulated ledger only; a real one reads its own clock.
+    at        the instant, heeded in a simulated ledger only; a real one reads its own clock, whatever a door says.
     seen      number of the last entry the person saw; refused as `stale` if one after it concerns `about`, one of
               `concerns` (a lot, a donor …) or the study's own rules.
     asked     what was asked for, in plain values; kept with a refusal.
@@ -129,43 +130,65 @@ def perform(
         if isinstance(outcome, Refusal):
             reasons = tuple({"code": r.code, "text": r.text, "way_out": r.way_out} for r in outcome.reasons)
             refused = Refused(outcome.act, reasons, dict(asked or {}))
-            _write(store, desk, (NewEntry(refused, about=outcome.about),))
+            _write(store, desk, (NewEntry(refused, about=outcome.about),), trial.study)
             return outcome
-        return _write(store, desk, outcome)
+        if any(isinstance(new.what, Redacted) for new in outcome):
+            raise UsageError("content is removed by `redact`, never by an act")
+        return _write(store, desk, outcome, trial.study)
+
+
+def keep(
+    store: Store, entries: tuple[NewEntry, ...], *, id: str, actor: Actor, site: str, at: str | datetime | None = None
+) -> Kept:
+    """Write entries that no act decides (a redaction), inside `store.writing()`."""
+    trial = store.fold.trial()
+    desk = _Desk(_checked_id(id), actor, None, site, _now(store, at, simulated=trial.simulated), trial.simulated)
+    return _write(store, desk, entries, trial.study)
 
 
 def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], *, study: str = "", salt: bytes = b"") -> Kept:
-    """Seal and append the entries of one act. `study` and `salt` are given for the first entry only."""
+    """Seal and append the entries of one act. `salt` is given for the very first entry only."""
+    sealed = _seal_all(store, desk, entries, study, salt)
+    start = store.fold.size
+    for n, one in enumerate(sealed):
+        append(store, study, start + n, _numbered(desk.id, n), one)
+    for one in sealed:
+        store.fold.add(read_entry(one))
+    return Kept(tuple(store.fold.since(start)), store.fold.head, store.fold.size)
+
+
+def _seal_all(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: str, salt: bytes) -> list[Sealed]:
+    """The entries of one act, sealed one on the other; nothing is written yet, so that an act is never half there."""
     fold = store.fold
-    last = fold.last
-    start = fold.size
+    last, previous = fold.last, fold.head
+    recorded_at = max(desk.now, last.recorded_at) if last else desk.now
     in_force = last.study_sha256 if last else ""
+    sealed: list[Sealed] = []
     for n, new in enumerate(entries):
         _check_target(fold, new)
         if isinstance(new.what, Adopted):
             _check_adopted(new.what)
             in_force = new.what.sha256
-        recorded_at = max(desk.now, last.recorded_at) if last else desk.now
         stamp = Stamp(
-            study=last.study if last else study,
+            study=study,
             study_sha256=in_force,
-            seq=fold.size,
-            id=desk.id if n == 0 else f"{desk.id}.{n + 1}",
+            seq=fold.size + n,
+            id=_numbered(desk.id, n),
             site=desk.site,
             actor=desk.actor,
             recorded_at=recorded_at,
-            clock_regressed=desk.now if desk.now != recorded_at else None,
+            clock_regressed=desk.now if desk.now < recorded_at else None,
         )
-        sealed = seal(
-            replace(new, second=new.second or desk.second),
-            stamp,
-            previous=fold.head,
-            salt=salt or _salt(store, fold.size, simulated=desk.simulated),
-        )
-        append(store, stamp.study, stamp.seq, stamp.id, sealed)
-        fold.add(read_entry(sealed))
-        last = fold.last
-    return Kept(tuple(fold.since(start)), fold.head, fold.size)
+        salt_n = salt or _salt(store, stamp.seq, simulated=desk.simulated)
+        new = replace(new, second=new.second or desk.second)
+        sealed.append(seal(new, stamp, previous=previous, salt=salt_n))
+        previous = sealed[-1].hash
+    return sealed
+
+
+def _numbered(id: str, n: int) -> str:
+    """The id of the entry number `n` (from 0) of one act: id, id.2, id.3 …"""
+    return id if n == 0 else f"{id}.{n + 1}"
 
 
 def _salt(store: Store, seq: int, *, simulated: bool) -> bytes:
@@ -173,12 +196,11 @@ def _salt(store: Store, seq: int, *, simulated: bool) -> bytes:
     return simulated_salt(first_salt(store), seq) if simulated else urandom(16)
 
 
-def _now(store: Store, at: str | None, *, simulated: bool) -> str:
-    if at is None:
+def _now(store: Store, at: str | datetime | None, *, simulated: bool) -> str:
+    """The instant to be recorded: the store's clock, or in a simulated ledger the door's."""
+    if at is None or not simulated:
         return format_instant(store.clock())
-    if not simulated:
-        raise UsageError("a real ledger reads its own clock; `at` is for simulated ones")
-    return format_instant(parse_instant(at))
+    return format_instant(parse_instant(at) if isinstance(at, str) else at)
 
 
 def _checked_id(id: str) -> str:
@@ -204,8 +226,6 @@ def _check_target(fold: Fold, new: NewEntry) -> None:
     """Corrections and retractions must point at something that can be amended; acts see to it beforehand."""
     if (new.retracts is None) == isinstance(new.what, Retracted):
         raise UsageError("a retraction is an entry of kind `retracted` that names what it takes back")
-    if isinstance(new.what, Redacted):
-        raise UsageError("content is removed by `redact`, never by an act")
     target = new.corrects or new.retracts
     if target is None:
         return
@@ -233,7 +253,7 @@ def _answer_given_before(fold: Fold, id: str, act: str, actor: Actor) -> Kept | 
         reasons = tuple(Reason(r["code"], r["text"], r["way_out"]) for r in first.what.reasons)
         return Refusal(first.what.act, first.about, reasons)
     entries = [first]
-    while (further := fold.entry(f"{id}.{len(entries) + 1}")) is not None:
+    while (further := fold.entry(_numbered(id, len(entries)))) is not None:
         entries.append(further)
     return Kept(tuple(entries), entries[-1].hash, entries[-1].seq + 1)
 

@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trialwright.errors import FormatError, IntegrityError, UsageError
+from trialwright.errors import FormatError, IntegrityError, TrialwrightError, UsageError
 from trialwright.ledger.codec import unseal
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.seal import Sealed
@@ -47,39 +47,52 @@ class Store:
     fold: Fold = field(default_factory=Fold)
     turn: Turn = field(default_factory=Turn)
     in_batch: bool = False
+    broken: bool = False  # a write of the open batch failed: the batch must not be committed
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Many acts in one transaction: all of them are kept, or, if anything is raised, none."""
         with self.writing():
-            self.in_batch = True
+            self.in_batch, self.broken = True, False
             try:
                 yield
             finally:
                 self.in_batch = False
+            if self.broken:
+                raise TrialwrightError(f"{self.path}: one act of the batch could not be written, so none was kept.")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """The turn and an open transaction, the fold brought up to date; committed at the end, or rolled back.
 
-        Inside a batch it is the batch's transaction, and the batch commits.
+        Inside a batch it is the batch's transaction, and the batch commits. Raises UsageError if the ledger was
+        opened for reading only, TrialwrightError if the file cannot be written (the disk is full); then nothing was.
         """
         if self.read_only:
             raise UsageError(f"{self.path} was opened for reading only")
         with self.turn:
-            if self.in_batch:
-                yield
-                return
-            self.connection.execute("BEGIN IMMEDIATE")
             try:
-                catch_up(self)
-                yield
-                self.connection.execute("COMMIT")
-            except BaseException:
-                self.fold = Fold()  # it may hold entries that were never kept
-                with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
-                    self.connection.execute("ROLLBACK")
-                raise
+                with nullcontext() if self.in_batch else self._transaction():
+                    yield
+            except sqlite3.Error as fault:
+                self.broken = True
+                raise TrialwrightError(f"{self.path} cannot be written ({fault}); nothing was kept.") from fault
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        size = 0
+        try:
+            catch_up(self)
+            size = self.fold.size
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.fold.size > size:
+                self.fold = Fold()  # it holds entries that were not kept
+            with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
+                self.connection.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -109,6 +122,8 @@ def make_file(path: Path) -> sqlite3.Connection:
     """A new ledger file without entries. Raises UsageError if something is there already."""
     if path.exists():
         raise UsageError(f"{path} exists already; a ledger is never written over. Choose another name.")
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no directory {path.parent} to put a ledger in; make it first.")
     connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {USER_VERSION}")

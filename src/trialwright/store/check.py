@@ -1,0 +1,77 @@
+"""Whether a ledger file is whole; and the one row that may be made anew from the entries."""
+
+import sqlite3
+from pathlib import Path
+
+from trialwright.errors import FormatError, IntegrityError
+from trialwright.ledger.jsonl import check_lines
+from trialwright.ledger.verify import Fault, Verification, check_ledger
+from trialwright.store.sqlite import Store, open_ledger, sealed_after
+
+
+def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
+    """Every fault of a ledger file: a database, or an export (`.jsonl`).
+
+    canonical  see `trialwright.ledger.verify.check_ledger`.
+    Raises FormatError if the file is missing or is neither.
+    """
+    path = Path(path)
+    if path.suffix == ".jsonl":
+        if not path.is_file():
+            raise FormatError(f"there is no file {path}.")
+        with path.open("rb") as lines:
+            return check_lines(lines, canonical=canonical)
+    with open_ledger(path, read_only=True) as store:
+        return check_store(store, canonical=canonical)
+
+
+def check_store(store: Store, *, canonical: bool = True) -> Verification:
+    """Every fault of an open ledger: its entries, its columns, its study row."""
+    run = store.connection.execute
+    with store.turn:
+        run("BEGIN")  # all of it as of one moment, also while others write
+        try:
+            found = check_ledger(sealed_after(store, 0), canonical=canonical)
+            faults = [*found.faults, *_column_faults(store), *_row_faults(store, found)]
+        except sqlite3.DatabaseError as fault:
+            return Verification(0, bytes(32), (Fault(0, None, f"the database itself is damaged: {fault}"),))
+        finally:
+            run("ROLLBACK")
+    return Verification(found.size, found.head, tuple(sorted(faults, key=lambda fault: fault.seq)))
+
+
+def _column_faults(store: Store) -> list[Fault]:
+    """Where the tables' own columns say something else than the sealed bytes."""
+    run = store.connection.execute
+    ids = run(
+        "SELECT seq, id FROM entry WHERE json_valid(CAST(header AS TEXT)) "
+        "AND json_extract(CAST(header AS TEXT), '$.id') IS NOT id"
+    )
+    faults = [Fault(seq, id, "the table's id is not the one in the sealed header") for seq, id in ids]
+    strays = run("SELECT payload.seq FROM payload LEFT JOIN entry USING (study, seq) WHERE entry.seq IS NULL")
+    return faults + [Fault(seq, None, "a content without an entry") for (seq,) in strays]
+
+
+def _row_faults(store: Store, found: Verification) -> list[Fault]:
+    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
+    if row is None or tuple(row) == (found.size, found.head):
+        return []
+    text = (
+        f"the study's row says {row[0]} entries with the head {row[1].hex()}, and there are {found.size}: "
+        "entries were cut off, or the row was changed"
+    )
+    return [Fault(min(row[0], found.size), None, text)]
+
+
+def rebuild_study_row(store: Store) -> Verification:
+    """Make the study's row anew from the entries, after they verified; gives what was found before.
+
+    Only for a person who knows why the row is wrong: a row that says more entries than there are is the trace of a
+    cut tail. Raises IntegrityError if the entries themselves do not verify.
+    """
+    with store.turn:
+        found = check_ledger(sealed_after(store, 0))
+        if not found.ok:
+            raise IntegrityError(f"entry {found.faults[0].seq}: {found.faults[0].text}; the row was left as it is.")
+        store.connection.execute("UPDATE study SET next_seq = ?, head = ?", (found.size, found.head))
+    return found
