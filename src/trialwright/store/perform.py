@@ -146,7 +146,7 @@ def keep(
     return _write(store, desk, entries, trial.study)
 
 
-def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], *, study: str = "", salt: bytes = b"") -> Kept:
+def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: str, salt: bytes = b"") -> Kept:
     """Seal and append the entries of one act. `salt` is given for the very first entry only."""
     sealed = _seal_all(store, desk, entries, study, salt)
     start = store.fold.size
