@@ -18,7 +18,7 @@ def checked_times(times: ArrayLike) -> NDArray[Any]:
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
     if array.dtype.kind not in "iuf":
-        array = _as_numbers(array.tolist())
+        array = _as_numbers(array.tolist() if isinstance(times, np.ndarray) else list(times))  # type: ignore[arg-type]
     # Two passes without a temporary; NaN makes both comparisons false.
     if not (array.min() >= 0 and array.max() < np.inf):
         at = int(np.flatnonzero(~((array >= 0) & (array < np.inf)))[0])
@@ -35,12 +35,13 @@ def checked_events(event: ArrayLike, n: int) -> NDArray[np.bool_]:
     check_length("event", array, n)
     if array.dtype == np.bool_ or array.size == 0:
         return array.astype(np.bool_)
-    wrong = [at for at, value in enumerate(array.tolist()) if value not in (0, 1)] if not _zero_or_one(array) else []
-    if wrong:
-        raise ValueError(
-            f"event[{wrong[0]}] is {array[wrong[0]]!r}: expected True or 1 (it happened), False or 0 (censored); "
-            "several causes are for cumulative_incidence"
-        )
+    if not (array.dtype.kind in "iuf" and ((array == 0) | (array == 1)).all()):
+        for at, value in enumerate(array.tolist()):
+            if value not in (0, 1):
+                raise ValueError(
+                    f"event[{at}] is {value!r}: expected True or 1 (it happened), False or 0 (censored); "
+                    "several causes are for cumulative_incidence"
+                )
     return array.astype(np.bool_)
 
 
@@ -75,7 +76,3 @@ def _as_numbers(values: list[Any]) -> NDArray[np.float64]:
         except (TypeError, ValueError):
             raise ValueError(f"times[{at}] is {value!r}: expected a number") from None
     return numbers
-
-
-def _zero_or_one(array: NDArray[Any]) -> bool:
-    return array.dtype.kind in "iuf" and bool(((array == 0) | (array == 1)).all())

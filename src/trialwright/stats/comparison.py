@@ -56,7 +56,7 @@ def logrank(
     pooled = risk_table(checked, happened)
     at_risk, failures = _aligned(pooled, [risk_table(checked[who], happened[who]) for who in members])
     n, d = pooled.at_risk.astype(np.float64), pooled.events
-    weight = _left_limit(np.cumprod(1.0 - d / np.maximum(n, 1.0), dtype=np.float64)) ** rho
+    weight = _before(np.cumprod(1.0 - d / np.maximum(n, 1.0), dtype=np.float64), first=1.0) ** rho
     share = at_risk / np.maximum(n, 1.0)[:, np.newaxis]
     observed, expected = weight @ failures[..., 0], (weight * d) @ share
     spread = weight**2 * d * (n - d) / np.maximum(n - 1.0, 1.0)
@@ -100,13 +100,12 @@ def _gray_scores(n: Floats, failures: Floats, rho: float) -> tuple[Floats, Float
     n, own, other = n[rows], failures[rows, :, 0], failures[rows, :, 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         free: Floats = np.cumprod(np.where(n > 0, 1.0 - (own + other) / n, 1.0), axis=0, dtype=np.float64)
-        free_before = _left_limit(free)
-        failed_before = np.cumsum(np.where(n > 0, free_before * own / n, 0.0), axis=0)
-        failed_before = np.concatenate((np.zeros((1, n.shape[1])), failed_before[:-1]))
+        free_before = _before(free, first=1.0)
+        failed_before = _before(np.cumsum(np.where(n > 0, free_before * own / n, 0.0), axis=0))
         share = np.where(n > 0, n / free_before, 0.0)
     total, all_own = share.sum(axis=1), own.sum(axis=1)
     incidence = np.cumsum(all_own / total)
-    left = 1.0 - np.concatenate(([0.0], incidence[:-1]))
+    left = 1.0 - _before(incidence)
     weight = left**rho
     still = share * (1.0 - failed_before)
     expected = (weight * all_own / still.sum(axis=1)) @ still
@@ -149,9 +148,9 @@ def _diagonal(rows: Floats) -> Floats:
     return rows[:, :, None] * np.eye(rows.shape[1])
 
 
-def _left_limit(curve: Floats) -> Floats:
-    """The value of a curve that starts at 1, just before each time."""
-    return np.concatenate((np.ones_like(curve[:1]), curve[:-1]))
+def _before(running: Floats, first: float = 0.0) -> Floats:
+    """What a sum or a product had reached just before each time."""
+    return np.concatenate((np.full_like(running[:1], first), running[:-1]))
 
 
 def _groups(group: Any, n: int) -> tuple[list[Hashable], list[NDArray[np.intp]]]:

@@ -182,8 +182,8 @@ def _left(values: Floats) -> Floats:
 
 
 def _fill_exact(table: RiskTable, incidence: Floats, lower: Floats, upper: Floats, level: float) -> None:
-    """Clopper-Pearson limits for 0 of n where nobody was censored before, so that 0 of n is what was seen."""
-    complete = np.cumsum(table.censored) - table.censored == 0
+    """Clopper-Pearson limits for 0 of n until the first censoring: so long, 0 of n is what was seen."""
+    complete = np.cumsum(table.censored) == 0
     none_yet = complete & (incidence == 0.0)
     if table.n:
         lower[none_yet] = 0.0
