@@ -8,6 +8,7 @@
 When is a day counted from 2026-01-01, or a date, or a part of one (2026-03).
 """
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,7 +39,7 @@ def entries_of(story: str) -> list[Entry[Any]]:
         who, when, *words = line.split()
         if words[0] == "enrolled":
             numbers[who] = len(numbers) + 1
-        occurred = when if len(when) >= 4 and when[:4].isdigit() else on(int(when)).isoformat()
+        occurred = when if re.match("20[0-9]{2}", when) else on(int(when)).isoformat()
         entries.append(_entry(len(entries), _what(words, numbers.get(who, 0)), who, occurred))
     return entries
 

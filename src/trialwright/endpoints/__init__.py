@@ -13,6 +13,7 @@ from trialwright.endpoints.estimate import (
 from trialwright.endpoints.flow import Flow, Tally, flow
 from trialwright.endpoints.follow_up import FollowUp, follow_up, interim
 from trialwright.endpoints.harm import WorstGrade, WorstGrades, worst_grades
+from trialwright.endpoints.landmark import Landmark, LandmarkGroup, in_remission, landmark
 from trialwright.endpoints.people import (
     Baseline,
     Counted,
@@ -37,6 +38,8 @@ __all__ = [
     "Flow",
     "FollowUp",
     "Group",
+    "Landmark",
+    "LandmarkGroup",
     "ParticipantExposure",
     "ParticipantTime",
     "Possible",
@@ -58,7 +61,9 @@ __all__ = [
     "exposure",
     "flow",
     "follow_up",
+    "in_remission",
     "interim",
+    "landmark",
     "response",
     "times",
     "worst_grades",

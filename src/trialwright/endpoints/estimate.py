@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Literal
 
 from trialwright.endpoints.course import Where
@@ -32,7 +33,7 @@ OF_INTEREST: Final = "of interest"
 COMPETING: Final = "competing"
 
 Kind = Literal["survival", "incidence"]
-Apart = Literal["disease status", "phase", "remission"]
+Choice = Literal["censored at transplant", "imputed earliest", "imputed latest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The same endpoint in a part of its population: a disease status, a phase, or how remission was come by."""
+    """The same endpoint in a part of its population.
 
-    by: Apart
+    by  "disease status", "phase", a stratum by its own name, or "remission" (at enrolment, or reached later).
+    """
+
+    by: str
     value: str
     n: int
     events: int
@@ -73,7 +77,7 @@ class Group:
 class Sensitivity:
     """The readings again under another choice, and which choice that was."""
 
-    code: Literal["censored at transplant", "imputed earliest", "imputed latest"]
+    code: Choice
     text: str
     readings: tuple[Reading, ...]
 
@@ -116,7 +120,7 @@ class EndpointResult:
 
     def at(self, days: float) -> Reading | None:
         """The reading at any day after day 0; None where there is no curve at all."""
-        return _reading(self.curve, days) if self.curve is not None else None
+        return next(iter(_readings(self.curve, (days,))), None)
 
 
 def estimate_all(study: Study, trial: Trial, cut_off: date) -> tuple[EndpointResult, ...]:
@@ -146,6 +150,14 @@ def estimate(study: Study, trial: Trial, endpoint: Endpoint, cut_off: date) -> E
         interim=interim(study, trial, cut_off, TWO_YEARS),
         note=main.note or (None if main.n else "not estimable: nobody is in this population yet"),
     )
+
+
+def readings_of(
+    endpoint: Endpoint, people: Iterable[ParticipantTime], days: Iterable[float]
+) -> tuple[Survival | Incidence, tuple[Reading, ...]]:
+    """The endpoint's curve among some people, and what it says at some days."""
+    curve = _curve(endpoint, people)
+    return curve, _readings(curve, days)
 
 
 def _horizon(endpoint: Endpoint) -> float:
@@ -186,37 +198,45 @@ def _mark(one: ParticipantTime, counted: set[str]) -> object:
 
 
 def _readings(curve: Survival | Incidence | None, days: Iterable[float]) -> tuple[Reading, ...]:
-    return tuple(_reading(curve, day) for day in days) if curve is not None else ()
+    if curve is None:
+        return ()
+    exact = survival_curve(curve.table, interval="bpcp") if isinstance(curve, Survival) else None
+    return tuple(_reading(curve, exact, day) for day in days)
 
 
-def _reading(curve: Survival | Incidence, days: float) -> Reading:
+def _reading(curve: Survival | Incidence, exact: Survival | None, days: float) -> Reading:
     usual = curve.at(days)
     few = usual.at_risk < FEW_AT_RISK
-    if isinstance(curve, Incidence):
+    if exact is None:
         return Reading(days, usual, None, False, few)
-    exact = survival_curve(curve.table, interval="bpcp").at(days)
     events = int(curve.events[: curve.table.row_at(days) + 1].sum())
     alone = usual.estimate is not None and (usual.estimate in (0.0, 1.0) or events < FEW_EVENTS)
-    return Reading(days, usual, exact, alone, few)
+    return Reading(days, usual, exact.at(days), alone, few)
 
 
 def _groups(endpoint: Endpoint, main: Times, days: tuple[float, ...]) -> tuple[Group, ...]:
-    """Each disease status, each phase; and how remission was come by, where the endpoint is about remission."""
-    parts: list[tuple[Apart, Callable[[ParticipantTime], str | None]]] = [
-        ("disease status", lambda one: one.disease_status),
-        ("phase", lambda one: one.phase),
-    ]
+    """Each disease status, phase and stratum; and how remission was come by, where the endpoint is about remission."""
+    parts: dict[str, Callable[[ParticipantTime], str | None]] = {
+        "disease status": lambda one: one.disease_status,
+        "phase": lambda one: one.phase,
+    }
+    for name in sorted({name for one in main.included for name in one.strata}):
+        parts[name] = partial(_stratum, name)
     if endpoint.population == "remission":
-        parts.append(("remission", lambda one: one.apart))
+        parts["remission"] = lambda one: one.apart
     groups: list[Group] = []
-    for by, part in parts:
+    for by, part in parts.items():
         for value in sorted({value for one in main.included if (value := part(one))}):
             people = [one for one in main.included if part(one) == value]
             groups.append(_group(endpoint, by, value, people, days))
     return tuple(groups)
 
 
-def _group(endpoint: Endpoint, by: Apart, value: str, people: list[ParticipantTime], days: tuple[float, ...]) -> Group:
+def _stratum(name: str, one: ParticipantTime) -> str | None:
+    return one.strata.get(name)
+
+
+def _group(endpoint: Endpoint, by: str, value: str, people: list[ParticipantTime], days: tuple[float, ...]) -> Group:
     curve = _curve(endpoint, people)
     median = curve.median if isinstance(curve, Survival) else None
     return Group(by, value, len(people), int(curve.events.sum()), _readings(curve, days), median)
@@ -227,9 +247,9 @@ def _sensitivity(
 ) -> Iterable[Sensitivity]:
     """Censored at transplant, wherever the endpoint does otherwise; both ends of dates known in part."""
 
-    def again(code: object, text: str, where: Where, transplant: Transplant | None) -> Sensitivity:
+    def again(code: Choice, text: str, where: Where, transplant: Transplant | None) -> Sensitivity:
         other = times(study, trial, endpoint, main.cut_off, where=where, transplant=transplant)
-        return Sensitivity(code, text, _readings(_curve(endpoint, other.included), days))  # type: ignore[arg-type]
+        return Sensitivity(code, text, _readings(_curve(endpoint, other.included), days))
 
     if main.note is not None:
         return
