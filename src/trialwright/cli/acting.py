@@ -4,19 +4,21 @@ The acts, their words and who may do them come from `conduct.ACTS`; this door on
 """
 
 import os
+import re
 import uuid
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from trialwright.cli.say import answer, note, read_json
-from trialwright.errors import UsageError
+from trialwright.errors import FormatError, Place, UsageError
 
 if TYPE_CHECKING:
-    from trialwright.conduct import Act
+    from trialwright.conduct.act import Act
     from trialwright.conduct.outcome import Refusal
     from trialwright.ledger import Actor, Told
     from trialwright.store import Kept
@@ -40,6 +42,7 @@ Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE]
   --json          one JSON document on standard output
 """
 
+BARE_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
 FLAGS = {"happened", "json", "help"}
 
 
@@ -77,31 +80,31 @@ def act(ctx: typer.Context) -> None:
     _perform(Path(directory), chosen, rest[0] if rest else None, typed)
 
 
-def _perform(directory: Path, chosen: "Act", who: str | None, typed: Typed) -> None:
-    from trialwright.conduct import read_what
+def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
+    from trialwright.conduct.words import read_words
     from trialwright.store import Kept
     from trialwright.store.directory import open_trial, today_at
 
     as_json = "json" in typed.flags
     by, second, told = _actor(typed.one("by")), _second(typed.one("with")), _told(typed)
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
-    facts = typed.one("facts")
+    now = datetime.now(UTC)
     with open_trial(directory) as trial:
         site = trial.site(site)
-        if facts is not None:
-            typed.options["facts"] = [_compact(read_json(Path(facts)))]
-        what = read_what(chosen, {key.replace("-", "_"): _only(values) for key, values in typed.options.items()})
+        zone = trial.zone(site)
+        words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
+        words |= _facts(typed.one("facts"))
         outcome = trial.perform(
             chosen,
             actor=by,
             who=who,
-            what=what,
-            on=on or today_at(trial.zone(site)),
+            what=read_words(chosen.name, chosen.what, words),
+            on=_moment(on, zone) if on else today_at(zone, now),
             second=second,
             told=told,
             site=site,
-            at=datetime.now(UTC),
             id=id_ or uuid.uuid4().hex,
+            at=now,
             seen=None if seen is None else _whole(seen),
         )
     if isinstance(outcome, Kept):
@@ -130,20 +133,37 @@ def _typed(words: list[str]) -> Typed:
     return typed
 
 
-def _only(values: list[str]) -> str | list[str]:
-    return values[0] if len(values) == 1 else values
+def _only(values: list[str], zone: str) -> str | list[str]:
+    moments = [_moment(value, zone) for value in values]
+    return moments[0] if len(moments) == 1 else moments
+
+
+def _moment(word: str, zone: str) -> str:
+    """A time of day without a zone is the site's: 2026-11-22T14:30 becomes 2026-11-22T14:30+08:00[Asia/Shanghai]."""
+    if not BARE_MOMENT.fullmatch(word):
+        return word
+    try:
+        local = datetime.fromisoformat(word).replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return word  # no such time: the act says so, with the field's name
+    offset = local.strftime("%z")
+    return f"{word}{offset[:3]}:{offset[3:]}[{zone}]"
+
+
+def _facts(file: str | None) -> dict[str, Any]:
+    """The fields that a FACTS.json gives: facts, born, sex."""
+    if file is None:
+        return {}
+    document = read_json(Path(file))
+    if not isinstance(document, dict):
+        raise FormatError("a JSON object was expected, with born, sex and facts.", Place(file))
+    return document
 
 
 def _whole(word: str) -> int:
     if not (word.isascii() and word.isdigit()):
         raise UsageError(f"--seen {word}: expected the number of an entry, such as 41.")
     return int(word)
-
-
-def _compact(document: Any) -> str:
-    import json
-
-    return json.dumps(document, ensure_ascii=False)
 
 
 def _actor(by: str | None) -> "Actor":
@@ -182,7 +202,7 @@ def _told(typed: Typed) -> "Told | None":
     return Told(words["source"] or "", words["who-said"] or "", words["why-late"] or "")
 
 
-def _act(name: str) -> "Act":
+def _act(name: str) -> "Act[Any]":
     from trialwright.conduct import ACTS
 
     found = ACTS.get(name.replace("-", "_"))
@@ -207,24 +227,26 @@ def _list_of_acts() -> str:
     return "Acts:\n" + "\n".join(f"  {name.ljust(width)}  {act.summary}" for name, act in ACTS.items())
 
 
-def _help(chosen: "Act") -> str:
+def _help(chosen: "Act[Any]") -> str:
     lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
-    lines.append(f"Who may: {', '.join(chosen.roles)}.{' Two people: --by and --with.' if chosen.two_person else ''}")
+    lines.append(
+        f"Who may: {', '.join(sorted(chosen.roles))}.{' Two people: --by and --with.' if chosen.two_person else ''}"
+    )
     rows = []
-    for item in fields(chosen.fields):
+    for item in chosen.fields:
         needed = item.default is MISSING and item.default_factory is MISSING
         rows.append(f"  --{item.name.replace('_', '-')}{' (needed)' if needed else ''}")
     return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])
 
 
-def _kept_document(chosen: "Act", kept: "Kept") -> dict[str, Any]:
+def _kept_document(chosen: "Act[Any]", kept: "Kept") -> dict[str, Any]:
     from trialwright.cli.words import entry_document
 
     entries = [entry_document(entry) for entry in kept.entries]
     return {"act": chosen.name, "done": True, "entries": entries, "size": kept.size, "head": kept.head.hex()}
 
 
-def _kept_text(chosen: "Act", kept: "Kept") -> str:
+def _kept_text(chosen: "Act[Any]", kept: "Kept") -> str:
     from trialwright.cli.words import entry_line
 
     if any(entry.what.kind == "deviation_recorded" for entry in kept.entries):

@@ -22,12 +22,12 @@ def verify(
 
     found = verify_ledger(where)
     faults = [{"seq": fault.seq, "id": fault.id, "text": fault.text} for fault in found.faults]
-    document = {"verified": found.ok, "entries": found.entries, "head": found.head.hex(), "faults": faults}
+    document = {"verified": found.ok, "entries": found.size, "head": found.head.hex(), "faults": faults}
 
     def text() -> str:
         if found.ok:
-            return f"{where}: {found.entries} entries verify. Head {found.head.hex()}."
-        lines = [f"{where}: does not verify. {found.entries} entries are good up to the first fault."]
+            return f"{where}: {found.size} entries verify. Head {found.head.hex()}."
+        lines = [f"{where}: does not verify. {found.size} entries are good up to the first fault."]
         return "\n".join(lines + [f"  entry {fault['seq']}: {fault['text']}" for fault in faults])
 
     answer(document, text, as_json=as_json)

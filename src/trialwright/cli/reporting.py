@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from trialwright.cli.say import answer
-from trialwright.errors import UsageError
 
 
 def report(

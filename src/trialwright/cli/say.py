@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trialwright.errors import FormatError, Place
+from trialwright.facts.text import decode_text
 
 
 def answer(document: Any, text: Callable[[], str] | str, *, as_json: bool) -> None:
@@ -38,17 +39,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Itera
 
 
 def read_text(path: Path) -> str:
-    """The text of a file in UTF-8 (a byte-order mark is dropped); FormatError names the first byte that is not."""
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise FormatError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8 text. Save the file as UTF-8 and try again.",
-            Place(str(path), line, column),
-        ) from None
+    """The text of a file; FormatError names the first byte that is not UTF-8."""
+    return decode_text(path.read_bytes(), str(path))
 
 
 def read_json(path: Path) -> Any:

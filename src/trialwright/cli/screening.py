@@ -14,15 +14,18 @@ GLYPH = {"allows": "✓", "bars": "✗", "undecided": "?"}
 def screen(
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study file.")],
     facts: Annotated[Path, typer.Argument(metavar="FACTS.json", help="One person's facts, or a FHIR R4 Bundle.")],
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day to judge as of; default: today.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day to judge as of; default: today.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Judge one person, criterion by criterion, with evidence. Touches no ledger."""
     from trialwright.cli.words import plain
-    from trialwright.conduct import judge_person
-    from trialwright.criteria import judgement_as_json, read_facts, read_fhir_bundle
+    from trialwright.conduct.judging import study_library
+    from trialwright.criteria import Anchors, judge, judgement_as_json, read_facts, read_fhir_bundle
     from trialwright.errors import FormatError, Place, UsageError
     from trialwright.store.directory import read_study_file
+    from trialwright.study import criteria_of
 
     study_file = read_study_file(study)
     document = read_json(facts)
@@ -35,7 +38,9 @@ def screen(
         day = date.fromisoformat(on) if on else datetime.now(UTC).astimezone().date()
     except ValueError:
         raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
-    found = plain(judgement_as_json(judge_person(study_file.study, person, day)))
+    study_now = study_file.study
+    judgement = judge(criteria_of(study_now.eligibility), person, Anchors({}), day, study_library(study_now))
+    found = plain(judgement_as_json(judgement))
     answer(found, lambda: _text(found, day), as_json=as_json)
 
 

@@ -29,7 +29,9 @@ class _Reports(SimpleHTTPRequestHandler):
     do_HEAD = do_GET
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:")
+        self.send_header(
+            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+        )
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
@@ -55,7 +57,9 @@ def serve_report(directory: Path, host: str = LOCAL, port: int = 8000) -> None:
     try:
         server = ThreadingHTTPServer((host, port), partial(_Reports, directory=str(directory)))
     except OSError as error:
-        raise UsageError(f"port {port} on {host} cannot be used ({error.strerror}). Choose another with --port.") from None
+        raise UsageError(
+            f"port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from None
     with server:
         note(f"The report is at http://{host}:{server.server_address[1]}/ (Ctrl-C stops).")
         try:

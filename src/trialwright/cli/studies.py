@@ -23,8 +23,8 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """A new trial directory from a registry record or a study file."""
-    from trialwright.study import check_study
     from trialwright.store.directory import LEDGER_NAME, STUDY_NAME, begin_trial, read_study_file, write_once
+    from trialwright.study import check_study
 
     questions: tuple[str, ...] = ()
     target = directory / STUDY_NAME
@@ -83,8 +83,8 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Lint a study: errors, warnings, notes, each with its place. Exit 1 if there is an error."""
-    from trialwright.study import check_study
     from trialwright.store.directory import read_study_file
+    from trialwright.study import check_study
 
     findings = check_study(read_study_file(file))
     document = {"findings": [_finding(found) for found in findings]}
@@ -103,7 +103,9 @@ def schema() -> None:
 
 @app.command("draft")
 def draft(
-    record: Annotated[Path, typer.Argument(metavar="RECORD.json", help="A registry record (ClinicalTrials.gov API v2).")],
+    record: Annotated[
+        Path, typer.Argument(metavar="RECORD.json", help="A registry record (ClinicalTrials.gov API v2).")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """A first study file from a registry record, on standard output; its questions on standard error."""

@@ -1,0 +1,219 @@
+"""A trial's directory: `study.yaml`, the working copy of the plan, and `ledger.db`, where acts are kept.
+
+Acts run under the study that the ledger adopted. While the working copy says something else, or the lint finds an
+error, every act is refused: nobody must believe that the file in front of them is the one in force when it is not.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from trialwright.conduct.act import Act
+from trialwright.conduct.outcome import Outcome, Reason, Refusal
+from trialwright.errors import UsageError
+from trialwright.facts.text import decode_text
+from trialwright.ledger import Actor, Entry, Told, Trial
+from trialwright.ledger.instants import format_instant
+from trialwright.ledger.kinds import Adopted
+from trialwright.store.check import check_file
+from trialwright.store.export import export_jsonl
+from trialwright.store.perform import Kept, create, perform
+from trialwright.store.read import entries, trial
+from trialwright.store.sqlite import Store, open_ledger
+from trialwright.study import StudyFile, check_study, read_study
+
+STUDY_NAME = "study.yaml"
+LEDGER_NAME = "ledger.db"
+
+
+@dataclass(frozen=True)
+class TrialDirectory:
+    """An open trial: the study in force, as the ledger adopted it, and the ledger."""
+
+    path: Path
+    store: Store
+
+    @cached_property
+    def study_file(self) -> StudyFile:
+        """The study in force: the text in the ledger, not the working copy."""
+        return read_study(self.trial().adopted.what.text, str(self.path / STUDY_NAME))
+
+    def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
+        return trial(self.store, as_of=as_of, known_at=known_at)
+
+    def entries(self) -> tuple[Entry[Any], ...]:
+        return entries(self.store)
+
+    def export(self, out: Path) -> tuple[int, bytes]:
+        """Write the ledger as JSON lines; gives how many entries, and the head."""
+        return export_jsonl(self.store, out)
+
+    def site(self, wanted: str | None) -> str:
+        """The site meant: the one named, or the only one. Raises UsageError if that leaves it open."""
+        sites = list(self.trial().adopted.what.time_zones)
+        if wanted is None and len(sites) == 1:
+            return sites[0]
+        if wanted in sites:
+            return wanted
+        found = f"there is no site {wanted!r}" if wanted else "the study has several sites: name one with --site"
+        raise UsageError(f"{found}. Sites: {', '.join(sites)}.")
+
+    def zone(self, site: str) -> str:
+        return self.trial().adopted.what.time_zones[site]
+
+    @cached_property
+    def standstill(self) -> tuple[Reason, ...]:
+        """Why no act at all is possible now: the working copy differs from the study in force, or has errors."""
+        copy = self.path / STUDY_NAME
+        if not copy.is_file():
+            text = f"{copy} is missing; acts run only beside the study they run under."
+            return (Reason("study.missing", text, "Put the adopted study file back."),)
+        if hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest() != self.study_file.sha256:
+            text = f"{copy} is not the study that this ledger adopted (version {self.study_file.study.version})."
+            way_out = (
+                "See what differs with `trialwright study diff`, then put the adopted file back or adopt an amendment."
+            )
+            return (Reason("study.differs", text, way_out),)
+        return tuple(study_errors(self.study_file))
+
+    def perform(
+        self,
+        act: "Act[Any]",
+        *,
+        actor: Actor,
+        who: str | None,
+        what: Any,
+        on: str | None,
+        site: str,
+        id: str,
+        at: datetime | None = None,
+        second: Actor | None = None,
+        told: Told | None = None,
+        seen: int | None = None,
+    ) -> Kept | Refusal:
+        """Do an act under the study's lock; what happened is written down, a refusal too."""
+        study = self.study_file.study
+        simulated = self.trial().simulated
+        now = format_instant(at if simulated and at is not None else self.store.clock())
+
+        def decide(trial: Trial) -> Outcome:
+            if self.standstill:
+                return Refusal(act.name, who, self.standstill)
+            return act(study, trial, actor, who, what, on, second=second, told=told, site=site, now=now)
+
+        return perform(
+            self.store,
+            decide,
+            act=act.name,
+            about=self._code(who),
+            actor=actor,
+            second=second,
+            site=site,
+            at=at,
+            id=id,
+            seen=seen,
+            asked=_asked(who, what, on),
+        )
+
+    def _code(self, who: str | None) -> str | None:
+        """The screening code behind a participant's number; any other word as it is."""
+        book = self.trial().casebook(who) if who is not None else None
+        return book.code if book else who
+
+
+@contextmanager
+def open_trial(path: Path, *, read_only: bool = False) -> Iterator[TrialDirectory]:
+    """A trial's directory, opened; closed again on the way out. Raises UsageError where there is none."""
+    ledger = path / LEDGER_NAME
+    if not ledger.is_file():
+        raise UsageError(_no_ledger(path))
+    with open_ledger(ledger, read_only=read_only) as store:
+        yield TrialDirectory(path, store)
+
+
+def _no_ledger(path: Path) -> str:
+    if not path.is_dir():
+        return f"there is no directory {path}. Begin a trial with `trialwright init --from study.yaml --dir {path}`."
+    if (path / STUDY_NAME).is_file():
+        return (
+            f"{path} holds a draft without a ledger: no act is possible, and nothing was recorded. "
+            f"Run `trialwright study check {path / STUDY_NAME}`; when it has no error, "
+            f"`trialwright init --from {path / STUDY_NAME} --dir {path}`."
+        )
+    return f"{path} holds neither {STUDY_NAME} nor {LEDGER_NAME}: it is not a trial's directory."
+
+
+def read_study_file(path: Path) -> StudyFile:
+    """The study in a file. Raises StudyErrors with every fault's place, OSError where there is no file."""
+    return read_study(decode_text(path.read_bytes(), str(path)), str(path))
+
+
+def study_errors(study_file: StudyFile) -> Iterator[Reason]:
+    """The lint's errors, as reasons against any act."""
+    for found in check_study(study_file):
+        if found.level == "error":
+            yield Reason(f"study.{found.code}", f"{found.place}: {found.meaning}", found.what_to_do)
+
+
+def begin_trial(
+    path: Path,
+    study_file: StudyFile,
+    *,
+    actor: Actor,
+    simulated: bool = False,
+    at: datetime | None = None,
+    seed: int | None = None,
+) -> Path:
+    """Begin the ledger of a directory by adopting a study; gives the ledger's path.
+
+    Raises UsageError if the study has no site, or the ledger exists.
+    """
+    study = study_file.study
+    if not study.sites:
+        raise UsageError(f"{study_file.name} names no site. Add one under `sites:` with its time zone.")
+    adopted = Adopted(
+        text=study_file.text,
+        sha256=study_file.sha256,
+        version_label=study.version,
+        simulated=simulated,
+        target=study.enrolment.target or 0,
+        time_zones={site.code: site.time_zone for site in study.sites},
+    )
+    ledger = path / LEDGER_NAME
+    create(ledger, adopted, study=study.id, site=study.sites[0].code, actor=actor, at=at, seed=seed).close()
+    return ledger
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a new file whole or not at all. Raises UsageError if it is there already with other content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        if path.read_bytes() == text.encode():
+            return
+        raise UsageError(f"{path} exists already and says something else. Choose another directory or move the file.")
+    half = path.with_name(path.name + ".new")
+    half.write_bytes(text.encode())
+    half.replace(path)
+
+
+def verify_ledger(where: Path) -> Any:
+    """What verification finds in a trial's directory or an exported file."""
+    return check_file(where / LEDGER_NAME if where.is_dir() else where)
+
+
+def today_at(zone: str, now: datetime) -> str:
+    """The day it is now at a place."""
+    return now.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _asked(who: str | None, what: Any, on: str | None) -> Mapping[str, Any]:
+    """What was asked for, in plain values, for the record of a refusal."""
+    asked = {"who": who, "on": on}
+    words = asdict(what) if is_dataclass(what) and not isinstance(what, type) else {}
+    return {key: value for key, value in (asked | words).items() if value not in (None, (), {}, "")}
