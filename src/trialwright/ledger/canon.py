@@ -63,6 +63,15 @@ def parse_exact(data: bytes) -> Any:
     return value
 
 
+def check_text(data: bytes) -> None:
+    """Raises FormatError if canonical bytes hold a text outside the subset; keys and numbers are not looked at.
+
+    The quick way where a caller has checked the keys and types itself: nearly all bytes are ASCII without NUL.
+    """
+    if not data.isascii() or b"\\u0000" in data:
+        parse_canonical(data)
+
+
 def _is_clean(value: Any, depth: int) -> bool:
     """The quick look, run on every entry: no message, no path, and lone surrogates are left to orjson."""
     kind: type = type(value)

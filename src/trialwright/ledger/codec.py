@@ -241,15 +241,22 @@ def parse_header(data: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", header)
 
 
+_NAMES = tuple(sorted(_HEADER))
+_GOOD_TYPES: set[tuple[type, ...]] = set()  # combinations met before: asked once per combination, not per entry
+
+
 def check_header(header: Any) -> None:
-    """Raises FormatError unless these are a header's fields, all of them, each of its type."""
+    """Raises FormatError unless these are a header's fields, all of them in order, each of its type."""
     if type(header) is not dict or header.get("format") != FORMAT:
         raise FormatError(f"this is no header of the format `{FORMAT}`")
-    if header.keys() != _HEADER.keys():
-        raise FormatError("the header lacks fields or has unknown ones: " + ", ".join(header.keys() ^ _HEADER.keys()))
-    for name, types in _HEADER.items():
-        if type(header[name]) not in types:
-            raise FormatError(f"the header's {name} is {header[name]!r}")
+    if tuple(header) != _NAMES:
+        raise FormatError("the header's fields are not those of its format: " + ", ".join(header))
+    types = tuple(map(type, header.values()))
+    if types not in _GOOD_TYPES:
+        for name, found in zip(_NAMES, types, strict=True):
+            if found not in _HEADER[name]:
+                raise FormatError(f"the header's {name} is {header[name]!r}")
+        _GOOD_TYPES.add(types)
 
 
 def read_entry(sealed: Sealed) -> Entry[What]:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from trialwright.errors import FormatError
-from trialwright.ledger.canon import parse_canonical
+from trialwright.ledger.canon import check_text, parse_canonical, parse_exact
 from trialwright.ledger.codec import check_header, parse_what
 from trialwright.ledger.kinds import Adopted, Redacted
 from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, seal_fault
@@ -81,8 +81,10 @@ def _entry_fault(sealed: Sealed, previous: bytes, seq: int, seen: _Seen, canonic
     """The entry's id as far as it can be read, and what is wrong with it; empty if nothing is."""
     id: str | None = None
     try:
-        header = parse_canonical(sealed.header) if canonical else orjson.loads(sealed.header)
-        check_header(header)
+        header = parse_exact(sealed.header) if canonical else orjson.loads(sealed.header)
+        if canonical:
+            check_header(header)
+            check_text(sealed.header)
         id = header["id"]
         text = seal_fault(sealed, previous, header["payload_sha256"]) or _place_fault(header, seq, seen)
         if canonical and sealed.payload is not None and not text:
@@ -90,6 +92,8 @@ def _entry_fault(sealed: Sealed, previous: bytes, seq: int, seen: _Seen, canonic
         _remember(header, sealed, seq, seen)
     except (FormatError, orjson.JSONDecodeError) as fault:
         return id, f"cannot be read: {fault}"
+    except (KeyError, TypeError):  # stored bytes only: JSON, but no header or no `redacted` content of ours
+        return id, "cannot be read: its fields are not those of an entry"
     return id, text
 
 

@@ -32,7 +32,9 @@ def check_store(store: Store, *, canonical: bool = True) -> Verification:
         run("BEGIN")  # all of it as of one moment, also while others write
         try:
             found = check_ledger(sealed_after(store, 0), canonical=canonical)
-            faults = [*found.faults, *_column_faults(store), *_row_faults(store, found)]
+            faults = [*found.faults, *_row_faults(store, found)]
+            if canonical:
+                faults += _column_faults(store)
         except sqlite3.DatabaseError as fault:
             return Verification(0, bytes(32), (Fault(0, None, f"the database itself is damaged: {fault}"),))
         finally:
@@ -53,8 +55,12 @@ def _column_faults(store: Store) -> list[Fault]:
 
 
 def _row_faults(store: Store, found: Verification) -> list[Fault]:
-    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
-    if row is None or tuple(row) == (found.size, found.head):
+    """What the study's row and the count of entries say against the entries that were read."""
+    ((count,),) = store.connection.execute("SELECT count(*) FROM entry")
+    if count != found.size:
+        return [Fault(found.size, None, f"{count - found.size} entries of another study are in this file")]
+    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone() or (0, bytes(32))
+    if tuple(row) == (found.size, found.head):
         return []
     text = (
         f"the study's row says {row[0]} entries with the head {row[1].hex()}, and there are {found.size}: "

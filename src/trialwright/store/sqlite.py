@@ -10,7 +10,7 @@ from pathlib import Path
 from trialwright.errors import FormatError, IntegrityError, TrialwrightError, UsageError
 from trialwright.ledger.codec import unseal
 from trialwright.ledger.fold import Fold
-from trialwright.ledger.seal import Sealed
+from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed
 from trialwright.store.schema import APPLICATION_ID, GUARDS, TABLES, USER_VERSION
 from trialwright.store.turn import Turn
 
@@ -185,9 +185,7 @@ def catch_up(store: Store) -> None:
     Raises IntegrityError if a seal is broken or if the file has lost entries that were there before.
     """
     row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
-    if row is None and store.fold.size == 0:
-        return
-    next_seq, head = row
+    next_seq, head = row if row else (0, FIRST_PREVIOUS)
     for sealed in sealed_after(store, store.fold.size):
         store.fold.add(unseal(sealed, store.fold.head))
     if (store.fold.size, store.fold.head) != (next_seq, head):
@@ -200,7 +198,9 @@ def catch_up(store: Store) -> None:
 def sealed_after(store: Store, seq: int) -> Iterator[Sealed]:
     """The entries from number `seq` on, as stored bytes."""
     rows = store.connection.execute(
-        "SELECT header, hash, body, salt FROM entry LEFT JOIN payload USING (study, seq) WHERE seq >= ? ORDER BY seq",
+        # Naming the study lets SQLite walk the primary key; without it every look would sort the whole ledger.
+        "SELECT header, hash, body, salt FROM entry LEFT JOIN payload USING (study, seq) "
+        "WHERE study = (SELECT study FROM entry LIMIT 1) AND seq >= ? ORDER BY seq",
         (seq,),
     )
     return (Sealed(header, hash_, body, salt) for header, hash_, body, salt in rows)
