@@ -205,10 +205,12 @@ def _end(
     if happened:
         (ended_on, cause), why = happened[0], None
     moved = one.transplant_on
-    if moved is None or transplant == "ignore" or (moved >= ended_on if cause else moved > ended_on):
+    if moved is None or transplant == "ignore" or (cause and moved >= ended_on):
         return ended_on, cause, why
     if transplant == "competing" and moved >= origin:
-        return moved, Cause.TRANSPLANT, None
+        return moved, Cause.TRANSPLANT, None  # known, so it happened, also after the last assessment: as with a death
+    if cause is None and moved > ended_on:
+        return ended_on, cause, why
     return max(moved, origin), None, "transplant"  # before day 0: nothing of the time counts
 
 

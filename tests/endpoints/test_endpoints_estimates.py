@@ -1,0 +1,246 @@
+"""What is printed of an endpoint: which interval, what is grey, what is not estimable, what stands beside.
+
+Exact limits are Clopper-Pearson's for n = 15 as printed in STATISTICS.md E9; all else follows from the stories.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from endpoints_story import CID, CIR, DFS, FAR, OS, STUDY, on, trial_of
+
+from trialwright.endpoints import (
+    EndpointResult,
+    baseline,
+    estimate,
+    estimate_all,
+    exposure,
+    flow,
+    response,
+    worst_grades,
+)
+from trialwright.study import Endpoint
+
+
+def measured(story: str, endpoint: Endpoint, cut_off: date = FAR) -> EndpointResult:
+    return estimate(STUDY, trial_of(story), endpoint, cut_off)
+
+
+def many(count: int, *lines: str, first: int = 1) -> str:
+    """The same story of several people."""
+    return "\n".join(f"S-{first + at} {line}" for at in range(count) for line in lines)
+
+
+def test_without_any_death_the_beta_product_stands_alone() -> None:
+    at_two_years = measured(many(15, "0 enrolled relapsed", "800 seen"), OS).horizon
+    assert (at_two_years.usual.estimate, at_two_years.usual.lower, at_two_years.exact_alone) == (1.0, None, True)
+    assert (at_two_years.shown.lower, at_two_years.shown.upper) == (pytest.approx(0.7820, abs=5e-5), 1.0)
+
+
+def test_when_all_have_died_the_beta_product_stands_alone() -> None:
+    at_two_years = measured(many(15, "0 enrolled relapsed", "100 died"), OS).horizon
+    assert (at_two_years.usual.estimate, at_two_years.exact_alone) == (0.0, True)
+    assert (at_two_years.shown.lower, at_two_years.shown.upper) == (0.0, pytest.approx(0.2180, abs=5e-5))
+
+
+def test_from_three_deaths_on_both_intervals_are_printed() -> None:
+    two = many(13, "0 enrolled relapsed", "800 seen") + "\n" + many(2, "0 enrolled relapsed", "90 died", first=14)
+    three = many(12, "0 enrolled relapsed", "800 seen") + "\n" + many(3, "0 enrolled relapsed", "90 died", first=13)
+    assert measured(two, OS).horizon.exact_alone
+    both = measured(three, OS).horizon
+    assert not both.exact_alone
+    assert both.exact is not None
+    assert (both.exact.lower, both.exact.upper) == pytest.approx((0.5191, 0.9567), abs=5e-5)
+    assert both.usual.lower is not None
+
+
+def test_a_reading_with_fewer_than_three_at_risk_is_grey() -> None:
+    story = "\n".join(f"S-{at} 0 enrolled relapsed \n S-{at} {day} seen" for at, day in enumerate((200, 400, 800, 800)))
+    grey = {reading.days: reading.few for reading in measured(story, OS).readings}
+    assert grey == {182.625: False, 365.25: False, 547.875: True, 730.5: True}
+
+
+def test_after_the_end_of_follow_up_nothing_is_estimated() -> None:
+    reading = measured(many(3, "0 enrolled relapsed", "400 seen"), OS).horizon
+    assert (reading.usual.estimate, reading.shown.lower) == (None, None)
+    assert reading.usual.note == "not estimable: 730.5 is after the end of follow-up at 400"
+
+
+def test_a_population_with_nobody_in_it_has_no_estimate_and_says_why() -> None:
+    result = measured("S-1 0 enrolled relapsed \n S-1 90 died", DFS)
+    assert (result.n, result.note) == (0, "not estimable: nobody is in this population yet")
+    assert result.horizon.usual.estimate is None
+
+
+def test_one_person_is_enough_for_an_estimate() -> None:
+    result = measured("S-1 0 enrolled CR1 in remission \n S-1 100 relapsed", CIR)
+    assert [reading.usual.estimate for reading in result.readings] == [1.0] * 4
+    assert result.events == {"relapse": 1}
+
+
+def test_with_only_competing_events_the_incidence_is_zero_not_an_error() -> None:
+    story = many(2, "0 enrolled CR1 in remission", "100 died")
+    assert measured(story, CIR).horizon.usual.estimate == 0.0
+    assert measured(story, CID).horizon.usual.estimate == 1.0
+
+
+def test_the_estimate_censored_at_transplant_is_printed_beside() -> None:
+    story = (
+        "S-1 0 enrolled CR1 in remission \n S-1 50 transplanted \n S-1 90 relapsed \n S-2 0 enrolled CR1 in remission"
+    )
+    (beside,) = measured(story + "\n S-2 800 kept", DFS).sensitivity
+    assert beside.code == "censored at transplant"
+    assert beside.readings[-1].usual.estimate == 1.0
+    assert measured(story, DFS).horizon.usual.estimate == 0.5
+
+
+def test_where_a_transplant_competes_survival_is_read_as_an_incidence() -> None:
+    story = "S-1 0 enrolled CR1 in remission \n S-1 50 transplanted \n S-2 0 enrolled CR1 in remission \n S-2 90 died"
+    result = measured(story, replace(DFS, transplant="competing"))
+    assert (result.kind, result.horizon.usual.estimate) == ("incidence", 0.5)
+    assert result.events == {"death": 1, "transplant": 1}
+
+
+def test_a_date_known_in_part_brings_the_estimates_at_both_ends() -> None:
+    story = many(2, "0 enrolled relapsed", "800 seen") + "\n S-9 0 enrolled relapsed \n S-9 2026-07 died"
+    early, late = measured(story, OS).sensitivity
+    # 6 months end half a day after 1 July 2026: dead by then at the earliest, alive at the latest.
+    assert (early.code, late.code) == ("imputed earliest", "imputed latest")
+    assert early.readings[0].usual.estimate == pytest.approx(2 / 3)
+    assert late.readings[0].usual.estimate == 1.0
+
+
+def test_groups_are_shown_apart_for_every_endpoint() -> None:
+    story = (
+        many(2, "0 enrolled CR1 in remission", "800 kept")
+        + "\n S-8 0 enrolled relapsed \n S-8 30 CR \n S-8 100 relapsed \n S-9 0 enrolled relapsed"
+    )
+    shown = {(group.by, group.value): (group.n, group.events) for group in measured(story, DFS).groups}
+    assert shown == {
+        ("disease status", "CR1"): (2, 0),
+        ("disease status", "relapsed"): (1, 1),
+        ("phase", "consolidation"): (2, 0),
+        ("phase", "induction"): (1, 1),
+        ("remission", "in remission at enrolment"): (2, 0),
+        ("remission", "remission reached later"): (1, 1),
+    }
+
+
+def test_the_table_under_the_figure_counts_those_at_risk_each_half_year() -> None:
+    story = "S-1 0 enrolled relapsed \n S-1 100 died \n S-2 0 enrolled relapsed \n S-2 800 seen"
+    rows = measured(story, OS).at_risk
+    assert [(row.time, row.at_risk, row.events) for row in rows] == [
+        (0.0, 2, 0),
+        (182.625, 1, 1),
+        (365.25, 1, 1),
+        (547.875, 1, 1),
+        (730.5, 1, 1),
+    ]
+
+
+def test_every_result_before_the_last_contact_says_interim() -> None:
+    story = "S-1 0 enrolled relapsed \n S-1 100 died \n S-2 0 enrolled relapsed \n S-2 730 seen \n S-2 731 seen"
+    assert measured(story, DFS).interim == "interim: 2 of 15 followed two years (1 of them until death)"
+    assert measured(story, DFS, on(730)).interim == "interim: 1 of 15 followed two years (1 of them until death)"
+    two_places = replace(STUDY, enrolment=replace(STUDY.enrolment, target=2))
+    assert estimate(two_places, trial_of(story), OS, on(730)).interim is not None
+    assert estimate(two_places, trial_of(story), OS, on(731)).interim is None
+
+
+def test_a_study_that_leaves_a_definition_open_gets_a_reason_instead_of_a_number() -> None:
+    result = measured("S-1 0 enrolled relapsed", replace(OS, population=None, censor_at=None))
+    assert result.note == "not estimable: the study does not say population, censor_at for os"
+    assert result.readings == ()
+    assert result.at(365.25) is None
+
+
+def test_all_endpoints_come_in_the_order_of_the_study() -> None:
+    ids = [result.endpoint.id for result in estimate_all(STUDY, trial_of("S-1 0 enrolled relapsed"), FAR)]
+    assert ids == ["os", "os_infused", "dfs", "cir", "cid", "efs"]
+
+
+# --- response ---------------------------------------------------------------------------------------------------------
+
+
+def test_response_counts_those_not_in_remission_and_asks_the_others_whether_it_was_kept() -> None:
+    story = """
+        S-1 0 enrolled relapsed
+        S-1 28 MLFS
+        S-1 60 CRi
+        S-1 90 CR
+        S-2 0 enrolled relapsed
+        S-2 28 NR
+        S-3 0 enrolled relapsed
+        S-4 0 enrolled CR1 in remission
+        S-4 90 kept
+        S-5 0 enrolled CR1 in remission
+        S-5 90 relapsed
+        S-6 0 enrolled CR1 in remission
+        S-6 90 died
+        S-7 0 enrolled CR1 in remission
+    """
+    result = response(trial_of(story), FAR)
+    assert {share.label: share.count for share in result.best if share.count} == {"CR": 1, "NR": 1, "not assessed": 1}
+    assert (result.remission.count, result.remission.n) == (1, 3)
+    assert [(share.label, share.count) for share in result.kept] == [
+        ("remission kept", 1),
+        ("relapsed", 1),
+        ("died without relapse", 1),
+        ("not assessed", 1),
+    ]
+    assert response(trial_of(story), on(60)).best_of == {"S-1": "CRi", "S-2": "NR", "S-3": "not assessed"}
+
+
+def test_a_share_has_exact_limits_and_no_share_of_nobody_is_invented() -> None:
+    story = many(3, "0 enrolled relapsed", "28 CR") + "\n" + many(12, "0 enrolled relapsed", "28 NR", first=4)
+    found = response(trial_of(story), FAR)
+    assert (found.remission.lower, found.remission.upper) == pytest.approx((0.0433, 0.4809), abs=5e-5)
+    assert {share.share for share in found.kept} == {None}
+
+
+def test_a_remission_after_another_therapy_is_counted_and_said() -> None:
+    story = "S-1 0 enrolled relapsed \n S-1 28 NR \n S-1 40 transplanted \n S-1 70 CR"
+    assert response(trial_of(story), FAR).after_other_therapy == 1
+
+
+# --- tables without a model -------------------------------------------------------------------------------------------
+
+
+def test_the_flow_adds_up() -> None:
+    story = """
+        S-1 0 enrolled relapsed
+        S-1 14 infused
+        S-1 28 NR
+        S-1 800 seen
+        S-2 0 enrolled CR1 in remission
+        S-2 90 died
+        S-3 0 enrolled relapsed
+        S-3 14 infused
+        S-3 90 withdrew from contact
+        S-4 0 enrolled relapsed
+    """
+    found = flow(trial_of(story))
+    assert (found.enrolled, found.treated, found.not_treated, found.evaluable) == (4, 2, 2, 1)
+    assert (found.completed, found.left, found.followed) == (1, 2, 1)
+    assert {(tally.reason, tally.count) for tally in found.left_by} == {("died", 1), ("withdrew from all contact", 1)}
+    assert found.approached == found.declined + found.consented
+
+
+def test_baseline_and_exposure_say_how_many_are_not_known() -> None:
+    trial = trial_of("S-1 0 enrolled relapsed \n S-1 14 infused \n S-2 0 enrolled CR1 in remission")
+    found = baseline(STUDY, trial)
+    counted = {counted.label: dict(counted.values) for counted in found.counted}
+    assert counted["Sex"] == {"not known": 2}
+    assert counted["Disease status"] == {"Relapsed": 1, "First remission": 1}
+    assert (found.spreads[0].label, found.spreads[0].unknown) == ("Age", 2)
+    given = exposure(STUDY, trial)
+    assert given.infusions == ((0, 1), (1, 1))
+    assert given.participants[0].total_nk_cells_per_kg is None
+
+
+def test_each_participant_counts_once_under_the_worst_grade() -> None:
+    story = "S-1 0 enrolled relapsed \n S-1 14 infused \n S-1 15 event 2 \n S-1 20 event 4 \n S-2 0 enrolled relapsed"
+    trial = trial_of(story + "\n S-2 15 event 3")
+    (fever,) = worst_grades(trial).rows
+    assert (worst_grades(trial).n, fever.by_grade, fever.any_grade) == (1, (0, 0, 0, 1, 0), 1)
+    assert worst_grades(trial, among=("S-1", "S-2")).rows[0].by_grade == (0, 0, 1, 1, 0)
