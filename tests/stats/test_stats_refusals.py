@@ -135,6 +135,20 @@ def test_where_no_event_was_seen_a_comparison_says_so(rho: float) -> None:
         assert "nothing to compare" in test.note
 
 
+def test_where_hardly_anybody_overlaps_gray_says_that_it_has_no_variance() -> None:
+    """Found by a random search: the tie correction makes the variance negative, and chi-squared with it."""
+    test = gray([0, 1, 3, 3, 3], np.array([1, 2, 1, 1, 1]), ["a", "b", "a", "c", "c"], of=1, censored=0)
+    assert (test.chisq, test.p) == (None, None)
+    assert "too few people" in test.note
+
+
+def test_a_group_that_has_failed_altogether_leaves_the_comparison_defined() -> None:
+    """The weighted incidence reaches 1 while one group is still at risk; its score is then exactly 0."""
+    test = gray([0, 0, 2, 3], np.array([1, 1, 1, 1]), ["a", "a", "b", "b"], of=1, censored=0)
+    assert test.df == 1
+    assert 0 < test.p < 1
+
+
 def test_groups_named_in_different_kinds_keep_the_order_in_which_they_came() -> None:
     assert [g.group for g in logrank([1, 2, 3], [1, 1, 1], ["b", 1, "b"]).groups] == ["b", 1]
 

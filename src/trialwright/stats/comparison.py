@@ -106,11 +106,13 @@ def _gray_scores(n: Floats, failures: Floats, rho: float) -> tuple[Floats, Float
     total, all_own = share.sum(axis=1), own.sum(axis=1)
     incidence = np.cumsum(all_own / total)
     left = 1.0 - _before(incidence)
-    weight = left**rho
+    weight = np.maximum(left, 0.0) ** rho
     still = share * (1.0 - failed_before)
     expected = (weight * all_own / still.sum(axis=1)) @ still
-    score = weight[:, None, None] * (_diagonal(share) - share[:, :, None] * share[:, None, :] / total[:, None, None])
-    drift = np.cumsum(score * (all_own / (total * left))[:, None, None], axis=0)
+    score = (weight[:, None] * share)[:, :, None] * (np.eye(n.shape[1]) - (share / total[:, None])[:, None, :])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # `left` may fall to 0 before the last failure, when only one group is left; its score is then exactly 0.
+        drift = np.cumsum(np.where(score != 0, score * (all_own / (total * left))[:, None, None], 0.0), axis=0)
     variance = _gray_variance(n, own, other, free, free_before, total, 1.0 - incidence, score, drift)
     return weight @ own, expected, variance
 
@@ -142,10 +144,6 @@ def _gray_variance(
         np.einsum("mik,mjk,mk->ij", own_jump, own_jump, own_size)
         + np.einsum("mik,mjk,mk->ij", other_jump, other_jump, other_size)
     )
-
-
-def _diagonal(rows: Floats) -> Floats:
-    return rows[:, :, None] * np.eye(rows.shape[1])
 
 
 def _before(running: Floats, first: float = 0.0) -> Floats:
@@ -193,6 +191,9 @@ def _group_test(
         GroupCount(name, len(who), float(o), float(e))
         for name, who, o, e in zip(names, members, observed, expected, strict=True)
     )
+    if not np.isfinite(variance).all() or np.linalg.eigvalsh(variance)[0] < -_SINGULAR * abs(variance).max():
+        # Gray's correction for ties overshoots when hardly anybody is left: a negative variance is no variance.
+        return GroupTest(None, 0, None, groups, "the variance cannot be computed: too few people at risk together")
     rank = int(np.linalg.matrix_rank(variance, rtol=_SINGULAR, hermitian=True))
     if rank == 0:
         return GroupTest(None, 0, None, groups, "no event was seen while two groups were at risk: nothing to compare")
