@@ -85,10 +85,8 @@ def test_with_only_competing_events_the_incidence_is_zero_not_an_error() -> None
 
 
 def test_the_estimate_censored_at_transplant_is_printed_beside() -> None:
-    story = (
-        "S-1 0 enrolled CR1 in remission \n S-1 50 transplanted \n S-1 90 relapsed \n S-2 0 enrolled CR1 in remission"
-    )
-    (beside,) = measured(story + "\n S-2 800 kept", DFS).sensitivity
+    story = many(2, "0 enrolled CR1 in remission") + "\n S-1 50 transplanted \n S-1 90 relapsed \n S-2 800 kept"
+    (beside,) = measured(story, DFS).sensitivity
     assert beside.code == "censored at transplant"
     assert beside.readings[-1].usual.estimate == 1.0
     assert measured(story, DFS).horizon.usual.estimate == 0.5
