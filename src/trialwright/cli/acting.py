@@ -6,7 +6,7 @@ The acts, their words and who may do them come from `conduct.ACTS`; this door on
 import os
 import re
 import uuid
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def act(ctx: typer.Context) -> None:
 
 
 def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
-    from trialwright.conduct.words import read_words
+    from trialwright.conduct import read_what
     from trialwright.store import Kept
     from trialwright.store.directory import open_trial, today_at
 
@@ -98,7 +98,7 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
             chosen,
             actor=by,
             who=who,
-            what=read_words(chosen.name, chosen.what, words),
+            what=read_what(chosen, words),
             on=_moment(on, zone) if on else today_at(zone, now),
             second=second,
             told=told,
@@ -229,11 +229,10 @@ def _list_of_acts() -> str:
 
 def _help(chosen: "Act[Any]") -> str:
     lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
-    lines.append(
-        f"Who may: {', '.join(sorted(chosen.roles))}.{' Two people: --by and --with.' if chosen.two_person else ''}"
-    )
+    both = " Two people: --by and --with." if chosen.two_person else ""
+    lines.append(f"Who may: {', '.join(sorted(chosen.roles))}.{both}")
     rows = []
-    for item in chosen.fields:
+    for item in fields(chosen.fields):
         needed = item.default is MISSING and item.default_factory is MISSING
         rows.append(f"  --{item.name.replace('_', '-')}{' (needed)' if needed else ''}")
     return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])

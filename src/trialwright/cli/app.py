@@ -71,8 +71,8 @@ def main() -> NoReturn:
         if os.environ.get("TRIALWRIGHT_TRACEBACK"):
             raise
         print(
-            f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {error}). Nothing was written.\n"
-            "Run the command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
+            f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {error}).\n"
+            "Nothing was written. Run the command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
             file=sys.stderr,
         )
         sys.exit(OUR_FAULT)

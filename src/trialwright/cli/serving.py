@@ -13,13 +13,15 @@ from trialwright.errors import UsageError
 LOCAL = "127.0.0.1"
 
 
+PAGES = {"/": "report.html", "/report.html": "report.html", "/report.pdf": "report.pdf"}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+
+
 class _Reports(SimpleHTTPRequestHandler):
     """Serves only the report's own files; the ledger beside it is never handed out."""
 
-    PAGES = {"/": "report.html", "/report.html": "report.html", "/report.pdf": "report.pdf"}
-
     def do_GET(self) -> None:
-        page = self.PAGES.get(self.path.partition("?")[0])
+        page = PAGES.get(self.path.partition("?")[0])
         if page is None:
             self.send_error(404, "Only / and /report.pdf are here")
             return
@@ -29,9 +31,7 @@ class _Reports(SimpleHTTPRequestHandler):
     do_HEAD = do_GET
 
     def end_headers(self) -> None:
-        self.send_header(
-            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-        )
+        self.send_header("Content-Security-Policy", POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-store")
         super().end_headers()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Check the plan; its JSON Schema.", no_args_is_help=True)
 
+LEVELS = ("error", "warning", "note")
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -103,9 +104,7 @@ def schema() -> None:
 
 @app.command("draft")
 def draft(
-    record: Annotated[
-        Path, typer.Argument(metavar="RECORD.json", help="A registry record (ClinicalTrials.gov API v2).")
-    ],
+    record: Annotated[Path, typer.Argument(metavar="RECORD.json", help="A registry record (API v2).")],
     as_json: JsonOption = False,
 ) -> None:
     """A first study file from a registry record, on standard output; its questions on standard error."""
@@ -130,9 +129,9 @@ def _findings_text(file: Path, findings: tuple["Finding", ...]) -> str:
         noted = " (noted)" if found.noted else ""
         lines += [f"{found.place}: {found.level} {found.code}{noted}: {found.meaning}"]
         lines += [f"    noted: {found.noted}" if found.noted else f"    → {found.what_to_do}"]
-    counts = {level: sum(f.level == level and not f.noted for f in findings) for level in ("error", "warning", "note")}
-    noted = sum(bool(f.noted) for f in findings)
+    counts = {level: sum(f.level == level and not f.noted for f in findings) for level in LEVELS}
+    accepted = sum(bool(f.noted) for f in findings)
     lines.append(
-        f"{file}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes; {noted} noted."
+        f"{file}: {counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes; {accepted} noted."
     )
     return "\n".join(lines)

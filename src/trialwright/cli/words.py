@@ -3,7 +3,8 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from trialwright.ledger import Entry, What
+from trialwright.ledger import Entry
+from trialwright.ledger.kinds import What
 
 
 def plain(value: Any) -> Any:

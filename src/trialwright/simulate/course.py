@@ -114,7 +114,7 @@ def _treated(rng: np.random.Generator, consent_on: date, opens: date, *, number:
     )
     if number == 11:  # one person is never infused: fever after chemotherapy, and an early death
         return replace(course, death_on=chemotherapy_on + timedelta(days=24), death_cause="infection")
-    infused_on = chemotherapy_on + timedelta(days=int(rng.integers(9, 13)))
+    infused_on = chemotherapy_on + timedelta(days=int(rng.integers(11, 15)))
     course = replace(course, infusions=(infused_on,), harms=_harms(rng, number))
     return _outcome(rng, course, infused_on, in_remission, number)
 

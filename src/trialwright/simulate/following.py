@@ -1,0 +1,152 @@
+"""What follows the infusion of one invented person: visits, response, harm, relapse, and how it ends."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from trialwright.ledger.entry import Told
+from trialwright.simulate.course import Course, Harm
+from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
+from trialwright.study.model import Study, Visit
+
+REMISSION = {"blasts_percent": "2", "anc": "1.9", "platelets": "142"}
+BEFORE_THE_END = 10  # nobody is seen at a planned visit in the last days before death
+
+
+def following(study: Study, course: Course, who: str, number: int, desk: Desk, *, until: date) -> Iterator[Step]:
+    """Everything after the infusion (or after it was given up), up to the day of the demonstration."""
+    assert course.enrol_on is not None
+    steps = [*_visits(study, course, who, number, desk), *_harms(course, who, desk)]
+    steps += [*_disease(course, who, number, desk), *_ends(course, who, number, desk)]
+    last = course.death_on or until
+    for step in steps:
+        if step.on[:10] <= last.isoformat() and step.at.date() <= until:
+            yield step
+
+
+def _visits(study: Study, course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    for visit in study.visits:
+        planned = _planned(visit, course)
+        if planned is None or not _attends(course, planned):
+            continue
+        late = 12 if (number, visit.id) == (4, "d56") else 0  # one visit outside its window
+        day = after(planned, late + (number * 3 + visit.day) % (visit.after + 1))
+        phone = visit.mode == "any" and course.relapse_on is not None
+        words: dict[str, Any] = {"visit": visit.id, "mode": "telephone" if phone else "on site"}
+        answers = _answers(visit, course, day)
+        on_paper = (number, visit.id) == (10, "d21")
+        told = Told("paper visit sheet", COORDINATOR.id, "the network was down for two days") if on_paper else None
+        at = desk.at(after(day, 2 if on_paper else 0), 15, (number * 3) % 60)
+        yield Step(at, "visit", who, day.isoformat(), COORDINATOR, words | {"answers": answers}, told=told)
+        if "marrow" in visit.forms and _in_remission(course, day):
+            category = "CR" if course.remission_on is None else "remission kept"
+            found = {"category": category, "mrd": "negative" if number % 3 else "positive"} | REMISSION
+            yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
+
+
+def _planned(visit: Visit, course: Course) -> date | None:
+    """The day a visit is due; None for those that treatment itself holds, or whose anchor does not come."""
+    assert course.enrol_on is not None
+    if visit.anchor == "enrolment":
+        return after(course.enrol_on, visit.day) if visit.day > 0 else None
+    if visit.anchor in ("infusion", "first_infusion"):
+        return after(course.infusions[0], visit.day) if course.infusions and visit.day > 0 else None
+    if visit.anchor == "remission":
+        start = course.enrol_on if course.remission_on else _remission_day(course)
+        return after(start, visit.day) if start else None
+    return None
+
+
+def _attends(course: Course, day: date) -> bool:
+    if course.lost_on is not None and day >= course.lost_on:
+        return False
+    return course.death_on is None or day < after(course.death_on, -BEFORE_THE_END)
+
+
+def _remission_day(course: Course) -> date | None:
+    if course.remission_after_days is None or not course.infusions:
+        return None
+    return after(course.infusions[0], course.remission_after_days)
+
+
+def _in_remission(course: Course, day: date) -> bool:
+    if course.relapse_on is not None and day >= course.relapse_on:
+        return False
+    reached = _remission_day(course)
+    return course.remission_on is not None or (reached is not None and day >= reached)
+
+
+def _answers(visit: Visit, course: Course, day: date) -> dict[str, str]:
+    answers: dict[str, str] = {}
+    if "survival" in visit.forms:
+        answers |= {"survival.alive": "yes", "survival.on": day.isoformat(), "survival.how": "seen at the visit"}
+    if "disease" in visit.forms:
+        relapsed = course.relapse_on is not None and day >= course.relapse_on
+        answers["disease.relapse"] = "yes" if relapsed else "no"
+    if "harm" in visit.forms:
+        answers["harm.any"] = "no"
+    if "vitals" in visit.forms:
+        answers |= {"vitals.temperature": "36.6", "vitals.spo2": "98", "vitals.weight": course.laboratory["weight"][0]}
+    if "laboratory" in visit.forms:
+        answers |= {f"laboratory.{name}": course.laboratory[name][0] for name in ("alt", "ast", "bilirubin")}
+    return answers
+
+
+def _harms(course: Course, who: str, desk: Desk) -> Iterator[Step]:
+    for harm in course.harms:
+        onset = after(course.infusions[0], harm.day)
+        reported = desk.at(after(onset, 1), 9, 45)
+        key = f"harm:{who}:{harm.term.replace(' ', '-')}"
+        yield Step(reported, "report_adverse_event", who, onset.isoformat(), INVESTIGATOR, _reported(harm), id=key)
+        over = after(onset, harm.lasts_days)
+        ended = {"resolved_on": over.isoformat(), "outcome": "resolved"}
+        words = {"entry": key, "reason_code": "newly known", "why": "the event is over", "content": ended}
+        yield Step(desk.at(after(over, 2), 11, 0), "correct", None, over.isoformat(), INVESTIGATOR, words)
+
+
+def _reported(harm: Harm) -> dict[str, Any]:
+    chemotherapy = "not related" if harm.nk_cells == "related" else "related"
+    related = {"nk_cells": harm.nk_cells, "chemotherapy": chemotherapy, "premedication": "not related"}
+    return {
+        "term": harm.term,
+        "soc": harm.soc,
+        "grade": harm.grade,
+        "serious": bool(harm.serious),
+        "seriousness": list(harm.serious),
+        "related": related | {"collection": "not related"},
+        "dose_limiting": harm.dose_limiting,
+    }
+
+
+def _disease(course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    if course.infusions and not course.remission_on and course.remission_after_days is None:
+        day = after(course.infusions[0], 28)
+        found = {"category": "NR", "blasts_percent": "31"}
+        yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
+    if course.relapse_on is not None:
+        known = desk.at(after(course.relapse_on, 2), 10, 0)
+        how = {"how": "extramedullary" if number % 5 == 0 else "haematological"}
+        yield Step(known, "relapse", who, course.relapse_on.isoformat(), INVESTIGATOR, how)
+        if number % 2:
+            day = after(course.relapse_on, 9)
+            therapy = {"therapy": "venetoclax and azacitidine"}
+            yield Step(desk.at(day, 10, 30), "other_therapy", who, day.isoformat(), INVESTIGATOR, therapy)
+    if course.transplant_on is not None:
+        donor = {"donor_type": "haploidentical relative"}
+        at = desk.at(after(course.transplant_on, 1), 9, 0)
+        yield Step(at, "transplant", who, course.transplant_on.isoformat(), INVESTIGATOR, donor)
+
+
+def _ends(course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    if course.lost_on is not None:
+        words = {"attempts": "three calls and a letter"}
+        yield Step(
+            desk.at(course.lost_on, 16, 0), "lose_to_follow_up", who, course.lost_on.isoformat(), COORDINATOR, words
+        )
+    if course.death_on is None:
+        return
+    month = course.death_known_to == "month"
+    on = course.death_on.isoformat()[:7] if month else course.death_on.isoformat()
+    words = {"cause": course.death_cause, "how_known": "told by the family" if month else "hospital record"}
+    known = after(course.death_on, 35 if month else 1)
+    yield Step(desk.at(known, 9, 20), "record_death", who, on, INVESTIGATOR, words)

@@ -1,0 +1,101 @@
+"""A whole trial as a list of steps: everybody's way through it, in the order in which a site would enter it.
+
+The same seed tells the same story. Some steps are meant to be refused (a value is missing, one person verifies alone,
+the sixteenth asks for a place): a demonstration of gates that never close would show nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from trialwright.simulate.course import Course, courses
+from trialwright.simulate.following import following
+from trialwright.simulate.joining import joining
+from trialwright.simulate.step import BOARD, COORDINATOR, Desk, Step, after
+from trialwright.simulate.treating import treating
+from trialwright.study.model import Study
+
+TARGET = 15
+STAGGER_DAYS = 28
+FORGETFUL = 3  # this participant's creatinine is missing at first
+ALONE = 7  # this participant's infusion is first asked for by one person
+HURRIED = 13  # this participant's premedication comes late
+
+
+def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step, ...]:
+    """The steps of a simulated trial of the study, in order of their moments, up to a day.
+
+    Raises ValueError if the study has no site, no consent document or no treatment to play.
+    """
+    if not (study.sites and study.consent and study.treatment.infusion):
+        raise ValueError("a story needs a study with a site, a consent document and an infusion")
+    desk = Desk(study.sites[0].time_zone)
+    stagger = study.enrolment.stagger
+    people = courses(
+        rng,
+        places=study.enrolment.target or TARGET,
+        stagger_days=stagger.days if stagger else STAGGER_DAYS,
+        staggered=stagger.first if stagger else 0,
+    )
+    steps = [step for one in _everybody(study, people, desk, until) for step in one if step.at.date() <= until]
+    steps += _declined(people, desk)
+    steps += _one_too_many(study, people, desk)
+    steps += _pause(steps, desk)
+    return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def _everybody(study: Study, people: tuple[Course, ...], desk: Desk, until: date) -> Iterator[Iterator[Step]]:
+    number = 0
+    for place, course in enumerate(people, 1):
+        who = f"S-{place:03d}"
+        if course.enrol_on is None:
+            yield joining(study, course, who, desk, forgets_creatinine=False)
+            continue
+        number += 1
+        yield joining(study, course, who, desk, forgets_creatinine=number == FORGETFUL)
+        yield treating(
+            study, course, who, number, desk, one_verifier=number == ALONE, late_premedication=number == HURRIED
+        )
+        yield following(study, course, who, number, desk, until=until)
+
+
+def _declined(people: tuple[Course, ...], desk: Desk) -> Iterator[Step]:
+    for count, reason, place in ((1, "too far to travel", 4), (2, "no time", 12)):
+        day = after(people[place].consent_on, -3)
+        words = {"count": count, "reason": reason}
+        yield Step(desk.at(day, 17, 0), "decline", None, day.isoformat(), COORDINATOR, words)
+
+
+def _one_too_many(study: Study, people: tuple[Course, ...], desk: Desk) -> Iterator[Step]:
+    """Somebody consents and is eligible after the last place was taken: refused, and the screening ends."""
+    last = people[-1]
+    assert last.enrol_on is not None
+    moved = after(last.enrol_on, 20)
+    course = replace(last, consent_on=moved, enrol_on=after(moved, 6), disease_status="CR1", phase="consolidation")
+    course = replace(course, remission_on=after(moved, -40))
+    who = f"S-{len(people) + 1:03d}"
+    yield from joining(study, course, who, desk, forgets_creatinine=False)
+    assert course.enrol_on is not None
+    day = after(course.enrol_on, 1)
+    words = {"outcome": "withdrawn", "note": "every place was taken"}
+    yield Step(desk.at(day, 9, 0), "end_screening", who, day.isoformat(), COORDINATOR, words)
+
+
+def _pause(steps: list[Step], desk: Desk) -> list[Step]:
+    """The safety board looks at a cytokine release: the trial pauses for three days in which nobody was due."""
+    seen = next((s for s in steps if s.act == "report_adverse_event" and s.words["term"].startswith("Cytokine")), None)
+    if seen is None:
+        return []
+    busy = {step.at.date() for step in steps if step.act in ("enrol", "infuse")}
+    day = after(seen.at.date(), 1)
+    if any(after(day, ahead) in busy for ahead in range(4)):
+        return []
+    reason = "a grade 2 cytokine release syndrome is looked at"
+    stop = Step(
+        desk.at(day, 10, 0), "pause", None, day.isoformat(), BOARD, {"by_rule": "safety board", "reason": reason}
+    )
+    on = after(day, 3)
+    words = {"decided_by": "safety board", "decision": "resolved with tocilizumab; the trial goes on unchanged"}
+    return [stop, Step(desk.at(on, 16, 0), "resume", None, on.isoformat(), BOARD, words)]
