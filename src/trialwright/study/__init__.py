@@ -1,5 +1,6 @@
 """The plan of a trial: who may take part, what is given and when, what is measured, and when to stop."""
 
+from trialwright.study.check import check_study
 from trialwright.study.eligibility import (
     CodeList,
     ConceptLine,
@@ -9,8 +10,10 @@ from trialwright.study.eligibility import (
     ValueSetLine,
     criteria_of,
     criterion_of,
+    library_of,
     library_over,
 )
+from trialwright.study.finding import Finding
 from trialwright.study.model import (
     Anthracycline,
     CellSource,
@@ -48,6 +51,7 @@ from trialwright.study.model import (
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
+from trialwright.study.schema import study_schema
 
 __all__ = [
     "Anthracycline",
@@ -69,6 +73,7 @@ __all__ = [
     "Endpoint",
     "Enrolment",
     "EnrolmentCount",
+    "Finding",
     "Form",
     "Infusion",
     "Intervention",
@@ -96,8 +101,11 @@ __all__ = [
     "Trigger",
     "ValueSetLine",
     "Visit",
+    "check_study",
     "criteria_of",
     "criterion_of",
+    "library_of",
     "library_over",
     "read_study",
+    "study_schema",
 ]

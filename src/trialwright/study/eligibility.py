@@ -1,11 +1,13 @@
 """The eligibility part of a study file: criteria as written there, and the study's own words over the library's."""
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from trialwright.criteria import Concept, Criterion, Kind, Library, ValueSet
+from trialwright.criteria.shipped import shipped_library
 from trialwright.facts import Code as CodedValue
 from trialwright.study.shapes import CLOSED, Code, Count, Name, Number, Source, Text, YesNo
 
@@ -102,6 +104,16 @@ def criterion_of(line: CriterionLine) -> Criterion:
     """One line of the file as `criteria` knows it."""
     confirmed = line.confirmed.by if line.confirmed else None
     return Criterion(line.id, Kind(line.kind), line.text, line.rule, line.source, confirmed)
+
+
+def library_of(eligibility: Eligibility) -> Library:
+    """The shipped library with the study's own concepts and value sets over it, one object for equal ones."""
+    return _library_of(eligibility.concepts, eligibility.value_sets)
+
+
+@lru_cache(maxsize=16)
+def _library_of(concepts: tuple[ConceptLine, ...], value_sets: tuple[ValueSetLine, ...]) -> Library:
+    return library_over(shipped_library(), Eligibility(concepts=concepts, value_sets=value_sets))
 
 
 def library_over(library: Library, eligibility: Eligibility) -> Library:

@@ -118,7 +118,7 @@ def _found(value: Any) -> str:
 def _did_you_mean(value: Any, expected: str) -> str:
     choices = [part.strip("' ") for part in expected.replace(" or ", ",").split(",")]
     near = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?"[:-1] if near else ""
+    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 def _spoken(path: Path) -> str:

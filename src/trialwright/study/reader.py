@@ -64,10 +64,9 @@ def read_study(text: str, name: str = "study.yaml") -> StudyFile:
     >>> read_study("id: x\\ntitle: A small study\\nversion: '1'").study.title
     'A small study'
     """
-    try:
-        tree = read_tree(text, name)
-    except FormatError as broken:
-        raise StudyErrors((broken,)) from None
+    tree = read_tree(text, name)
+    if not tree.complete:
+        raise StudyErrors(tuple(sorted(tree.faults, key=_by_place)))
     faults = list(tree.faults)
     study = _validated(tree, name, faults)
     faults.extend(_rule_faults(tree, text, name))

@@ -21,6 +21,7 @@ MAX_DIGITS = 40
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_CORE = "tag:yaml.org,2002:"
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {
     word: value for value, words in ((True, "true True TRUE"), (False, "false False FALSE")) for word in words.split()
@@ -40,6 +41,7 @@ class Tree:
     keys: dict[Path, Place]
     scalars: dict[Path, Scalar]
     faults: tuple[FormatError, ...]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -66,10 +68,12 @@ class _Reading:
     value: Any = None
 
     def fault(self, message: str, mark: Any) -> FormatError:
-        """A fault at a mark of the parser, remembered."""
-        error = FormatError(message, self.place(mark))
-        self.faults.append(error)
-        return error
+        """A fault at a mark of the parser: raised where nothing after it can be read, else noted."""
+        return FormatError(message, self.place(mark))
+
+    def note(self, message: str, mark: Any) -> None:
+        """A fault after which reading goes on."""
+        self.faults.append(self.fault(message, mark))
 
     def place(self, mark: Any) -> Place:
         return Place(self.name, mark.line + 1, mark.column + 1)
@@ -79,21 +83,27 @@ def read_tree(text: str, name: str) -> Tree:
     """The tree of a YAML text.
 
     name    what to call the file in messages.
-    Gives   Tree; `faults` holds what is wrong but did not stop the reading (keys given twice, tags, odd numbers).
-    Raises  FormatError at the first thing after which nothing can be read: broken YAML, too big, too deep, an alias.
+    Gives   Tree; `faults` holds everything wrong that was met. Some end the reading (broken YAML, too big, too deep,
+            an alias): then `complete` is False, and `value` is None.
     """
-    _check_characters(text, name)
     reading = _Reading(text, name)
     try:
+        _check_characters(text, name)
         for event in yaml.parse(text, Loader=yaml.CLoader):
             _take(reading, event)
+        complete = True
+    except FormatError as fault:
+        reading.faults.append(fault)
+        complete = False
     except yaml.MarkedYAMLError as broken:
-        raise _broken(broken, name) from None
+        reading.faults.append(_broken(broken, name))
+        complete = False
     except yaml.reader.ReaderError as broken:
-        raise FormatError(
-            f"a character that no text file should hold: {broken.reason}. Delete it.", Place(name)
-        ) from None
-    return Tree(reading.value, reading.places, reading.keys, reading.scalars, tuple(reading.faults))
+        odd = f"a character that no text file should hold: {broken.reason}. Delete it."
+        reading.faults.append(FormatError(odd, _place_at(text, broken.position, name)))
+        complete = False
+    value = reading.value if complete else None
+    return Tree(value, reading.places, reading.keys, reading.scalars, tuple(reading.faults), complete)
 
 
 def _check_characters(text: str, name: str) -> None:
@@ -146,9 +156,9 @@ def _check_document(reading: _Reading, event: Any) -> None:
         raise reading.fault("a second document begins; a study is one. Delete from this --- on.", event.start_mark)
     if event.version not in (None, (1, 2)):
         wanted = ".".join(str(part) for part in event.version)
-        reading.fault(f"%YAML {wanted}; a study is read as YAML 1.2. Delete the line.", event.start_mark)
+        reading.note(f"%YAML {wanted}; a study is read as YAML 1.2. Delete the line.", event.start_mark)
     if event.tags:
-        reading.fault("a %TAG line; a study is read without tags. Delete the line.", event.start_mark)
+        reading.note("a %TAG line; a study is read without tags. Delete the line.", event.start_mark)
 
 
 def _open(reading: _Reading, event: Any) -> None:
@@ -189,11 +199,11 @@ def _take_key(reading: _Reading, block: _Block, event: Any) -> None:
     block.key, block.skip = key, False
     place = reading.place(event.start_mark)
     if key == "<<" and not event.style:
-        reading.fault("a merge key, <<; a study is read without merges. Write the lines out.", event.start_mark)
+        reading.note("a merge key, <<; a study is read without merges. Write the lines out.", event.start_mark)
         block.skip = True
     elif (*block.path, key) in reading.keys:
         first = reading.keys[(*block.path, key)]
-        reading.fault(f"`{key}` is given twice; the first is on line {first.line}. Keep one.", event.start_mark)
+        reading.note(f"`{key}` is given twice; the first is on line {first.line}. Keep one.", event.start_mark)
         block.skip = True
     else:
         reading.keys[(*block.path, key)] = place
@@ -225,10 +235,11 @@ def _put(reading: _Reading, value: Any) -> None:
 def _check_marks(reading: _Reading, event: Any) -> None:
     """Tags and anchors are refused wherever they stand."""
     if event.anchor is not None:
-        reading.fault(f"an anchor, &{event.anchor}; a study is read without anchors. Delete it.", event.start_mark)
+        reading.note(f"an anchor, &{event.anchor}; a study is read without anchors. Delete it.", event.start_mark)
     if event.tag is not None:
-        reading.fault(
-            f"a tag, {event.tag}; a study is read without tags. Delete it; quotes make a text.", event.start_mark
+        reading.note(
+            f"a tag, {event.tag.replace(_CORE, '!!')}; a study is read without tags. Delete it; quotes make a text.",
+            event.start_mark,
         )
 
 
@@ -240,13 +251,13 @@ def _resolve(reading: _Reading, event: Any) -> Any:
     if word in _BOOL:
         return _BOOL[word]
     if _NOT_FINITE.match(word):
-        reading.fault(f"{word} is not a number a study can hold. Write the number.", event.start_mark)
+        reading.note(f"{word} is not a number a study can hold. Write the number.", event.start_mark)
         return None
     whole = _INT.match(word)
     if not whole and not _FLOAT.match(word):
         return word
     if len(word) > MAX_DIGITS:
-        reading.fault(
+        reading.note(
             f"a number of {len(word)} characters; at most {MAX_DIGITS} make sense. Is a quote missing?",
             event.start_mark,
         )
@@ -266,11 +277,16 @@ def _broken(broken: yaml.MarkedYAMLError, name: str) -> FormatError:
     hint = next(
         (ours for theirs, ours in _HINTS.items() if theirs in problem), "Check quotes, colons and indentation here."
     )
-    return FormatError(f"not readable as YAML: {problem}. {hint}", place)
+    began = broken.context_mark
+    since = ""
+    if began and mark and broken.context and began.line != mark.line:
+        since = f" ({broken.context}, line {began.line + 1})"
+    return FormatError(f"not readable as YAML: {problem}{since}. {hint}", place)
 
 
 _HINTS = {
     "mapping values are not allowed": "A text with a colon and a space in it needs quotes round it.",
+    "tab character": "Indent with spaces, never tabs.",
     "cannot start any token": "Indent with spaces, never tabs; put quotes round a text that begins with @, ` or %.",
     "did not find expected key": "Check that this line is indented like its neighbours.",
     "could not find expected ':'": "After a key comes a colon and a space.",

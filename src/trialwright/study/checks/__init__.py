@@ -1,0 +1,1 @@
+"""What the lint looks for, a file for each part of a study."""
