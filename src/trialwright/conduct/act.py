@@ -1,0 +1,234 @@
+"""The frame of every act: one shape for asking before the deed and for telling after it.
+
+An act is a function from a deed to the entries it writes, with its gates named above it. Before the deed, any reason
+makes a refusal, with all reasons at once. Told afterwards, nothing is refused: the entries are written as they
+happened, and each gate that was not open becomes a deviation beside them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, TypeVar
+
+from trialwright.conduct.deed import Deed, find_casebook, next_screening_code
+from trialwright.conduct.outcome import Outcome, Reason, Refusal
+from trialwright.conduct.roles import Role, read_role
+from trialwright.conduct.words import check_words
+from trialwright.errors import UsageError
+from trialwright.facts import LocalTime, parse_occurred
+from trialwright.ledger.entry import Actor, Mood, NewEntry, Told
+from trialwright.ledger.instants import local_day, parse_instant
+from trialwright.ledger.kinds import Consented, DeviationRecorded, Died, Enrolled, What
+from trialwright.ledger.trial import Trial
+from trialwright.study.model import Study
+
+W = TypeVar("W")
+Gate = Callable[[Deed[Any]], Iterable[Reason]]
+Subject = Literal["person", "lot", "collection", "study", "anybody"]
+NEW = "new"
+"""Instead of a code: open a casebook for somebody who has none."""
+
+IMPORTANT = frozenset(
+    {
+        "consent.none",
+        "consent.later",
+        "consent.withdrawn",
+        "enrolment.ineligible",
+        "enrolment.undecided",
+        "enrolment.target_reached",
+        "enrolment.none",
+        "lot.not_released",
+        "lot.rejected",
+        "lot.unknown",
+        "lot.wrong_recipient",
+        "lot.expired",
+        "lot.dose_given",
+        "infusion.one_verifier",
+        "infusion.dose_outside",
+        "trial.paused",
+        "stagger.not_over",
+        "facts.before_consent",
+        "person.dead",
+    }
+)
+"""Gates whose breach touches a participant's rights or safety, or what the data can bear: important deviations."""
+
+
+@dataclass(frozen=True)
+class Act(Generic[W]):
+    """One thing a person does in the trial. Call it: study, trial, actor, who, what, on -> entries or a refusal.
+
+    fields    the dataclass of the act's own words: a form has one question for each
+    needs_on  whether it must be said when it happened
+    writes    the kind of entry by which a past deed of this act is found again
+    """
+
+    name: str
+    summary: str
+    fields: type[W]
+    roles: frozenset[Role]
+    gates: tuple[Gate, ...]
+    makes: Callable[[Deed[W]], tuple[NewEntry, ...]]
+    subject: Subject = "person"
+    two_person: bool = False
+    opens: bool = False
+    needs_on: bool = True
+    writes: type[What] | None = None
+
+    @property
+    def needs_who(self) -> bool:
+        return self.subject not in ("study", "anybody") and not self.opens
+
+    def __call__(
+        self,
+        study: Study,
+        trial: Trial,
+        actor: Actor,
+        who: str | None,
+        what: W,
+        on: str | None,
+        *,
+        second: Actor | None = None,
+        told: Told | None = None,
+        site: str | None = None,
+        now: str | None = None,
+    ) -> Outcome:
+        """The entries to be written, or the refusal with every reason; with `told`, always the entries.
+
+        told  who says that the deed was already done, where it is written, why it comes late
+        site  where it happens, if the study has several; now: the instant of asking, UTC
+        Raises UsageError or FormatError for words that cannot be read: an unknown casebook, a date that is none.
+        """
+        if not isinstance(what, self.fields):
+            raise UsageError(f"{self.name} takes a {self.fields.__name__}, not a {type(what).__name__}.")
+        code = self._code(trial, who, told)
+        deed = Deed(self.name, study, trial, actor, code, what, on, second, told, site, now)
+        if self.needs_on or on is not None:
+            _ = deed.when
+        check_words(self.name, what)
+        if barred := tuple(_role(self, actor)):
+            return Refusal(self.name, code, barred)
+        reasons = self.reasons(deed)
+        if reasons and told is None:
+            return Refusal(self.name, code, reasons)
+        entries = _noting_unknown_order(deed, self.makes(deed))
+        if told is None:
+            return entries
+        return _as_told(deed, entries + tuple(_deviation(deed, reason) for reason in reasons))
+
+    def reasons(self, deed: Deed[W]) -> tuple[Reason, ...]:
+        """Everything that speaks against the deed, each reason once, in the order of the gates."""
+        gates = (_not_in_future, *self.gates) if deed.on else self.gates
+        return tuple(dict.fromkeys(reason for gate in gates for reason in gate(deed)))
+
+    def _code(self, trial: Trial, who: str | None, told: Told | None) -> str | None:
+        if self.subject == "study" or (self.subject == "anybody" and not who):
+            return None
+        if self.subject in ("lot", "collection"):
+            return _lot_or_collection(self.name, self.subject, who)
+        if who is None or who == NEW:
+            if self.opens or told is not None:
+                return next_screening_code(trial)
+            raise UsageError(f"{self.name}: say of whom, by screening code (S-007) or participant's number (7).")
+        return find_casebook(trial, who)
+
+
+def act(
+    what: type[W],
+    *,
+    by: Iterable[Role],
+    gates: tuple[Gate, ...] = (),
+    subject: Subject = "person",
+    two_person: bool = False,
+    opens: bool = False,
+    needs_on: bool = True,
+    writes: type[What] | None = None,
+) -> Callable[[Callable[[Deed[W]], tuple[NewEntry, ...]]], Act[W]]:
+    """Makes an act of a function that writes its entries; its docstring's first line is the act's summary."""
+
+    def make(function: Callable[[Deed[W]], tuple[NewEntry, ...]]) -> Act[W]:
+        summary = (function.__doc__ or "").strip().split("\n")[0]
+        kind: type[What] | None = writes or (what if issubclass(what, What) else None)
+        return Act(
+            function.__name__, summary, what, frozenset(by), gates, function, subject, two_person, opens, needs_on, kind
+        )
+
+    return make
+
+
+def may(actor: Actor, act: Act[Any], site: str | None = None) -> bool:
+    """Whether the actor's role may do the act.
+
+    site  unused until people are assigned to sites by the ledger: a role counts everywhere. The door that knows an
+          account's site asks for it there.
+    """
+    del site
+    return read_role(actor.role) in act.roles
+
+
+def _lot_or_collection(name: str, subject: str, who: str | None) -> str:
+    """The code as given. The ledger tells lots, collections and people apart by how their codes begin."""
+    prefix = "L-" if subject == "lot" else "C-"
+    if who is None or not who.startswith(prefix) or len(who) <= len(prefix):
+        raise UsageError(
+            f"{name}: {who!r} is no code of a {subject}. Write it as {prefix} and its number: {prefix}001."
+        )
+    return who
+
+
+def _role(act: Act[Any], actor: Actor) -> Iterable[Reason]:
+    # Asked in both moods: who may write is not who did the deed. A truth is never lost by this: somebody who may
+    # write it tells it, naming who did it.
+    if not may(actor, act):
+        allowed = " or ".join(sorted(role.value for role in act.roles))
+        yield Reason(
+            "role.not_allowed",
+            f"{actor.id} acts as {actor.role}; {act.name} is written by {allowed}.",
+            f"Ask the {allowed} to do or record it.",
+        )
+
+
+def _not_in_future(deed: Deed[Any]) -> Iterable[Reason]:
+    if deed.now is None or deed.itself is not None:
+        return
+    today = local_day(deed.now, deed.zone)
+    moment = deed.when
+    ahead = moment.instant > parse_instant(deed.now) if isinstance(moment, LocalTime) else False
+    if ahead or moment.earliest.isoformat() > today:
+        yield Reason(
+            "occurred.in_future",
+            f"{deed.on} has not come yet: at the site it is {today}.",
+            "Check the date; record it when it has happened.",
+        )
+
+
+def _deviation(deed: Deed[Any], reason: Reason) -> NewEntry:
+    importance = "important" if reason.code in IMPORTANT else "not classified"
+    return deed.entry(DeviationRecorded(reason.code, reason.text, importance))
+
+
+def minor_deviation(deed: Deed[Any], gate: str, description: str) -> NewEntry:
+    """A departure from the plan that does not hold the act back: written beside it at once."""
+    return deed.entry(DeviationRecorded(gate, description, "minor"))
+
+
+def _as_told(deed: Deed[Any], entries: tuple[NewEntry, ...]) -> tuple[NewEntry, ...]:
+    return tuple(replace(entry, mood=Mood.HAPPENED, told=deed.told) for entry in entries)
+
+
+ORDERED: Mapping[type[What], str] = {Consented: "consent", Enrolled: "enrolment", Died: "death"}
+
+
+def _noting_unknown_order(deed: Deed[Any], entries: tuple[NewEntry, ...]) -> tuple[NewEntry, ...]:
+    """The entries, the first with a note where a partial date hides on which side of a milestone it lies."""
+    if deed.on is None or not entries or entries[0].why or deed.who not in deed.trial.casebooks:
+        return entries
+    notes = [
+        f"order unknown against the {word} of {entry.occurred}"
+        for kind, word in ORDERED.items()
+        for entry in deed.all(kind)[-1:]
+        if entry.occurred and not (deed.precedes(entry) or deed.follows(entry))
+        if not (deed.when.exact and parse_occurred(entry.occurred).exact)
+    ]
+    if not notes:
+        return entries
+    return (replace(entries[0], reason_code="order_unknown", why="; ".join(notes)), *entries[1:])

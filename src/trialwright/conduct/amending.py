@@ -1,0 +1,96 @@
+"""Putting right: an entry is corrected with new content, or taken back. Nothing is ever overwritten."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from trialwright.conduct.act import act
+from trialwright.conduct.deed import Deed
+from trialwright.conduct.gates.amending import (
+    entry_named,
+    may_amend,
+    not_taken_back,
+    not_treated_since,
+    number_kept,
+    reason_given,
+    something_changes,
+    written_by_hand,
+)
+from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role
+from trialwright.conduct.words import read_words
+from trialwright.ledger.entry import NewEntry
+from trialwright.ledger.kinds import Retracted
+
+Entries = tuple[NewEntry, ...]
+AMENDERS = ANYONE_AT_SITE | TABLES | {Role.SAFETY_BOARD}
+"""Everybody who may write something; whether this entry is theirs to amend is a gate (`may_amend`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Which entry is taken back, and why."""
+
+    entry: str
+    reason_code: str  # wrong person | duplicate | entered in error | source corrected | other
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an entry should have said. Fields left out stay as they are; the entry written is whole all the same.
+
+    occurred  the right date, where the date was wrong
+    """
+
+    entry: str
+    reason_code: str  # typing error | source corrected | newly known | wrong date | other
+    why: str
+    content: dict[str, Any] = field(default_factory=dict)
+    occurred: str | None = None
+
+
+@act(
+    Retraction,
+    by=AMENDERS,
+    subject="study",
+    needs_on=False,
+    gates=(may_amend, not_taken_back, reason_given, not_treated_since),
+)
+def retract(deed: Deed[Retraction]) -> Entries:
+    """An entry is taken back: it should never have been written. A retracted enrolment frees its place."""
+    target = entry_named(deed)
+    what = deed.what
+    return (
+        NewEntry(
+            Retracted(),
+            about=target.about,
+            occurred=deed.on,
+            retracts=what.entry,
+            reason_code=what.reason_code,
+            why=what.why,
+        ),
+    )
+
+
+@act(
+    Correction,
+    by=AMENDERS,
+    subject="study",
+    needs_on=False,
+    gates=(may_amend, not_taken_back, reason_given, written_by_hand, number_kept, something_changes),
+)
+def correct(deed: Deed[Correction]) -> Entries:
+    """An entry is corrected: its whole new content stands in its place, the old one stays readable."""
+    target = entry_named(deed)
+    what = deed.what
+    content = read_words(f"correct {target.what.kind}", type(target.what), asdict(target.what) | what.content)
+    return (
+        NewEntry(
+            content,
+            about=target.about,
+            occurred=what.occurred or target.occurred,
+            second=deed.second,
+            corrects=target.id,
+            reason_code=what.reason_code,
+            why=what.why,
+        ),
+    )

@@ -1,0 +1,145 @@
+"""One act as it is asked, told, or looked at again: who does what to whom, and when, in which trial.
+
+Gates read a deed and nothing else. They see the trial as it stood at the deed's own date, on what is known now: that
+is why the same gate serves before the deed, after it, and years later when a fact has been corrected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from trialwright.conduct.order import certainly_before
+from trialwright.errors import FormatError, UsageError
+from trialwright.facts import Occurred, parse_occurred
+from trialwright.ledger.entry import Actor, Entry, NewEntry, Told
+from trialwright.ledger.kinds import What
+from trialwright.ledger.trial import Casebook, Lot, Trial
+from trialwright.study.model import Study
+
+W_co = TypeVar("W_co", covariant=True)
+K = TypeVar("K", bound=What)
+
+
+@dataclass(frozen=True, eq=False)
+class Deed(Generic[W_co]):
+    """Who does what to whom, and when. `who` is a code: of a casebook, a lot or a collection.
+
+    itself  the entry looked at again; its own traces in the trial do not count. None while it is not yet written.
+    now     the instant of asking, UTC, where the door has a clock.
+    """
+
+    act: str
+    study: Study
+    trial: Trial
+    actor: Actor
+    who: str | None
+    what: W_co
+    on: str | None
+    second: Actor | None = None
+    told: Told | None = None
+    site: str | None = None
+    now: str | None = None
+    itself: Entry[Any] | None = None
+
+    @cached_property
+    def when(self) -> Occurred:
+        """When it happens or happened. Raises UsageError where nobody said."""
+        if self.on is None:
+            raise UsageError(f"{self.act}: say when it happened, such as 2026-11-22 or 2026-11-22T14:30+08:00[Zone].")
+        try:
+            return parse_occurred(self.on)
+        except FormatError as fault:
+            raise FormatError(f"{self.act}: on: {fault.message}") from None
+
+    @cached_property
+    def book(self) -> Casebook:
+        """The person's casebook; an empty one for somebody whom this act first writes about."""
+        code = self.who or ""
+        return self.trial.casebooks.get(code) or Casebook(code)
+
+    @cached_property
+    def number(self) -> str:
+        """How a sentence names the person: S-007, participant 7."""
+        return f"{self.who}, participant {self.book.number}" if self.book.number else str(self.who)
+
+    def lot(self, code: str) -> Lot | None:
+        return self.trial.lots.get(code)
+
+    @cached_property
+    def zone(self) -> str:
+        """The time zone of the site where it happens: its days are the days of this deed."""
+        zones = self.trial.adopted.what.time_zones
+        sites = [self.site, *(entry.site for entry in self.book.entries[:1]), *zones]
+        return next((zones[site] for site in sites if site in zones), "UTC")
+
+    # --- the past, as seen from the deed's own date ---
+
+    def all(self, kind: type[K], book: Casebook | Lot | None = None) -> tuple[Entry[K], ...]:
+        """The entries of one kind in force about the person (or `book`), the deed's own entry left out."""
+        entries = (self.book if book is None else book).all(kind)
+        return tuple(entry for entry in entries if self.itself is None or entry.id != self.itself.id)
+
+    def earlier(self, kind: type[K], book: Casebook | Lot | None = None) -> tuple[Entry[K], ...]:
+        """Those that may have come before the deed: what it can rest on."""
+        return tuple(entry for entry in self.all(kind, book) if not self.precedes(entry))
+
+    def standing(self, kind: type[K], book: Casebook | Lot | None = None) -> tuple[Entry[K], ...]:
+        """Those in force when the deed is done: what can hold it back. See `stands`."""
+        return tuple(entry for entry in self.all(kind, book) if self.stands(entry))
+
+    def precedes(self, entry: Entry[Any]) -> bool:
+        """Whether the deed certainly came before the entry."""
+        return entry.occurred is not None and certainly_before(self.when, parse_occurred(entry.occurred))
+
+    def follows(self, entry: Entry[Any]) -> bool:
+        """Whether the deed certainly came after the entry."""
+        return entry.occurred is not None and certainly_before(parse_occurred(entry.occurred), self.when)
+
+    def stands(self, entry: Entry[Any]) -> bool:
+        """Whether the entry stood when the deed is done.
+
+        Where dates leave the order open: before the deed, everything already recorded stands; told afterwards, only
+        what is certain counts; looked at again, what was recorded first stands.
+        """
+        if self.precedes(entry):
+            return False
+        if self.follows(entry):
+            return True
+        if self.itself is not None:
+            return entry.order < self.itself.order
+        return self.told is None
+
+    # --- what to write ---
+
+    def entry(self, what: What, *, occurred: str | None = None, about: str | None = None) -> NewEntry:
+        """An entry of this deed, about whom and when the deed is, unless said otherwise."""
+        return NewEntry(what, about=about or self.who, occurred=occurred or self.on, second=self.second)
+
+
+def find_casebook(trial: Trial, who: str) -> str:
+    """The screening code of a code or a participant's number. Raises UsageError, naming the nearest."""
+    book = trial.casebook(who)
+    if book is not None:
+        return book.code
+    known = sorted(trial.casebooks)
+    near = get_close_matches(who, known, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    there = f"There are {known[0]} to {known[-1]}." if known else "Nobody has consented yet."
+    raise UsageError(f"There is no casebook {who!r}.{hint} {there} A casebook is opened by the act `consent`.")
+
+
+def next_screening_code(trial: Trial) -> str:
+    """The code of the next casebook: S-001, S-002 ... A code once given is never given again."""
+    return f"S-{max(_codes_given(trial), default=0) + 1:03d}"
+
+
+def _codes_given(trial: Trial) -> Iterator[int]:
+    yield from (number for code in trial.casebooks if (number := _code_number(code)))
+    yield from (number for entry in trial.by_id.values() if entry.about and (number := _code_number(entry.about)))
+
+
+def _code_number(code: str) -> int | None:
+    digits = code.removeprefix("S-")
+    return int(digits) if code.startswith("S-") and digits.isascii() and digits.isdigit() else None

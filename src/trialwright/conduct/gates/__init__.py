@@ -1,0 +1,1 @@
+"""What must hold before a deed: small questions, each answered by the reasons against it, or by none."""

@@ -1,0 +1,45 @@
+"""Who may do what: the roles of a trial, and the acts each of them may write."""
+
+from difflib import get_close_matches
+from enum import StrEnum
+
+from trialwright.errors import UsageError
+from trialwright.ledger.entry import Actor
+
+
+class Role(StrEnum):
+    """The roles of a trial. A code for a person and one of these make an actor."""
+
+    INVESTIGATOR = "investigator"
+    COORDINATOR = "coordinator"
+    CELL_LABORATORY = "cell laboratory"
+    DATA_MANAGER = "data manager"
+    MONITOR = "monitor"
+    STATISTICIAN = "statistician"
+    SAFETY_BOARD = "safety board"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+SITE = frozenset({Role.INVESTIGATOR, Role.COORDINATOR})
+LABORATORY = frozenset({Role.CELL_LABORATORY})
+DECISION = frozenset({Role.INVESTIGATOR, Role.SAFETY_BOARD})
+ANYONE_AT_SITE = SITE | LABORATORY
+TABLES = SITE | {Role.DATA_MANAGER}
+
+
+def read_role(text: str) -> Role:
+    """The role a word names; `cell-laboratory` and `cell_laboratory` are the cell laboratory. Raises UsageError."""
+    plain = " ".join(text.replace("-", " ").replace("_", " ").lower().split())
+    try:
+        return Role(plain)
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        near = get_close_matches(plain, [role.value for role in Role], 1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise UsageError(f"{text!r} is no role of a trial.{hint} The roles are: {known}.") from None
+
+
+def is_investigator(actor: Actor | None) -> bool:
+    """Whether this person may sign: eligibility, enrolment, go or no-go."""
+    return actor is not None and read_role(actor.role) is Role.INVESTIGATOR

@@ -1,0 +1,226 @@
+"""The words of an act: which are known, how they are typed at a shell or in a form, and what to say when one is off."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from trialwright.errors import FormatError
+from trialwright.facts import parse_decimal, parse_occurred, parse_partial_date
+
+W = TypeVar("W")
+
+VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "consent": {"signer": ("participant", "legal representative")},
+    "end_screening": {"outcome": ("failed", "withdrawn")},
+    "enrol": {"remission_category": ("CR", "CRh", "CRi")},
+    "release": {"how": ("conditional", "full")},
+    "decide_go": {"decision": ("go", "no-go")},
+    "resume": {"scope": ("trial", "participants", "stagger")},
+    "visit": {"mode": ("on site", "telephone", "home", "missed")},
+    "assess_response": {
+        "category": ("CR", "CRh", "CRi", "MLFS", "PR", "NR", "NE", "remission kept"),
+        "mrd": ("negative", "positive", "not done"),
+    },
+    "relapse": {"how": ("haematological", "extramedullary", "molecular")},
+    "report_adverse_event": {
+        "ctcae": ("5.0", "6.0"),
+        "expected": ("yes", "no", "unknown"),
+        "dose_limiting": ("yes", "no", "unknown"),
+        "seriousness": (
+            "death",
+            "life-threatening",
+            "hospitalisation",
+            "disability",
+            "congenital anomaly",
+            "important medical event",
+        ),
+    },
+    "withdraw": {"extent": ("treatment", "visits", "all contact")},
+    "record_death": {"cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
+    "record_deviation": {"importance": ("minor", "important", "not classified")},
+    "record_history": {"death_cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
+}
+"""Act -> field -> the words it may hold: the choices of a form."""
+
+RELATED = ("related", "not related", "unknown")
+DATES = frozenset(
+    {
+        "ended_on",
+        "sampled_on",
+        "resolved_on",
+        "enrolled_on",
+        "remission_on",
+        "relapse_on",
+        "transplant_on",
+        "death_on",
+        "last_assessed_on",
+        "last_contact_on",
+        "lost_on",
+        "infused_on",
+    }
+)
+MOMENTS = frozenset({"expires_at", "ended_at"})
+DECIMALS = frozenset({"volume_ml", "nk_cells", "nk_cells_per_kg", "weight_kg", "blasts_percent"})
+LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1}
+MOST: Mapping[str, int] = {"grade": 5}
+
+
+def check_words(act: str, what: Any) -> None:
+    """Raises FormatError for the first field that holds a word, date or number nobody can read."""
+    vocabulary = VOCABULARY.get(act, {})
+    for part in fields(what):
+        value = getattr(what, part.name)
+        if value is None or value == ():
+            continue
+        where = f"{act}: {part.name}"
+        if part.name in vocabulary:
+            for word in value if isinstance(value, tuple) else (value,):
+                _one_of(where, word, vocabulary[part.name])
+        if part.name in DATES:
+            _said(where, value, parse_partial_date)
+        if part.name in MOMENTS:
+            _said(where, value, parse_occurred)
+        if part.name in DECIMALS:
+            _said(where, value, parse_decimal)
+        if part.name == "related":
+            for cause in value.values():
+                _one_of(where, cause, RELATED)
+        if part.name in LEAST and not LEAST[part.name] <= value <= MOST.get(part.name, value):
+            most = f" to {MOST[part.name]}" if part.name in MOST else " or more"
+            raise FormatError(f"{where}: {value} was given; {LEAST[part.name]}{most} was expected.")
+
+
+def _one_of(where: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise FormatError(f"{where}: {word!r} is not known.{_nearest(word, known)} One of: {', '.join(known)}.")
+
+
+def _said(where: str, value: str, parse: Callable[[str], object]) -> None:
+    try:
+        parse(value)
+    except FormatError as fault:
+        raise FormatError(f"{where}: {fault.message}") from None
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(str(word), known, 1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
+    """The act's own words, read from what was typed: text, or values of a JSON document.
+
+    Text is read by the field's type: a number of things, yes or no, a list as JSON or separated by commas, a table as
+    JSON. Numbers that were measured stay text. Dashes in a field's name may be typed for underscores.
+    Raises FormatError naming the field, what was found and what was expected.
+    """
+    parts = {part.name: part for part in fields(what)}  # type: ignore[arg-type]
+    given = {name.replace("-", "_"): value for name, value in typed.items()}
+    for name in given:
+        if name not in parts:
+            hint = _nearest(name, tuple(parts))
+            takes = ", ".join(parts) or "no words of its own"
+            raise FormatError(f"{act}: {name!r} is not a field.{hint} It takes: {takes}.")
+    missing = [name for name, part in parts.items() if _required(part) and given.get(name) in (None, "")]
+    if missing:
+        raise FormatError(f"{act}: {', '.join(missing)} missing. Give a value for each.")
+    hints = get_type_hints(what)
+    read = {name: _read(f"{act}: {name}", hints[name], value) for name, value in given.items() if value is not None}
+    made = what(**read)
+    check_words(act, made)
+    return made
+
+
+def _required(part: Field[Any]) -> bool:
+    return part.default is MISSING and part.default_factory is MISSING
+
+
+def _read(where: str, hint: Any, value: Any) -> Any:
+    kind = _without_none(hint)
+    origin = get_origin(kind) or kind
+    if origin is tuple:
+        return _read_list(where, get_args(kind)[0], value)
+    if origin is dict:
+        return _read_table(where, value)
+    if kind is bool:
+        return _read_yes_no(where, value)
+    if kind is int:
+        return _read_count(where, value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise FormatError(f"{where}: {value!r} was given; text was expected.")
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) in (UnionType, Union):
+        return next(arg for arg in get_args(hint) if arg is not NoneType)
+    return hint
+
+
+def _read_yes_no(where: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    answers = {"yes": True, "true": True, "no": False, "false": False}
+    if str(value).lower() not in answers:
+        raise FormatError(f"{where}: {value!r} was given; yes or no was expected.")
+    return answers[str(value).lower()]
+
+
+def _read_count(where: str, value: Any) -> int:
+    plain = str(value)
+    if isinstance(value, bool) or not (plain.isascii() and plain.removeprefix("-").isdigit()) or len(plain) > 9:
+        raise FormatError(f"{where}: {value!r} was given; a whole number was expected.")
+    return int(plain)
+
+
+def _read_list(where: str, of: Any, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str):
+        value = _json(where, value) if value.lstrip().startswith("[") else _split(where, of, value)
+    if isinstance(value, Mapping):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise FormatError(f"{where}: {value!r} was given; a list was expected, such as [...].")
+    return tuple(_read(f"{where}: item {place}", of, item) for place, item in enumerate(value, 1))
+
+
+def _split(where: str, of: Any, value: str) -> list[Any]:
+    if (get_origin(of) or of) is dict:
+        return [_json(where, value)]
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def _read_table(where: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        value = _json(where, value)
+    if not isinstance(value, Mapping):
+        raise FormatError(
+            f'{where}: {value!r} was given; names with values were expected, such as {{"name": "value"}}.'
+        )
+    return {str(name): _plain(item) for name, item in value.items()}
+
+
+def _json(where: str, text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=str, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as fault:
+        raise FormatError(f"{where}: {text[:60]!r} cannot be read as JSON: {fault}.") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _plain(value: Any) -> Any:
+    """The value without floats: the ledger keeps numbers with a fraction as they were typed."""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
