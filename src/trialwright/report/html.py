@@ -1,0 +1,68 @@
+"""The report as one HTML file that needs nothing else: style, font and figures stand in it; no script, no request."""
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialwright.report.blocks import Document, Group, Standing
+from trialwright.report.figures.look import FONTS
+from trialwright.report.figures.places import square_svg
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def format_html(document: Document) -> str:
+    """The whole page, the same text for the same document. Every text of it is escaped; only our drawings are not."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        lang=document.lang,
+        title=document.title,
+        kicker=document.kicker,
+        subtitle=document.subtitle,
+        simulated=document.simulated,
+        footer=document.footer,
+        front=document.front,
+        sections=document.sections,
+        words=document.words,
+        css=_style(),
+    )
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    made.filters["kind"] = lambda block: type(block).__name__
+    made.filters["drawing"] = _ours
+    made.filters["square"] = _square
+    made.tests["group"] = lambda row: isinstance(row, Group)
+    return made
+
+
+def _ours(svg: str) -> Any:
+    """A drawing made by `figures`, where every text was escaped as it was written."""
+    from markupsafe import Markup
+
+    return Markup(svg)
+
+
+def _square(standing: Standing) -> Any:
+    return _ours(square_svg(standing))
+
+
+@cache
+def _style() -> Any:
+    """The style sheet with its one font inside."""
+    font = base64.b64encode((FONTS / "AtkinsonHyperlegibleNext-wght.woff2").read_bytes()).decode("ascii")
+    face = (
+        '@font-face { font-family: "Atkinson Hyperlegible Next"; font-weight: 200 800; font-style: normal; '
+        f'font-display: swap; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
+    )
+    return _ours(face + (TEMPLATES / "report.css").read_text(encoding="utf-8"))

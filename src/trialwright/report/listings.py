@@ -1,0 +1,151 @@
+"""The lists at the end of a report: deaths, departures from the plan, refusals, assumptions, findings of the lint."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any, Final
+
+from trialwright.facts import parse_occurred
+from trialwright.ledger import Entry, Trial
+from trialwright.ledger.kinds import DeviationRecorded, Refused
+from trialwright.report.model import AssumptionFacts, DeathFacts, DeviationFacts, FindingFacts, RefusedFacts
+from trialwright.study import StudyFile
+
+Path = tuple[str | int, ...]
+_UNSAID: Final = frozenset({"source", "basis", "confirmed", "id", "label"})
+
+
+def deaths(trial: Trial) -> tuple[DeathFacts, ...]:
+    """Every death, in the order in which the entries were recorded; also of people who were never enrolled."""
+    found = [(book, book.death) for book in trial.casebooks.values() if book.death]
+    return tuple(
+        DeathFacts(
+            book.number,
+            book.code,
+            death.occurred,
+            _days_between(book.enrolment, death),
+            death.what.cause,
+            death.what.how_known,
+        )
+        for book, death in sorted(found, key=lambda pair: pair[1].order)
+    )
+
+
+def _days_between(start: "Entry[Any] | None", end: "Entry[Any]") -> int | None:
+    """Days from one to the other; None where either day is not exactly known."""
+    if start is None or start.occurred is None or end.occurred is None:
+        return None
+    first, last = parse_occurred(start.occurred), parse_occurred(end.occurred)
+    return (last.earliest - first.earliest).days if first.exact and last.exact else None
+
+
+def deviations(trial: Trial) -> tuple[DeviationFacts, ...]:
+    """Every recorded departure from the plan, of each person and of the study itself, oldest first."""
+    books = (trial.of_study, *trial.casebooks.values(), *trial.lots.values(), *trial.others.values())
+    found = [entry for book in books for entry in book.all(DeviationRecorded)]
+    return tuple(
+        DeviationFacts(
+            entry.about or "the study",
+            entry.occurred,
+            entry.what.gate,
+            entry.what.description,
+            entry.what.importance,
+            entry.what.action,
+            entry.what.reported_to,
+            entry.seq,
+        )
+        for entry in sorted(found, key=lambda entry: entry.order)
+    )
+
+
+def refused(trial: Trial, cut_off: date) -> tuple[RefusedFacts, ...]:
+    """Every act that was asked for and refused, with every reason, oldest first; recorded up to the cut-off."""
+    limit = f"{cut_off.isoformat()}~"  # after every instant of that day; recorded instants are UTC
+    return tuple(
+        RefusedFacts(
+            entry.seq,
+            entry.recorded_at,
+            entry.what.act,
+            entry.about,
+            str(entry.actor),
+            tuple(str(reason.get("text", "")) for reason in entry.what.reasons),
+        )
+        for entry in trial.of_study.all(Refused)
+        if entry.recorded_at <= limit
+    )
+
+
+def possible_deviations(found: Iterable[Any]) -> tuple[DeviationFacts, ...]:
+    """Past acts that would be refused on what is known now, until a person settles them."""
+    return ()
+
+
+def findings(found: Iterable[Any]) -> tuple[FindingFacts, ...]:
+    """What the lint says of the study, in the order of its file; those accepted carry the reason."""
+    return tuple(
+        FindingFacts(one.code, str(one.level), str(one.place), one.subject, one.meaning, one.what_to_do, one.noted)
+        for one in found
+    )
+
+
+def assumptions(file: StudyFile) -> tuple[AssumptionFacts, ...]:
+    """Every line of the study marked as an assumption, and what a registry line's rule assumes beyond its words."""
+    return tuple(_assumed(file.study, (), file))
+
+
+def _assumed(noun: Any, path: Path, file: StudyFile) -> Iterator[AssumptionFacts]:
+    """The noun's own assumption if it is one, then those inside it, in the order of the fields."""
+    if is_dataclass(noun):
+        basis = getattr(noun, "basis", None) or ""
+        beyond = getattr(noun, "assumes", None)
+        if beyond or getattr(noun, "source", None) == "assumption":
+            says = beyond or _says(noun)
+            yield AssumptionFacts(_name(path, noun), file.place(*path).line, says, basis)
+        for field in fields(noun):
+            yield from _assumed(getattr(noun, field.name), (*path, field.name), file)
+    elif isinstance(noun, tuple):
+        for at, part in enumerate(noun):
+            yield from _assumed(part, (*path, at), file)
+
+
+def _name(path: Path, noun: Any) -> str:
+    """Where it stands: `visits d28`, `enrolment.stagger`."""
+    keys = ".".join(part for part in path if isinstance(part, str))
+    listed = bool(path) and isinstance(path[-1], int)
+    own = next((getattr(noun, key) for key in ("id", "code", "name") if listed and _has(noun, key)), "")
+    return f"{keys} {own}".strip()
+
+
+def _has(noun: Any, key: str) -> bool:
+    return bool(getattr(noun, key, None))
+
+
+def _says(noun: Any) -> str:
+    """What the line says, in the words of the file: its label, then each of its values."""
+    label = getattr(noun, "label", None)
+    parts = [label] if label else []
+    for field in fields(noun):
+        value = getattr(noun, field.name)
+        if field.name in _UNSAID or value is None or value == () or (value is False and field.default is False):
+            continue
+        shown = _shown(value)
+        if shown:
+            parts.append(f"{field.name.replace('_', ' ')}: {shown}")
+    return "; ".join(parts)
+
+
+def _shown(value: Any) -> str:
+    """A value on one line. What says itself where it comes from has a line of its own and is not repeated."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(shown for part in value if (shown := _shown(part)))
+    if is_dataclass(value):
+        if getattr(value, "source", None):
+            return ""
+        for key in ("text", "label", "drug", "id"):
+            if _has(value, key):
+                return str(getattr(value, key))
+        said = [(field.name, getattr(value, field.name)) for field in fields(value) if field.name not in _UNSAID]
+        return ", ".join(f"{name.replace('_', ' ')} {_shown(part)}" for name, part in said if part not in (None, ()))
+    return str(value)

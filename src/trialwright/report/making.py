@@ -1,0 +1,132 @@
+"""From a study, a trial and two dates to a report's facts: pure, so that the same ledger gives the same report."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from trialwright.endpoints import baseline, estimate_all, exposure, flow, interim, response, worst_grades
+from trialwright.endpoints.estimate import TWO_YEARS
+from trialwright.ledger import Trial
+from trialwright.report import listings, measures, standing
+from trialwright.report.model import Asked, Published, ReportModel, StudyFacts
+from trialwright.study import Published as Record
+from trialwright.study import Study, StudyFile
+
+
+def report_model(
+    study_file: StudyFile,
+    trial: Trial,
+    cut_off: date,
+    *,
+    then: Trial | None = None,
+    known_at: int | None = None,
+    recorded_at: str | None = None,
+    findings: Iterable[Any] | None = None,
+    possible: Iterable[Any] = (),
+) -> ReportModel:
+    """Everything a report says at a cut-off.
+
+    trial        all that is known: what occurred after the cut-off plays no part, but may narrow a date known in part.
+    then         the same ledger folded as of the cut-off, for what is simply counted; by default `trial`.
+    known_at     the last entry's number, and
+    recorded_at  when it was recorded: the report's own date. By default read off the trial.
+    findings     the lint's; by default `study.check_study` is asked.
+    possible     what `conduct.possible_deviations` found, for the list of deviations.
+    """
+    study, then = study_file.study, then or trial
+    results = estimate_all(study, trial, cut_off)
+    courses = standing.courses_of(trial, cut_off)
+    target = study.enrolment.target or len(courses)
+    return ReportModel(
+        study=_study_facts(study_file),
+        asked=_asked(trial, cut_off, known_at, recorded_at),
+        simulated=trial.simulated,
+        target=target,
+        enrolled=len(courses),
+        places=standing.places(courses, target),
+        pause=standing.pause(then),
+        interim=interim(study, trial, cut_off, TWO_YEARS),
+        flow=flow(then),
+        baseline=baseline(study, then),
+        exposure=exposure(study, then),
+        response=response(trial, cut_off),
+        endpoints=tuple(measures.endpoint_facts(result) for result in results),
+        stacked=measures.stacked(results),
+        swims=standing.swims(trial, courses, cut_off),
+        harm=worst_grades(then),
+        deaths=listings.deaths(then),
+        deviations=(*listings.deviations(then), *listings.possible_deviations(possible)),
+        refused=listings.refused(then, cut_off),
+        assumptions=listings.assumptions(study_file),
+        findings=listings.findings(_found(study_file) if findings is None else findings),
+    )
+
+
+def _found(study_file: StudyFile) -> Iterable[Any]:
+    from trialwright.study.check import check_study
+
+    return check_study(study_file)
+
+
+def _asked(trial: Trial, cut_off: date, known_at: int | None, recorded_at: str | None) -> Asked:
+    last = trial.size - 1 if known_at is None else known_at
+    if recorded_at is None:
+        recorded_at = max((entry.recorded_at for entry in trial.by_id.values()), default=None)
+    return Asked(cut_off, last, recorded_at, trial.size, trial.head.hex(), trial.unreadable)
+
+
+def _study_facts(file: StudyFile) -> StudyFacts:
+    study = file.study
+    return StudyFacts(
+        id=study.id,
+        title=study.title,
+        version=study.version,
+        sha256=file.sha256,
+        historical=study.historical,
+        published=_published(study.record) if study.record else None,
+        sites=tuple(", ".join(part for part in (one.name, one.city, one.country) if part) for one in study.sites),
+        criteria=tuple((one.id, one.kind, one.text, one.rule) for one in study.eligibility.criteria),
+        population_labels=_labels(study),
+        ctcae=study.safety.ctcae,
+        response_criteria=study.response.criteria,
+    )
+
+
+def _labels(study: Study) -> dict[str, str]:
+    statuses = {one.id: one.label for one in study.disease_status}
+    return statuses | {one.id: one.label for one in study.phases}
+
+
+def _published(record: Record) -> Published:
+    """The record's facts in the order in which its page shows them."""
+    treatments = tuple(f"{one.type}: {one.name}" if one.type else one.name for one in record.interventions)
+    return Published(
+        title=record.title,
+        official_title=record.official_title,
+        sponsor=record.sponsor,
+        sponsor_class=record.sponsor_class,
+        status=record.status,
+        phases=record.phases,
+        conditions=record.conditions,
+        treatments=treatments,
+        study_type=record.study_type,
+        identifiers=tuple(one for one in (record.nct, record.org_id) if one),
+        about=record.brief_summary,
+        description=record.detailed_description,
+        enrolment_count=record.enrolment.count if record.enrolment else None,
+        enrolment_type=record.enrolment.type if record.enrolment else None,
+        sex=record.sex,
+        minimum_age=record.minimum_age,
+        maximum_age=record.maximum_age,
+        healthy_volunteers=record.healthy_volunteers,
+        eligibility_text=record.eligibility_text,
+        purpose=record.purpose,
+        allocation=record.allocation,
+        model=record.model,
+        masking=record.masking,
+        arms=tuple(
+            (one.label, one.type or "", one.description or "", ", ".join(one.interventions)) for one in record.arms
+        ),
+        contacts=tuple(one.name for one in record.contacts if one.name),
+        registry=record.registry,
+    )

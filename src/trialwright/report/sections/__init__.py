@@ -1,0 +1,1 @@
+"""What each part of a report says, worded: from the report's facts to blocks that both doors print."""

@@ -1,0 +1,125 @@
+"""The first page: the places, the primary estimate large, its curve, and what it does not know yet."""
+
+from typing import Final
+
+from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Paragraph, Places, Square, Standing, Table
+from trialwright.report.figures.survival import survival_figure
+from trialwright.report.model import EndpointFacts, ReportModel
+from trialwright.report.sections.phrases import MANY, events, finding, horizon, limits, who
+from trialwright.report.words import Say
+
+_MEANINGS: Final[dict[Standing, str]] = {
+    "treated": "infused, alive without relapse",
+    "relapsed": "alive after relapse",
+    "died": "died",
+    "left": "follow-up ended",
+    "waiting": "enrolled, not yet infused",
+    "free": "place free",
+}
+
+
+def front(model: ReportModel, say: Say) -> tuple[Block, ...]:
+    """What everybody reads, even those who read nothing else."""
+    blocks: list[Block] = []
+    if model.pause:
+        since = say.date(model.pause.since)
+        blocks.append(
+            Banner("paused", say("Enrolment and infusion are paused since {date}.", date=since), model.pause.reason)
+        )
+    if model.asked.unreadable:
+        blocks.append(
+            Banner(
+                "note",
+                say("{count} entries cannot be read by this version.", count=model.asked.unreadable),
+                say("What they say is not in this report."),
+            )
+        )
+    if len(model.places) <= MANY:
+        blocks.append(places(model, say))
+    if model.primary:
+        blocks.append(headline(model.primary, model.interim, say))
+        if model.primary.curve:
+            blocks.append(curve_figure(model.primary, say))
+    if model.interim is None and model.enrolled:
+        blocks.append(Paragraph(say("Everybody has been followed for two years, or until death or leaving."), "note"))
+    return tuple(blocks)
+
+
+def places(model: ReportModel, say: Say) -> Places:
+    """The strip of squares with the meaning of those that occur."""
+    squares = tuple(Square(one.number, one.standing, say(_MEANINGS[one.standing])) for one in model.places)
+    seen = {one.standing for one in model.places}
+    key = tuple((standing, say(words)) for standing, words in _MEANINGS.items() if standing in seen)
+    return Places(squares, key, "")
+
+
+def headline(one: EndpointFacts, interim: str | None, say: Say) -> Headline:
+    """The estimate large; if there is none, that and why."""
+    reading = one.horizon
+    label = f"{one.label} · {say.code('role', one.role)}"
+    rests = say("{n} participants, {events}; {who}", n=one.n, events=events(one, say), who=who(one, say))
+    if reading is None or reading.estimate is None:
+        why = say(reading.note) if reading else say(one.note or "")
+        return Headline(say("Could not be estimated"), why, rests, label, interim_words(interim, say))
+    at_risk = say("{count} at risk at {when}", count=reading.at_risk, when=horizon(one.horizon_days, say))
+    interval = say("95 % interval {interval}", interval=limits(reading, say))
+    if reading.bpcp and reading.interval != "BPCP":
+        interval += say("; {interval} by the beta product method (BPCP)", interval=say.interval(*reading.bpcp))
+    return Headline(
+        say.percent(reading.estimate, 1), interval, f"{rests}; {at_risk}", label, interim_words(interim, say)
+    )
+
+
+def interim_words(interim: str | None, say: Say) -> str:
+    """The interim sentence as a sentence."""
+    return "" if interim is None else say.interim(interim)
+
+
+def curve_figure(one: EndpointFacts, say: Say, *, half: bool = False) -> Figure:
+    """The endpoint's Kaplan-Meier curve, with every step of it as a table."""
+    assert one.curve is not None
+    title = finding(one, say)
+    across = say.code("months since", one.origin) if one.origin else say("months")
+    alive = one.measure in ("os", "os_infused")
+    svg = survival_figure(
+        one.curve,
+        one.risk,
+        say,
+        id=f"curve-{one.id}",
+        finding=title,
+        across=across,
+        up=say("alive, %") if alive else say("without an event, %"),
+        event=say("Died") if alive else say("Had an event"),
+        half=half,
+    )
+    caption = say(
+        "Kaplan-Meier; band: 95 % log-log interval ({variance}); ticks: follow-up ended; "
+        "dashed where fewer than three are at risk.",
+        variance=say.code("variance", one.variance),
+    )
+    return Figure(one.id, svg, f"{title}.", caption, "half" if half else "full", steps_table(one, say))
+
+
+def steps_table(one: EndpointFacts, say: Say) -> Table:
+    """Every day on which the curve steps or somebody's follow-up ended."""
+    assert one.curve is not None
+    head = (say("Day"), say("At risk"), say("Events"), say("Estimate"), say("95 % log-log interval"))
+    rows = tuple(
+        (
+            Cell(f"{step.day:g}"),
+            Cell(str(step.at_risk)),
+            Cell(str(step.events)),
+            Cell(say.percent(step.value, 1)),
+            Cell(say.interval(step.lower, step.upper)),
+        )
+        for step in one.curve.steps
+        if step.events or len(one.curve.steps) <= MANY
+    )
+    return Table(say("{label}: every step of the curve", label=one.label), head, rows, numbers=(1, 2, 3, 4))
+
+
+def title(model: ReportModel, say: Say) -> str:
+    """The report's title: the primary endpoint's finding."""
+    if model.enrolled == 0:
+        return say("Nobody is enrolled yet")
+    return finding(model.primary, say) if model.primary else model.study.title
