@@ -1,25 +1,23 @@
-"""Entries to canonical bytes and back: every field of a kind is written, and what is read is checked field by field.
+"""Entries to sealed bytes and back: the header, the payload, and the checks of both.
 
 The header always has the same fields; what does not apply is null. The payload is `{"told": …, "what": {…}, "why": …}`:
-free text lies there, so that it can be redacted. A field that is itself a table (`dict[str, str]`: sites to zones,
-products to relatedness) is written as pairs sorted by name, because its names are people's words, not ours.
+free text lies there, so that it can be redacted.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 from types import NoneType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, cast
 
 from trialwright.errors import FormatError, IntegrityError
+from trialwright.facts.dates import parse_occurred
 from trialwright.ledger.canon import format_canonical, parse_exact
+from trialwright.ledger.content import NEVER_WRITTEN, format_what, parse_what
 from trialwright.ledger.entry import Actor, Entry, Mood, NewEntry, Told
-from trialwright.ledger.kinds import KINDS, Removed, Unreadable, What
+from trialwright.ledger.kinds import KINDS, Removed, What
 from trialwright.ledger.seal import NO_SALT, Sealed, entry_hash, payload_sha256, seal_fault
-from trialwright.ledger.upcasters import UPCASTERS, Upcaster, upcast
 
 FORMAT = "trialwright ledger 1"
-NEVER_WRITTEN = frozenset({Removed.kind, Unreadable.kind})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,139 +33,6 @@ class Stamp:
     recorded_at: str
     clock_regressed: str | None = None
 
-
-# --- content ----------------------------------------------------------------------------------------------------------
-
-Check = Callable[[Any], Any]
-
-
-class _Wrong(Exception):
-    """A field's value is not of its type; says what was expected."""
-
-
-def _exactly(*types: type) -> Check:
-    names = " or ".join("nothing" if t is NoneType else t.__name__ for t in types)
-
-    def check(value: Any) -> Any:
-        if type(value) not in types:
-            raise _Wrong(names)
-        return value
-
-    return check
-
-
-def _each(check: Check, length: int | None = None) -> Check:
-    def check_all(value: Any) -> tuple[Any, ...]:
-        if type(value) is not list or (length is not None and len(value) != length):
-            raise _Wrong("a list" if length is None else f"a list of {length}")
-        return tuple([check(item) for item in value])
-
-    return check_all
-
-
-def _pairs(value: Any) -> dict[str, str]:
-    """A table of texts, written as pairs sorted by name."""
-    if type(value) is not list or any(type(p) is not list or [type(t) for t in p] != [str, str] for p in value):
-        raise _Wrong("a list of pairs of texts")
-    table: dict[str, str] = dict(value)
-    if [list(pair) for pair in sorted(table.items())] != value:
-        raise _Wrong("pairs sorted by name, each name once")
-    return table
-
-
-def _texts(value: Any) -> dict[str, str]:
-    if type(value) is not dict or any(type(text) is not str for text in value.values()):
-        raise _Wrong("a table of texts")
-    return value
-
-
-def _check_for(hint: Any) -> Check:
-    """The check for one field's type. Raises TypeError for a type that no kind may use (a float, a set …)."""
-    if hint in (str, int, bool):
-        return _exactly(hint)
-    if hint == dict[str, str]:
-        return _pairs
-    if hint == dict[str, Any]:
-        return _exactly(dict)
-    origin, args = get_origin(hint), get_args(hint)
-    if origin is tuple:
-        inner = _texts if args[0] == dict[str, str] else _check_for(args[0])
-        return _each(inner, None if args[-1] is Ellipsis else len(args))
-    if set(args) - {NoneType} <= {str, int, bool}:
-        return _exactly(*args)
-    raise TypeError(f"no kind of entry may hold a {hint}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How one kind is written: its fields, which of them are tables, and the check of each."""
-
-    names: tuple[str, ...]
-    tables: frozenset[str]
-    checks: tuple[Check, ...]
-    keys: frozenset[str]
-
-
-_SHAPES: dict[type[What], _Shape] = {}
-
-
-def _shape(cls: type[What]) -> _Shape:
-    """The shape of a kind, worked out once."""
-    if cls in _SHAPES:
-        return _SHAPES[cls]
-    hints = get_type_hints(cls)
-    names = tuple(field.name for field in fields(cls))
-    tables = frozenset(name for name in names if hints[name] == dict[str, str])
-    checks = tuple(_check_for(hints[name]) for name in names)
-    return _SHAPES.setdefault(cls, _Shape(names, tables, checks, frozenset(names)))
-
-
-def format_what(what: What) -> dict[str, Any]:
-    """The content of an entry as plain values, every field written."""
-    shape = _shape(type(what))
-    body = {name: getattr(what, name) for name in shape.names}
-    for name in shape.tables:
-        body[name] = [list(pair) for pair in sorted(body[name].items())]
-    return body
-
-
-def parse_what(
-    kind: str,
-    version: int,
-    body: dict[str, Any],
-    *,
-    kinds: Mapping[str, type[What]] = KINDS,
-    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
-) -> What:
-    """The content of an entry; `Unreadable` if this program is too old for its kind or version.
-
-    Raises FormatError if a field is missing, unknown or of another type than its kind says.
-    """
-    cls = kinds.get(kind)
-    if cls is None or version > cls.version or kind in NEVER_WRITTEN:
-        return Unreadable(of_kind=kind, of_version=version, body=body)
-    if version < cls.version:
-        body = upcast(kind, version, body, to=cls.version, upcasters=upcasters)
-    shape = _shape(cls)
-    if body.keys() != shape.keys:
-        raise FormatError(_keys_fault(kind, body, shape))
-    name = ""
-    try:
-        values = []
-        for name, check in zip(shape.names, shape.checks, strict=True):
-            values.append(check(body[name]))
-    except _Wrong as expected:
-        raise FormatError(f"`{kind}`: {name} is {body[name]!r}; expected {expected}.") from None
-    return cls(*values)
-
-
-def _keys_fault(kind: str, body: dict[str, Any], shape: _Shape) -> str:
-    missing, unknown = sorted(shape.keys - body.keys()), sorted(body.keys() - shape.keys)
-    parts = [f"{word} {', '.join(names)}" for word, names in (("lacks", missing), ("has unknown", unknown)) if names]
-    return f"`{kind}` {' and '.join(parts)}."
-
-
-# --- header and payload -----------------------------------------------------------------------------------------------
 
 _TEXT, _TEXT_OR_NONE = (str,), (str, NoneType)
 _HEADER: dict[str, tuple[type, ...]] = {
@@ -197,14 +62,15 @@ _HEADER: dict[str, tuple[type, ...]] = {
 def seal(new: NewEntry, stamp: Stamp, *, previous: bytes, salt: bytes) -> Sealed:
     """The entry as sealed bytes; `previous` is the hash of the entry before it.
 
-    Raises FormatError if it holds what canonical bytes cannot carry, or a field of another type than its kind says.
+    Raises FormatError if it holds what canonical bytes cannot carry, a field of another type than its kind says, or
+    an `occurred` that is no partial date or local time.
     """
     what = new.what
     if what.kind in NEVER_WRITTEN or KINDS.get(what.kind) is not type(what):
         raise FormatError(f"an entry of kind `{what.kind}` is never written")
-    payload = format_canonical(
-        {"what": format_what(what), "why": new.why, "told": _told_out(new.told)},
-    )
+    if new.occurred is not None:
+        parse_occurred(new.occurred)
+    payload = format_canonical({"what": format_what(what), "why": new.why, "told": _told_out(new.told)})
     header = format_canonical(
         {
             "about": new.about,
@@ -257,6 +123,23 @@ def check_header(header: Any) -> None:
             if found not in _HEADER[name]:
                 raise FormatError(f"the header's {name} is {header[name]!r}")
         _GOOD_TYPES.add(types)
+    if header["mood"] not in _MOODS:
+        raise FormatError(f"the header's mood is {header['mood']!r}")
+    _actor_in(header["actor"])
+    if header["second"] is not None:
+        _actor_in(header["second"])
+    if header["causes"] and any(type(cause) is not str for cause in header["causes"]):
+        raise FormatError(f"the header's causes are {header['causes']!r}")
+
+
+def parse_payload(header: dict[str, Any], payload: Any) -> tuple[What, str | None, Told | None]:
+    """What an entry says, why, and who told it, from its payload's plain values. Raises FormatError."""
+    if type(payload) is not dict or payload.keys() != {"told", "what", "why"} or type(payload["what"]) is not dict:
+        raise FormatError("the payload is not `told`, `what` and `why`")
+    why = payload["why"]
+    if why is not None and type(why) is not str:
+        raise FormatError(f"`why` is {why!r}; expected a text or nothing")
+    return parse_what(header["kind"], header["kind_version"], payload["what"]), why, _told_in(payload["told"])
 
 
 def read_entry(sealed: Sealed) -> Entry[What]:
@@ -267,32 +150,27 @@ def read_entry(sealed: Sealed) -> Entry[What]:
     return _entry(parse_header(sealed.header), sealed)
 
 
-def unseal(sealed: Sealed, previous: bytes) -> Entry[What]:
-    """The entry that sealed bytes say, its seal checked against the hash of the entry before.
+def unseal(sealed: Sealed, previous: bytes, seq: int) -> Entry[What]:
+    """The entry number `seq` that sealed bytes say, its seal checked against the hash of the entry before.
 
-    Raises IntegrityError if the seal is broken or the bytes are not an entry's; the message names the entry.
+    Raises IntegrityError if the seal is broken or the bytes are not that entry's; the message names the entry.
     """
     try:
         header = parse_header(sealed.header)
         broken = seal_fault(sealed, previous, header["payload_sha256"])
-        if broken:
-            raise IntegrityError(f"entry {header['seq']} ({header['id']}): {broken}")
-        return _entry(header, sealed)
+        if not broken and header["seq"] == seq:
+            return _entry(header, sealed)
     except FormatError as fault:
-        raise IntegrityError(f"an entry cannot be read: {fault}") from None
+        raise IntegrityError(f"entry {seq} cannot be read: {fault}") from None
+    raise IntegrityError(f"entry {seq} ({header['id']}): {broken or 'it says it is entry ' + str(header['seq'])}")
 
 
 def _entry(header: dict[str, Any], sealed: Sealed) -> Entry[What]:
     what: What
-    why = told = None
     if sealed.payload is None:
-        what = Removed(of_kind=header["kind"])
+        what, why, told = Removed(of_kind=header["kind"]), None, None
     else:
-        payload = parse_exact(sealed.payload)
-        if type(payload) is not dict or payload.keys() != {"what", "why", "told"} or type(payload["what"]) is not dict:
-            raise FormatError("the payload is not `told`, `what` and `why`")
-        what = parse_what(header["kind"], header["kind_version"], payload["what"])
-        why, told = _text_in(payload["why"]), _told_in(payload["told"])
+        what, why, told = parse_payload(header, parse_exact(sealed.payload))
     return Entry(
         seq=header["seq"],
         id=header["id"],
@@ -304,11 +182,11 @@ def _entry(header: dict[str, Any], sealed: Sealed) -> Entry[What]:
         what=what,
         about=header["about"],
         occurred=header["occurred"],
-        second=_actor_in(header["second"]) if header["second"] else None,
+        second=None if header["second"] is None else _actor_in(header["second"]),
         corrects=header["corrects"],
         retracts=header["retracts"],
-        causes=tuple([_text_in(cause, required=True) for cause in header["causes"]]),
-        mood=_mood_in(header["mood"]),
+        causes=tuple(header["causes"]),
+        mood=_MOODS[header["mood"]],
         reason_code=header["reason_code"],
         why=why,
         told=told,
@@ -323,18 +201,22 @@ def redacted(sealed: Sealed) -> Sealed:
     return Sealed(sealed.header, sealed.hash, None, NO_SALT)
 
 
+_MOODS = {mood.value: mood for mood in Mood}
+_ACTOR, _TOLD = {"id", "role"}, {"source", "who", "why_late"}
+
+
 def _actor_out(actor: Actor) -> dict[str, str]:
     return {"id": actor.id, "role": actor.role}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _actor(id: str, role: str) -> Actor:
     return Actor(id, role)
 
 
 def _actor_in(value: dict[str, Any]) -> Actor:
-    if value.keys() != {"id", "role"} or type(value["id"]) is not str or type(value["role"]) is not str:
-        raise FormatError("an actor is an id and a role")
+    if value.keys() != _ACTOR or type(value["id"]) is not str or type(value["role"]) is not str:
+        raise FormatError(f"an actor is an id and a role, not {value!r}")
     return _actor(value["id"], value["role"])
 
 
@@ -345,22 +227,6 @@ def _told_out(told: Told | None) -> dict[str, str] | None:
 def _told_in(value: Any) -> Told | None:
     if value is None:
         return None
-    if type(value) is not dict or value.keys() != {"source", "who", "why_late"}:
-        raise FormatError("`told` is source, who and why_late")
-    _texts(value)
+    if type(value) is not dict or value.keys() != _TOLD or any(type(text) is not str for text in value.values()):
+        raise FormatError("`told` is source, who and why_late, each a text")
     return Told(**value)
-
-
-def _text_in(value: Any, *, required: bool = False) -> Any:
-    if type(value) is not str and (required or value is not None):
-        raise FormatError(f"expected a text, found {value!r}")
-    return value
-
-
-_MOODS = {mood.value: mood for mood in Mood}
-
-
-def _mood_in(value: str) -> Mood:
-    if value not in _MOODS:
-        raise FormatError(f"unknown mood {value!r}")
-    return _MOODS[value]

@@ -6,13 +6,14 @@ must be compared with one kept elsewhere (a printed report, a checkpoint).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from trialwright.errors import FormatError
 from trialwright.ledger.canon import check_text, parse_canonical, parse_exact
-from trialwright.ledger.codec import check_header, parse_what
+from trialwright.ledger.codec import check_header, parse_payload
 from trialwright.ledger.kinds import Adopted, Redacted
 from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, seal_fault
 
@@ -115,11 +116,11 @@ def _place_fault(header: dict[str, Any], seq: int, seen: _Seen) -> str:
 
 def _check_payload(header: dict[str, Any], payload: Any) -> None:
     """Raises FormatError if the content is not what its kind says."""
-    if type(payload) is not dict or payload.keys() != {"told", "what", "why"} or type(payload["what"]) is not dict:
-        raise FormatError("the payload is not `told`, `what` and `why`")
-    what = parse_what(header["kind"], header["kind_version"], payload["what"])
-    if isinstance(what, Adopted) and what.sha256 != header["study_sha256"]:
-        raise FormatError("it adopts a study of another SHA-256 than its header names")
+    what, _, _ = parse_payload(header, payload)
+    if isinstance(what, Adopted):
+        text = sha256(what.text.encode()).hexdigest()
+        if not text == what.sha256 == header["study_sha256"]:
+            raise FormatError("it adopts a study whose text has another SHA-256")
 
 
 def _remember(header: dict[str, Any], sealed: Sealed, seq: int, seen: _Seen) -> None:

@@ -43,5 +43,5 @@ def read_jsonl(path: Path | str) -> Iterator[Entry[Any]]:
                 sealed = parse_line(line)
             except FormatError as fault:
                 raise IntegrityError(f"{path}: entry {seq}: {fault}") from None
-            yield unseal(sealed, previous)
+            yield unseal(sealed, previous, seq)
             previous = sealed.hash

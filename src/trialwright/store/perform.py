@@ -4,6 +4,7 @@ A real ledger takes its time from the store's clock and its salts from the opera
 in its first entry, takes its time from the door and its salts from its first, so that a seed makes it again.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from trialwright.conduct.outcome import Decide, Reason, Refusal
 from trialwright.errors import FormatError, UsageError
+from trialwright.ledger.canon import format_canonical
 from trialwright.ledger.codec import Stamp, read_entry, seal
 from trialwright.ledger.entry import Actor, Entry, NewEntry
 from trialwright.ledger.fold import Fold
@@ -129,7 +131,7 @@ def perform(
         outcome = differences(store.fold, act, about, seen, concerns) or decide(trial)
         if isinstance(outcome, Refusal):
             reasons = tuple({"code": r.code, "text": r.text, "way_out": r.way_out} for r in outcome.reasons)
-            refused = Refused(outcome.act, reasons, dict(asked or {}))
+            refused = Refused(outcome.act, reasons, _words(asked or {}))
             _write(store, desk, (NewEntry(refused, about=outcome.about),), trial.study)
             return outcome
         if any(isinstance(new.what, Redacted) for new in outcome):
@@ -256,6 +258,15 @@ def _answer_given_before(fold: Fold, id: str, act: str, actor: Actor) -> Kept | 
     while (further := fold.entry(_numbered(id, len(entries)))) is not None:
         entries.append(further)
     return Kept(tuple(entries), entries[-1].hash, entries[-1].seq + 1)
+
+
+def _words(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for, as it can be kept: whatever a ledger cannot hold is kept as one text that spells it out."""
+    try:
+        format_canonical(asked := dict(asked))
+    except FormatError:
+        return {"as_text": json.dumps(asked, default=str, sort_keys=True)}
+    return asked
 
 
 def _read_only(fold: Fold, act: str, about: str | None) -> Refusal:

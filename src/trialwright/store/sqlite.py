@@ -187,7 +187,7 @@ def catch_up(store: Store) -> None:
     row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
     next_seq, head = row if row else (0, FIRST_PREVIOUS)
     for sealed in sealed_after(store, store.fold.size):
-        store.fold.add(unseal(sealed, store.fold.head))
+        store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
     if (store.fold.size, store.fold.head) != (next_seq, head):
         raise IntegrityError(
             f"{store.path}: the file says {next_seq} entries, and {store.fold.size} are there or were; "

@@ -1,0 +1,165 @@
+"""Ledgers for tests, written as stories: a line is an id, about whom, what kind, and when it occurred.
+
+    a1  -      adopted
+    c1  S-001  consented   2026-01-02
+    d1  S-001  died        2026-11
+    d2  S-001  died        2026-11-03  corrects=d1 cause=infection
+    r1  S-001  retracted   -           retracts=d1
+
+`-` says "none". Further words are header fields (`corrects`, `retracts`, `recorded`, `site`) or fields of the kind,
+as text, whole number or truth. What a line leaves out comes from SAMPLES, so that every entry is a full one.
+"""
+
+from dataclasses import fields, replace
+from hashlib import sha256
+from typing import Any
+
+from trialwright.ledger import Actor, Entry, NewEntry, Stamp, kinds, read_entry, seal
+from trialwright.ledger.fold import Fold
+from trialwright.ledger.kinds import What
+from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, simulated_first_salt, simulated_salt
+from trialwright.ledger.trial import Trial
+
+TEXT = "id: story\nversion: 1\n"
+NURSE = Actor("c1", "coordinator")
+SITE = "XA-01"
+
+SAMPLES: dict[str, What] = {
+    what.kind: what
+    for what in (
+        kinds.Adopted(TEXT, sha256(TEXT.encode()).hexdigest(), "1", True, 15, {SITE: "Asia/Shanghai"}, "first"),
+        kinds.Declined(2, "travel"),
+        kinds.Refused("enrol", ({"code": "full", "text": "15 are enrolled.", "way_out": "None."},), {"who": "S-016"}),
+        kinds.Retracted("wrong person"),
+        kinds.Redacted("f1", "a name was typed into a note", ("m1", "i1")),
+        kinds.Paused("dlt", "2 of 3 had a dose-limiting toxicity"),
+        kinds.Resumed("safety board", "goes on", ("S-001",), "participants"),
+        kinds.Consented("ICF", "2.1", "zh", "participant", "i1"),
+        kinds.FactsRecorded(
+            ({"concept": "creatinine", "value": "<0.5", "unit": "mg/dL", "on": "2026-01-03"},),
+            "1971",
+            "female",
+            "V0",
+            54,
+        ),
+        kinds.Judged("screening", "unknown", "2026-01-03", ({"id": "i1", "reasons": ["stale"]},), {"AML": "ab12"}, 1),
+        kinds.ScreeningEnded("failed", ("e3",), "bilirubin", 1),
+        kinds.Rescreened(2, "bilirubin is back to normal"),
+        kinds.Enrolled(1, "CR1", "consolidation", True, "2025-12", "CR", {"Stratum A": "yes"}, "i1"),
+        kinds.Collected("D-01", "peripheral blood", "180", "ACD-A"),
+        kinds.LotMade("C-01", "2026-02-01T12:00+08:00[Asia/Shanghai]", "S-001", "100", "1.22e9", 2),
+        kinds.ReleaseTested("viability", "93", "%", "flow", "a1", "2026-01-20"),
+        kinds.Released("conditional", ({"test": "viability", "status": "met"},), ("sterility",)),
+        kinds.Rejected("sterility positive", True),
+        kinds.ChemotherapyGiven(1, "IA 3+7", "2026-01-16", ({"drug": "idarubicin", "dose": "12"},), "36", False),
+        kinds.Premedicated(1, ({"drug": "promethazine", "dose": "25", "unit": "mg", "route": "im"},)),
+        kinds.ProphylaxisGiven(1, ({"drug": "ciclosporin"},)),
+        kinds.GoDecided(1, "go", ({"check": "no fever", "status": "met"},), "i1", "well"),
+        kinds.Infused(
+            1, 1, "L-01", 1, "2026-01-20T10:40+08:00[Asia/Shanghai]", "50", "1e7", "61.5", ("n1", "n2"), None
+        ),
+        kinds.NotInfused("fever", 2),
+        kinds.Visited("M1", "telephone", {"ecog.score": "1", "weight": {"value": "61.5", "unit": "kg"}}, -2),
+        kinds.Contacted("telephone", True),
+        kinds.ResponseAssessed("CR", "ELN 2022", "1", "1.2", "110", "negative", "缓解"),
+        kinds.Relapsed("haematological", "blasts 12 %"),
+        kinds.AdverseEventReported(
+            "Fever",
+            2,
+            False,
+            {"nk_cells": "related"},
+            "5.0",
+            "no",
+            ("none",),
+            "2026-02-03",
+            "resolved",
+            "none",
+            "no",
+            "x",
+        ),
+        kinds.OtherTherapyStarted("venetoclax"),
+        kinds.Transplanted("sibling", "planned"),
+        kinds.TreatmentStopped("toxicity"),
+        kinds.Withdrew("visits", "moved away"),
+        kinds.LostToFollowUp("3 calls"),
+        kinds.FoundAgain("registry office"),
+        kinds.FollowUpTransferred("BJ-02", "moved"),
+        kinds.Died("infection", "hospital record", None),
+        kinds.DeviationRecorded("window", "day 9 instead of 7", "minor", "told", "ethics board", "v1"),
+    )
+}
+
+_HEADER_WORDS = {"corrects", "retracts", "recorded", "site"}
+
+
+def sealed_story(story: str) -> list[Sealed]:
+    """The story as a sealed ledger, with the salts of a simulated one."""
+    first = simulated_first_salt(1)
+    sealed: list[Sealed] = []
+    for seq, line in enumerate(line for line in story.splitlines() if line.strip()):
+        new, stamp = _read_line(line, seq)
+        salt = first if seq == 0 else simulated_salt(first, seq)
+        sealed.append(seal(new, stamp, previous=sealed[-1].hash if sealed else FIRST_PREVIOUS, salt=salt))
+    return sealed
+
+
+def entries_of(story: str) -> list[Entry[Any]]:
+    """The entries that a story tells."""
+    return [read_entry(sealed) for sealed in sealed_story(story)]
+
+
+def _read_line(line: str, seq: int) -> tuple[NewEntry, Stamp]:
+    id, about, kind, *rest = line.split()
+    occurred = rest.pop(0) if rest and "=" not in rest[0] else "-"
+    words = dict(word.split("=", 1) for word in rest)
+    recorded = words.get("recorded", f"2026-{1 + seq // 28:02d}-{1 + seq % 28:02d}T08:00:00.000Z")
+    stamp = Stamp("story", sha256(TEXT.encode()).hexdigest(), seq, id, words.get("site", SITE), NURSE, recorded)
+    said = {name: _value(word) for name, word in words.items() if name not in _HEADER_WORDS}
+    new = NewEntry(
+        replace(SAMPLES[kind], **said),
+        about=None if about == "-" else about,
+        occurred=None if occurred == "-" else occurred,
+        corrects=words.get("corrects"),
+        retracts=words.get("retracts"),
+    )
+    return new, stamp
+
+
+def _value(word: str) -> Any:
+    if word.lstrip("-").isdigit():
+        return int(word)
+    return {"True": True, "False": False, "None": None}.get(word, word)
+
+
+def fold_of(entries: list[Entry[Any]]) -> Fold:
+    fold = Fold()
+    for entry in entries:
+        fold.add(entry)
+    return fold
+
+
+def digest(trial: Trial) -> str:
+    """A hash over everything a trial says, so that two folds can be compared across years."""
+    return sha256(repr(picture(trial)).encode()).hexdigest()
+
+
+def picture(trial: Trial) -> list[Any]:
+    """Everything a trial says, as plain values in a fixed order."""
+    chapters = {"": trial.of_study, **trial.casebooks, **trial.lots, **trial.others}
+    return [
+        trial.study,
+        [(code, _entries(chapter.entries)) for code, chapter in sorted(chapters.items())],
+        [(code, [entry.id for entry in lot.given]) for code, lot in sorted(trial.lots.items())],
+        sorted(trial.collections),
+        sorted(trial.numbers_used),
+        sorted((id, [entry.id for entry in chain]) for id, chain in trial.originals.items()),
+        _entries(trial.by_id.values()),
+        trial.size,
+        trial.head.hex(),
+        trial.unreadable,
+    ]
+
+
+def _entries(entries: Any) -> list[Any]:
+    names = [field.name for field in fields(Entry)]
+    return [[(name, str(getattr(entry, name))) for name in names] for entry in entries]
