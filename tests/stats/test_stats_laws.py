@@ -22,7 +22,7 @@ from trialwright.stats import (
     reverse_kaplan_meier,
     risk_table,
 )
-from trialwright.stats.risk import _count_days, _sort
+from trialwright.stats.tally import count_days, count_sorted, tally
 
 # Few distinct days, so that ties of every kind are common; causes 0 (censored), 1, 2, 3.
 people = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=40)
@@ -49,10 +49,36 @@ def test_event_free_and_all_cumulative_incidences_add_up_to_one_at_every_time(ro
 
 @given(people)
 def test_counting_days_and_sorting_times_give_the_same_table(rows: Any) -> None:
-    times, cause = columns(rows)
-    (days, by_day), (sorted_times, by_sort) = _count_days(times, cause, 4), _sort(times, cause, 4)
+    times, cause = columns([(0, 0), *rows])  # somebody on day 0, which counting always lists
+    (days, by_day), (sorted_times, by_sort) = count_days(times, cause, 4, times.max()), count_sorted(times, cause, 4)
     assert np.array_equal(days, sorted_times)
     assert np.array_equal(by_day, by_sort)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1.7e308) | st.sampled_from([0.0, -0.0, 5e-324, 1e-300, 0.5, 1.0]), st.integers(0, 3)),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_sorting_packed_bits_is_exact_for_every_double(rows: Any) -> None:
+    times, cause = columns(rows)
+    distinct, counts = tally(times, cause, 4)
+    expected = sorted({0.0, *times.tolist()})
+    assert distinct.tolist() == expected
+    assert not np.signbit(distinct).any()
+    for kind in range(4):
+        assert counts[kind].tolist() == [int(((times == time) & (cause == kind)).sum()) for time in expected]
+
+
+def test_more_people_than_one_block_are_counted_as_by_sorting() -> None:
+    rng = np.random.default_rng(3)
+    times, cause = rng.integers(0, 500, 200_001).astype(np.int32), rng.integers(0, 3, 200_001).astype(np.int8)
+    counted, by_sort = competing_risk_table(times, cause, censored=0), count_sorted(times, cause, 3)
+    assert np.array_equal(counted.times, by_sort[0])
+    assert np.array_equal(np.vstack((counted.censored, counted.failures)), by_sort[1])
+    assert counted.n == counted.at_risk[0] == 200_001
 
 
 @given(people)

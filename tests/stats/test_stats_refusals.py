@@ -247,6 +247,19 @@ def test_any_whole_numbers_may_name_causes(cause: Any) -> None:
     assert table.events.sum() == 2
 
 
+@pytest.mark.parametrize("kind", ["i1", "u1", "i4", "u4", "u8", "f4"])
+def test_any_width_of_number_is_counted_the_same(kind: str) -> None:
+    times, cause = [0, 3, 3, 7, 7, 9], [1, 2, 0, 1, 1, 0]
+    marks = np.array(cause, dtype="u8" if kind == "u8" else "i1")
+    for scale in (1, 0.5):
+        ours = cumulative_incidence(np.array(times).astype(kind) * np.float32(scale), marks, of=1, censored=0)
+        plain = cumulative_incidence([time * scale for time in times], np.array(cause), of=1, censored=0)
+        assert np.array_equal(ours.times, plain.times)
+        assert np.array_equal(ours.incidence, plain.incidence)
+    exact = kaplan_meier(np.array(times, dtype=kind), marks == 1)
+    assert exact.at(7).estimate == kaplan_meier(times, [mark == 1 for mark in cause]).at(7).estimate
+
+
 def test_a_time_far_away_is_sorted_and_not_counted_day_by_day() -> None:
     curve = kaplan_meier([10, 10**12], [1, 0])
     assert list(curve.times) == [0, 10, 10**12]

@@ -143,11 +143,12 @@ def _jackknife_variance(table: RiskTable, failures: Counts, before: Floats, afte
     steps = before * share
     own = before * steps * (1.0 - share) / n
     carried = _carried_variance(steps, own, steps / n, _left(greenwood))
-    # While no other cause has struck, the incidence is 1 - survival: Greenwood itself, exact down to 0.
-    alone = np.cumsum(table.events - failures) == 0
+    # Until another cause strikes, the incidence is 1 - survival: Greenwood itself, exact down to 0.
+    others = np.flatnonzero(table.events != failures)
+    alone = slice(0, int(others[0]) if len(others) else None)
     with np.errstate(invalid="ignore"):
-        whole = np.where(after > 0.0, after**2 * greenwood, 0.0)
-    return np.where(alone, whole, carried)
+        carried[alone] = np.nan_to_num(after[alone] ** 2 * greenwood[alone], nan=0.0)  # 0 × inf once nobody is left
+    return carried
 
 
 def _aalen_variance(table: RiskTable, failures: Counts, before: Floats, after: Floats, greenwood: Floats) -> Floats:
@@ -156,13 +157,15 @@ def _aalen_variance(table: RiskTable, failures: Counts, before: Floats, after: F
     others, unit = table.events - failures, (before / n) ** 2
     own = unit * failures * _tie_correction(failures, n)
     other = unit * others * _tie_correction(others, n)
-    alive = np.where(after > 0.0, after, 1.0)  # where nobody is left nothing can follow: the weight is never used
-    weights = np.cumsum(np.where(after > 0.0, (own + other) / alive**2, 0.0))
-    return _carried_variance(before * failures / n, own, np.where(after > 0.0, own / alive, 0.0), _left(weights))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shared, weights = own / after, np.cumsum((own + other) / after**2)
+    over = after == 0.0  # where nobody is left nothing can follow: neither is used
+    shared[over], weights[over] = 0.0, 0.0
+    return _carried_variance(before * failures / n, own, shared, _left(weights))
 
 
 def _tie_correction(failures: Counts, n: Floats) -> Floats:
-    return np.where(failures > 1, 1.0 - (failures - 1) / np.maximum(n - 1.0, 1.0), 1.0)
+    return 1.0 - np.maximum(failures - 1, 0) / np.maximum(n - 1.0, 1.0)
 
 
 def _carried_variance(steps: Floats, own: Floats, shared: Floats, weights: Floats) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trialwright.stats.checks import check_length, checked_events, checked_times
+from trialwright.stats.tally import tally
 
 Counts = NDArray[np.int64]
 
@@ -138,7 +139,8 @@ def _coded(cause: Any, n: int, censored: Hashable) -> tuple[NDArray[Any], tuple[
 def _coded_integers(cause: NDArray[Any], n: int, censored: int) -> tuple[NDArray[Any], tuple[Hashable, ...]]:
     check_length("cause", cause, n)
     if n and censored == 0 and cause.min() >= 0 and cause.max() < 16:
-        return cause, tuple(range(1, int(cause.max()) + 1))  # already our codes: no pass over ten million people
+        codes = cause.astype(np.int64) if cause.dtype.kind == "u" else cause  # else no pass over ten million people
+        return codes, tuple(range(1, int(cause.max()) + 1))
     if censored != 0 and (cause == 0).any():
         at = int(np.flatnonzero(cause == 0)[0])
         raise ValueError(f"cause[{at}] is 0, but {censored} was said to mean censored: expected the name of a cause")
@@ -153,43 +155,11 @@ def _is_whole(value: object) -> bool:
 
 
 def _table(times: NDArray[Any], codes: NDArray[Any], causes: tuple[Hashable, ...]) -> RiskTable:
-    """One pass over whole days where that is possible, one sort where it is not."""
     n = len(times)
-    distinct, counts = (_count_days if _are_days(times) else _sort)(times, codes, len(causes) + 1)
+    distinct, counts = tally(times, codes, len(causes) + 1)
     leaving = counts.sum(axis=0)
     at_risk = n - np.cumsum(leaving) + leaving
-    arrays = (distinct.astype(np.float64), at_risk, counts[1:], counts[0])
+    arrays = (distinct, at_risk, counts[1:], counts[0])
     for array in arrays:
         array.flags.writeable = False
     return RiskTable(n, causes, *arrays)
-
-
-def _are_days(times: NDArray[Any]) -> bool:
-    """Whole numbers, and not so large that one slot for each possible day would cost more than a sort."""
-    if not len(times):
-        return True
-    if times.max() > 8 * len(times) + 100_000:
-        return False
-    return times.dtype.kind in "iu" or bool((times == np.floor(times)).all())
-
-
-def _count_days(times: NDArray[Any], codes: NDArray[Any], kinds: int) -> tuple[NDArray[Any], Counts]:
-    """Distinct days and (kinds, m) counts, by one slot for each day and kind."""
-    days = int(times.max()) + 1 if len(times) else 1
-    slots = times.astype(np.int64)
-    slots *= kinds
-    slots += codes
-    counts = np.bincount(slots, minlength=days * kinds).reshape(days, kinds)
-    used = np.flatnonzero(counts.any(axis=1) | (np.arange(days) == 0))
-    return used, np.ascontiguousarray(counts[used].T)
-
-
-def _sort(times: NDArray[Any], codes: NDArray[Any], kinds: int) -> tuple[NDArray[Any], Counts]:
-    """Distinct times and (kinds, m) counts, by sorting."""
-    distinct, row = np.unique(times.astype(np.float64) + 0.0, return_inverse=True)
-    m = len(distinct)
-    counts = np.bincount(codes.astype(np.int64) * m + row, minlength=m * kinds).reshape(kinds, m)
-    if distinct[0] > 0:
-        distinct = np.concatenate(([0.0], distinct))
-        counts = np.concatenate((np.zeros((kinds, 1), dtype=counts.dtype), counts), axis=1)
-    return distinct, counts

@@ -159,10 +159,11 @@ def reverse_kaplan_meier(
 
 def product_limit(at_risk: Counts, events: Counts) -> tuple[Floats, Floats]:
     """Survival after each time, and Greenwood's sum (the variance of log survival; inf once survival is 0)."""
-    n, d = at_risk.astype(np.float64), events.astype(np.float64)
+    n, staying = np.maximum(at_risk, 1).astype(np.float64), (at_risk - events).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        kept = np.where(n > 0, (n - d) / n, 1.0)
-        terms = np.where(d > 0, d / (n * (n - d)), 0.0)
+        kept, terms = staying / n, events / (n * staying)
+    empty = at_risk == 0  # in a reversed table, a time when all still there had the event
+    kept[empty], terms[empty] = 1.0, 0.0
     return np.cumprod(kept, dtype=np.float64), np.cumsum(terms)
 
 
