@@ -31,7 +31,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verifier found: how many entries, their head, and every fault, the first one first."""
+    """What a verifier found: how many entries, their head, and every fault, broken seals in order first."""
 
     size: int  # entries looked at
     head: bytes  # the seal of the last of them
@@ -72,10 +72,10 @@ def check_ledger(entries: Iterable[Sealed], *, canonical: bool = True) -> Verifi
         # After a broken seal the chain is followed from the hash as stored, so that one fault is named once.
         previous = sealed.hash
         size += 1
-    faults.extend(_redaction_faults(seen))
+    faults.extend(_redaction_faults(seen))  # last: a broken entry may be the reason that one looks for in vain
     if size == 0:
         faults.append(Fault(0, None, "there is no entry; the first one adopts the study"))
-    return Verification(size, previous, tuple(sorted(faults, key=lambda fault: fault.seq)))
+    return Verification(size, previous, tuple(faults))
 
 
 def _entry_fault(sealed: Sealed, previous: bytes, seq: int, seen: _Seen, canonical: bool) -> tuple[str | None, str]:
