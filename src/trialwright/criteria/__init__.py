@@ -13,7 +13,12 @@ from trialwright.criteria.criterion import (
     ReasonKind,
     judgement_as_json,
 )
+from trialwright.criteria.facts_file import fact_as_json, facts_as_json, read_fact, read_facts
+from trialwright.criteria.fhir import read_fhir_bundle
+from trialwright.criteria.judge import judge
+from trialwright.criteria.language import Rule, walk
 from trialwright.criteria.library import Concept, Library, ReferenceRange, ValueSet
+from trialwright.criteria.lint import Finding, Severity, check_criteria
 from trialwright.criteria.parse import RuleError, parse_rule
 from trialwright.criteria.person import (
     Anchors,
@@ -27,6 +32,7 @@ from trialwright.criteria.person import (
     Signed,
 )
 from trialwright.criteria.printing import format_rule
+from trialwright.criteria.shipped import read_concept, read_library, read_value_set, shipped_library
 
 __all__ = [
     "Anchors",
@@ -39,6 +45,7 @@ __all__ = [
     "Eligible",
     "Evidence",
     "Fact",
+    "Finding",
     "Judged",
     "Judgement",
     "Kind",
@@ -49,11 +56,25 @@ __all__ = [
     "Reason",
     "ReasonKind",
     "ReferenceRange",
+    "Rule",
     "RuleError",
     "SetAnswer",
+    "Severity",
     "Signed",
     "ValueSet",
+    "check_criteria",
+    "fact_as_json",
+    "facts_as_json",
     "format_rule",
+    "judge",
     "judgement_as_json",
     "parse_rule",
+    "read_concept",
+    "read_fact",
+    "read_facts",
+    "read_fhir_bundle",
+    "read_library",
+    "read_value_set",
+    "shipped_library",
+    "walk",
 ]

@@ -53,11 +53,12 @@ def implied(condition: Answer, consequence: Answer) -> Answer:
     """`if condition then consequence`."""
     if condition.truth is FALSE:
         reason = Reason(ReasonKind.NOT_APPLICABLE, "the condition does not apply to this person")
-        return Answer(TRUE, (reason,), condition.evidence)
-    if condition.truth is TRUE or consequence.truth is TRUE:
-        return Answer(consequence.truth, consequence.reasons, condition.evidence + consequence.evidence)
-    reasons = condition.reasons + (consequence.reasons if consequence.truth is UNKNOWN else ())
-    return Answer(UNKNOWN, reasons, condition.evidence + consequence.evidence)
+        return Answer(TRUE, (*condition.reasons, reason), condition.evidence)
+    if condition.truth is TRUE:
+        return _shown(consequence.truth, [condition, consequence])
+    if consequence.truth is TRUE:
+        return consequence
+    return _shown(UNKNOWN, [condition, consequence] if consequence.truth is UNKNOWN else [condition])
 
 
 def at_least(count: int, answers: Sequence[Answer]) -> Answer:

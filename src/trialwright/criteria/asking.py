@@ -9,7 +9,7 @@ from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
 from trialwright.criteria.library import Concept, Library, ReferenceRange
 from trialwright.criteria.person import FOR_THE_STUDY, Anchors, Fact, Observation, Person, Signed
 from trialwright.criteria.words import YES
-from trialwright.facts import LocalTime, Occurred
+from trialwright.facts import LocalTime, Occurred, PartialDate
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Asking:
         return fact.on.latest < self.consented.earliest
 
     @cached_property
+    def today(self) -> PartialDate:
+        """The day of asking, as a date like any other."""
+        return PartialDate.of(self.on)
+
+    @cached_property
     def consented(self) -> Occurred | None:
         return self.anchor("consent")
 
@@ -71,7 +76,7 @@ class Asking:
         return concept.en if concept and concept.en else name.replace("_", " ")
 
     def concept(self, name: str) -> Concept:
-        """The library's concept, or a bare one of that name: facts may still speak of what the library does not know."""
+        """The library's concept, or a bare one of that name: facts may speak of what the library does not know."""
         return self.library.concepts.get(name) or Concept(name=name)
 
 

@@ -104,11 +104,16 @@ Fact = Observation | Coded | SetAnswer | Opinion | Signed | DomainComplete
 
 @dataclass(frozen=True)
 class Person:
-    """What is known of one person. `sex` is "female", "male", "other", or None if not said."""
+    """What is known of one person.
+
+    sex     "female", "male", "other", or None if not said
+    unread  what was given and could not be placed, in words for whoever gave it
+    """
 
     born: PartialDate | None = None
     sex: str | None = None
     facts: tuple[Fact, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[tuple[type, str], tuple[Fact, ...]]:

@@ -52,6 +52,18 @@ class Span:
             return self.hours.place(on)
         return min(_after(on, self.start), _before(on, self.end))
 
+    def meets(self, begins: Occurred, ends: Occurred) -> Where:
+        """Where a period stands: it meets the window if it begins before the window's end and ends after its start."""
+        if self.hours is not None:
+            return max(self.hours.place(begins), self.hours.place(ends))
+        return min(_after(ends, self.start), _before(begins, self.end))
+
+    def not_before(self, on: Occurred) -> bool:
+        """Whether something said on a day is young enough to speak for the window."""
+        if self.hours is not None:
+            return self.hours.place(on) is not Where.OUT
+        return _after(on, self.start) is Where.IN
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -115,11 +127,25 @@ def select(rows: Sequence[Row], spans: tuple[Span, ...], on: date) -> Selected[R
     selected: Selected[Row] = Selected([], [], [])
     bins = (selected.outside, selected.maybe, selected.inside)
     for row in rows:
-        where = Where.IN if row.on.latest <= on else Where.MAYBE
-        for span in spans:
-            where = min(where, span.place(row.on))
-        bins[where].append(row)
+        bins[placed_start(row.on, spans, on)].append(row)
     return selected
+
+
+def placed_start(on: Occurred, spans: tuple[Span, ...], today: date) -> Where:
+    """Where one date stands to all windows and to the day of asking."""
+    where = Where.IN if on.latest <= today else Where.MAYBE
+    return min([where, *(span.place(on) for span in spans)])
+
+
+def placed_period(begins: Occurred, ends: Occurred, spans: tuple[Span, ...], today: date, open_ended: bool) -> Where:
+    """Where a period stands. Open-ended: what began before the window may or may not have gone on into it."""
+    where = Where.IN if begins.latest <= today else Where.MAYBE
+    for span in spans:
+        met = span.meets(begins, ends)
+        if met is Where.OUT and open_ended and span.meets(begins, PartialDate.of(today)) is not Where.OUT:
+            met = Where.MAYBE
+        where = min(where, met)
+    return where
 
 
 def stale(row: Dated, shown: str, spans: tuple[Span, ...], about: str) -> Reason:

@@ -18,6 +18,9 @@ _SYSTEMS = {
     "http://hl7.org/fhir/sid/icd-10-de": "ICD-10",
     "urn:oid:2.16.840.1.113883.6.3": "ICD-10",
     "urn:oid:2.16.840.1.113883.6.90": "ICD-10",
+    "icd-9-cm": "ICD-9-CM",
+    "icd-9-cm-3": "ICD-9-CM",
+    "http://hl7.org/fhir/sid/icd-9-cm": "ICD-9-CM",
     "snomed": "SNOMED",
     "snomed-ct": "SNOMED",
     "snomed ct": "SNOMED",
@@ -27,7 +30,7 @@ _SYSTEMS = {
     "loinc": "LOINC",
     "http://loinc.org": "LOINC",
 }
-_HIERARCHICAL = frozenset({"ICD-10", "ATC"})  # a longer code is a narrower one
+_HIERARCHICAL = frozenset({"ICD-10", "ICD-9-CM", "ATC"})  # a longer code is a narrower one
 _NOT_LETTERS = re.compile(r"[^0-9A-Za-z]")
 
 
