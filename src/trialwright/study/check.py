@@ -1,10 +1,17 @@
 """The lint of a study: every check, every finding, in the order of the file."""
 
-from trialwright.study.checks import criteria, frame, measures, treatment, words
+from trialwright.study.checks import criteria, frame, measures, names, treatment, words
 from trialwright.study.finding import Check, Finding, with_noted
 from trialwright.study.reader import StudyFile
 
-CHECKS: tuple[Check, ...] = (*frame.CHECKS, *criteria.CHECKS, *words.CHECKS, *treatment.CHECKS, *measures.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *frame.CHECKS,
+    *names.CHECKS,
+    *criteria.CHECKS,
+    *words.CHECKS,
+    *treatment.CHECKS,
+    *measures.CHECKS,
+)
 
 
 def check_study(study_file: StudyFile) -> tuple[Finding, ...]:

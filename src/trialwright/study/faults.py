@@ -59,7 +59,7 @@ def _unknown_key(path: Path, key: str) -> str:
 
 def _misfit(error: ErrorDetails, kind: str, path: Path, key: str) -> str:
     found = _found(error["input"])
-    subject = f"`{key}`" if not key.isdigit() else f"line {int(key) + 1} of `{path[-2]}`"
+    subject = f"`{key}`" if not key.isdigit() else f"item {int(key) + 1} of `{path[-2]}`"
     context = error.get("ctx", {})
     if kind == "literal_error":
         return (
@@ -122,11 +122,11 @@ def _did_you_mean(value: Any, expected: str) -> str:
 
 
 def _spoken(path: Path) -> str:
-    """A block by its keys: `endpoints`, third line -> "line 3 of `endpoints`"."""
+    """A block by its keys: `endpoints`, third -> "item 3 of `endpoints`"."""
     if not path:
         return "the study"
     if isinstance(path[-1], int):
-        return f"line {path[-1] + 1} of `{path[-2]}`"
+        return f"item {path[-1] + 1} of `{path[-2]}`"
     return f"`{path[-1]}`"
 
 

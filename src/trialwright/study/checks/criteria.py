@@ -1,6 +1,5 @@
 """Can a person be judged by the criteria: confirmed, every name known, one limit, a window, a place to answer."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,34 +12,19 @@ from trialwright.criteria.language import (
     Between,
     Compare,
     Comparison,
-    Elapsed,
     Flag,
-    Gap,
-    Presence,
     Rule,
-    Side,
     SignedDocument,
     Threshold,
     When,
-    Within,
     walk,
 )
-from trialwright.criteria.parse import parse_rule
-from trialwright.criteria.shipped import shipped_library
 from trialwright.facts import convert, read_unit
-from trialwright.study.eligibility import CriterionLine, library_of
+from trialwright.study.checks.names import BUILT_IN, names_in, rules
+from trialwright.study.eligibility import library_of
 from trialwright.study.finding import Check, Finder, Finding
 from trialwright.study.model import Study
 from trialwright.study.reader import StudyFile
-
-BUILT_IN: Final = frozenset(("age", "female", "male", "sex"))
-"""Names that need no concept: they come with the person."""
-
-
-def rules(file: StudyFile) -> Iterator[tuple[int, CriterionLine, Rule]]:
-    """Every criterion with its place in the list and its parsed rule."""
-    for index, line in enumerate(file.study.eligibility.criteria):
-        yield index, line, parse_rule(line.rule)
 
 
 def criteria_there(file: StudyFile) -> Iterator[Finding]:
@@ -69,82 +53,6 @@ def criteria_there(file: StudyFile) -> Iterator[Finding]:
             "criteria",
             "criteria are confirmed for demonstration only.",
             "Before a real participant is screened, a person of the study confirms each.",
-        )
-
-
-def names_known(file: StudyFile) -> Iterator[Finding]:
-    """Every concept, value set and anchor a rule names is in the library or among the study's own."""
-    library = library_of(file.study.eligibility)
-    find = Finder(file, "unknown-name", "error")
-    known = {
-        "concept": {*library.concepts, *BUILT_IN},
-        "value set": set(library.value_sets),
-        "anchor": {*library.anchors, *_NUMBERED},
-    }
-    for path, subject, rule in _all_rules(file):
-        for kind, name, at in (*_names(rule), *_anchors(rule)):
-            if name not in known[kind]:
-                near = difflib.get_close_matches(name, known[kind], n=1)
-                guess = f" Did you mean `{near[0]}`?" if near else ""
-                yield find(
-                    path,
-                    subject,
-                    f"the rule names the {kind} `{name}`, and neither library nor study has one.",
-                    f"Correct the name, or add it to the study.{guess}",
-                    at=at,
-                )
-
-
-def _all_rules(file: StudyFile) -> Iterator[tuple[tuple[str | int, ...], str, Rule]]:
-    for index, line, rule in rules(file):
-        yield ("eligibility", "criteria", index, "rule"), line.id, rule
-    for index, test in enumerate(file.study.product.release_tests if file.study.product else ()):
-        yield ("product", "release_tests", index, "rule"), test.id, parse_rule(test.rule)
-    for index, check in enumerate(file.study.treatment.go_no_go):
-        if check.rule:
-            yield ("treatment", "go_no_go", index, "rule"), check.id, parse_rule(check.rule)
-
-
-def _names(rule: Rule) -> Iterator[tuple[str, str, int]]:
-    """What a rule asks for: concepts and value sets, each with its offset."""
-    for part in walk(rule):
-        match part:
-            case Compare():
-                yield "concept", part.name, part.at
-                if part.over:
-                    yield "concept", part.over, part.at
-            case Flag():
-                yield "concept", part.name, part.at
-            case Presence():
-                yield "value set", part.value_set, part.set_at
-
-
-_NUMBERED: Final = frozenset(f"{anchor}_{number}" for anchor in ("cycle", "infusion") for number in range(1, 100))
-
-
-def _anchors(rule: Rule) -> Iterator[tuple[str, str, int]]:
-    """The moments a rule counts time from, each with its offset."""
-    for part in walk(rule):
-        match part:
-            case Compare() | Flag() | Presence():
-                for window in part.windows:
-                    if isinstance(window, Within | Gap | Side):
-                        yield "anchor", window.anchor, window.at
-            case SignedDocument(window=Side() as window):
-                yield "anchor", window.anchor, window.at
-            case Elapsed():
-                yield "anchor", part.anchor, part.at
-
-
-def library_named(file: StudyFile) -> Iterator[Finding]:
-    """The criteria were written for one version of the library; another may define a name differently."""
-    named, shipped = file.study.eligibility.library, shipped_library().version
-    if file.study.eligibility.criteria and named != shipped:
-        yield Finder(file, "library-version", "warning")(
-            ("eligibility", "library"),
-            "library",
-            f"the criteria name {f'version {named}' if named else 'no version'} of the library; this is {shipped}.",
-            f'Read what changed, then write `library: "{shipped}"`.',
         )
 
 
@@ -350,7 +258,7 @@ def answers_asked(file: StudyFile) -> Iterator[Finding]:
 
 
 def _needed(rule: Rule) -> set[tuple[str, str]]:
-    needed = {(kind, name) for kind, name, _ in _names(rule)}
+    needed = {(kind, name) for kind, name, _ in names_in(rule)}
     needed |= {("opinion", part.question) for part in walk(rule) if isinstance(part, Asked)}
     needed |= {("signed", part.document) for part in walk(rule) if isinstance(part, SignedDocument)}
     return {(kind, "female" if name in ("male", "sex") else name) for kind, name in needed}
@@ -370,8 +278,6 @@ def _asked(study: Study) -> set[tuple[str, str]]:
 
 CHECKS: tuple[Check, ...] = (
     criteria_there,
-    library_named,
-    names_known,
     conditions_in_exclusions,
     two_limits,
     windows,
