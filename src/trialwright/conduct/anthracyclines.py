@@ -35,18 +35,23 @@ def cumulative_anthracycline(study: Study, casebook: Casebook) -> Decimal:
     return sum((Decimal(entry.what.anthracycline_mg_m2) for entry in casebook.cycles), Decimal(0))
 
 
-def days_count(text: str) -> int:
-    """How many days the words name: "1-3" is three, "1,3,5" is three, "2" is day 2 alone. Raises FormatError."""
-    plain = text.replace(" ", "").replace("–", "-")
-    if not _DAYS.match(plain):
-        raise FormatError(f"days {text!r} cannot be read. Write the days of the cycle, such as 1-3 or 1,3,5.")
-    days: set[int] = set()
+def days_count(days: str | int) -> int:
+    """How many days the words name: "1-3" is three, "1,3,5" is three, "2-2" is day 2 alone; a bare number counts days.
+
+    The text "3" is refused: it may mean day 3 or three days. Raises FormatError.
+    """
+    if isinstance(days, int) and days > 0:
+        return days
+    plain = str(days).replace(" ", "").replace("–", "-")
+    if not _DAYS.match(plain) or plain.isdigit():
+        raise FormatError(f"days {days!r} cannot be read. Write the days of the cycle, such as 1-3 or 1,3,5.")
+    named: set[int] = set()
     for part in plain.split(","):
         first, _, last = part.partition("-")
-        days.update(range(int(first), int(last or first) + 1))
-    if not days:
-        raise FormatError(f"days {text!r}: the first day lies after the last.")
-    return len(days)
+        named.update(range(int(first), int(last or first) + 1))
+    if not named:
+        raise FormatError(f"days {days!r}: the first day lies after the last.")
+    return len(named)
 
 
 def _given(drug: Mapping[str, Any]) -> bool:
@@ -67,4 +72,4 @@ def _one(study: Study, drug: Mapping[str, Any]) -> Decimal:
     unit = str(drug.get("unit", "")).replace("²", "2").replace(" ", "").lower()
     if unit not in ("mg/m2", "mg/m2/d"):
         raise FormatError(f"{drug.get('drug')}: unit {drug.get('unit')!r} was given; mg/m2 a day was expected.")
-    return parse_decimal(str(drug.get("dose", ""))) * days_count(str(drug.get("days", ""))) * equivalent
+    return parse_decimal(str(drug.get("dose", ""))) * days_count(drug.get("days", "")) * equivalent

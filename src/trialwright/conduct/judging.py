@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from trialwright.conduct.order import certainly_before
@@ -28,7 +27,7 @@ from trialwright.ledger.kinds import (
     Transplanted,
 )
 from trialwright.ledger.trial import Casebook
-from trialwright.study import Eligibility, criteria_of, library_of
+from trialwright.study import criteria_of, library_of
 from trialwright.study.model import Study
 
 HERE = "with this judgement"
@@ -54,13 +53,7 @@ def judge_casebook(
 
 def study_library(study: Study) -> Library:
     """The library of concepts that the study names, with the study's own definitions over it."""
-    return _library(study.eligibility)
-
-
-@lru_cache(maxsize=16)
-def _library(eligibility: Eligibility) -> Library:
-    # Kept, because a rule is compiled once for each library, and two libraries are the same only if they are one.
-    return library_of(eligibility)
+    return library_of(study.eligibility)
 
 
 def facts_document(book: Casebook, *, new: FactsRecorded | None = None) -> dict[str, Any]:
