@@ -72,6 +72,14 @@ def test_sorting_packed_bits_is_exact_for_every_double(rows: Any) -> None:
         assert counts[kind].tolist() == [int(((times == time) & (cause == kind)).sum()) for time in expected]
 
 
+def test_a_negative_zero_is_a_zero_on_every_path() -> None:
+    for times in ([-0.0, 0.0, 3.0], [-0.0, 0.0, 0.5], [-0.0, 0.0, 0.5, 1e-300]):
+        distinct, counts = tally(np.array(times), np.zeros(len(times), dtype=np.int64), 1)
+        assert distinct.tolist() == sorted(set(times))
+        assert counts[0][0] == 2
+        assert not np.signbit(distinct).any()
+
+
 def test_more_people_than_one_block_are_counted_as_by_sorting() -> None:
     rng = np.random.default_rng(3)
     times, cause = rng.integers(0, 500, 200_001).astype(np.int32), rng.integers(0, 3, 200_001).astype(np.int8)

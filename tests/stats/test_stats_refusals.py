@@ -4,7 +4,9 @@ import doctest
 import importlib
 import math
 import pkgutil
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -57,6 +59,27 @@ def test_an_impossible_time_is_refused_by_every_estimator(times: list[Any], posi
     ):
         with pytest.raises(ValueError, match=position):
             estimate()
+
+
+@pytest.mark.parametrize("unit", ["timedelta64[D]", "datetime64[D]"])
+def test_dates_and_durations_are_refused_because_their_unit_would_be_a_guess(unit: str) -> None:
+    with pytest.raises(ValueError, match="whole days"):
+        kaplan_meier(np.array([1, 2], dtype="i8").astype(unit), [1, 0])
+
+
+def test_exact_numbers_of_any_kind_are_times() -> None:
+    assert kaplan_meier([Fraction(1, 2), Decimal("3")], [1, 0]).at(0.5).estimate == 0.5
+
+
+def test_a_curve_shows_its_table() -> None:
+    survival = kaplan_meier([1, 2, 2], [True, False, True])
+    incidence = cumulative_incidence([1, 2, 2], ["a", CENSORED, "b"], of="b")
+    for curve, events in ((survival, [0, 1, 1]), (incidence, [0, 0, 1])):
+        assert curve.times.tolist() == [0, 1, 2]
+        assert curve.at_risk.tolist() == [3, 3, 2]
+        assert curve.events.tolist() == events
+        assert curve.censored.tolist() == [0, 0, 1]
+        assert curve.n == 3
 
 
 def test_times_in_a_table_of_rows_are_refused() -> None:

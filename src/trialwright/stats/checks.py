@@ -17,6 +17,8 @@ def checked_times(times: ArrayLike) -> NDArray[Any]:
         raise ValueError(f"times must be one list, one time per participant; this has {array.ndim} dimensions")
     if array.size == 0:
         return np.zeros(0, dtype=np.int64)
+    if array.dtype.kind in "mM":
+        raise ValueError(f"times are dates or durations ({array.dtype}): expected numbers, such as whole days")
     if array.dtype.kind not in "iuf":
         array = _as_numbers(array.tolist() if isinstance(times, np.ndarray) else list(times))  # type: ignore[arg-type]
     # Two passes without a temporary; NaN makes both comparisons false.

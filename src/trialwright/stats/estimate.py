@@ -13,7 +13,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A probability at one time. What cannot be estimated is None, and the note says why."""
+    """A probability, or a cumulative hazard, at one time. What cannot be estimated is None, and the note says why."""
 
     time: float
     estimate: float | None

@@ -58,6 +58,10 @@ class Incidence:
         """(m,) int, failures from `of` at each time."""
         return self.table.of(self.of)
 
+    @property
+    def censored(self) -> Counts:
+        return self.table.censored
+
     def at(self, time: float) -> Estimate:
         """Probability of having failed from `of` by `time`, that very day included.
 
