@@ -245,6 +245,13 @@ def test_a_cause_that_never_occurs_has_incidence_zero_and_the_exact_upper_limit_
     assert "censored" in after.note
 
 
+@pytest.mark.parametrize("n", range(1, 60))
+def test_however_many_failed_one_by_one_the_last_makes_the_incidence_exactly_one(n: int) -> None:
+    """A sum of n times 1/n may end a hair below 1, and an interval of no width would be printed there."""
+    ours = cumulative_incidence(range(n), ["a"] * n, of="a").at(n)
+    assert (ours.estimate, ours.se, ours.lower, ours.upper) == (1.0, 0.0, None, None)
+
+
 def test_where_everyone_failed_from_one_cause_no_interval_exists() -> None:
     ours = cumulative_incidence([10, 20], ["a", "a"], of="a").at(20)
     assert (ours.estimate, ours.se, ours.lower, ours.upper) == (1.0, 0.0, None, None)

@@ -130,6 +130,8 @@ def incidence_curve(
     before = np.concatenate(([1.0], event_free[:-1]))
     steps = before * failures / np.maximum(table.at_risk, 1)
     incidence = np.cumsum(steps)
+    alone = _until_another_cause(table, failures)
+    incidence[alone] = 1.0 - event_free[alone]  # the same, but exactly 1 once everyone has failed
     kind = _jackknife_variance if variance == "jackknife" else _aalen_variance
     se = np.sqrt(kind(table, failures, before, event_free, greenwood))
     lower, upper = transformed_limits(interval, incidence, se, level)
@@ -148,8 +150,7 @@ def _jackknife_variance(table: RiskTable, failures: Counts, before: Floats, afte
     own = before * steps * (1.0 - share) / n
     carried = _carried_variance(steps, own, steps / n, _left(greenwood))
     # Until another cause strikes, the incidence is 1 - survival: Greenwood itself, exact down to 0.
-    others = np.flatnonzero(table.events != failures)
-    alone = slice(0, int(others[0]) if len(others) else None)
+    alone = _until_another_cause(table, failures)
     with np.errstate(invalid="ignore"):
         carried[alone] = np.nan_to_num(after[alone] ** 2 * greenwood[alone], nan=0.0)  # 0 × inf once nobody is left
     return carried
@@ -166,6 +167,12 @@ def _aalen_variance(table: RiskTable, failures: Counts, before: Floats, after: F
     over = after == 0.0  # where nobody is left nothing can follow: neither is used
     shared[over], weights[over] = 0.0, 0.0
     return _carried_variance(before * failures / n, own, shared, _left(weights))
+
+
+def _until_another_cause(table: RiskTable, failures: Counts) -> slice:
+    """The rows before the first failure from any other cause."""
+    others = np.flatnonzero(table.events != failures)
+    return slice(0, int(others[0]) if len(others) else None)
 
 
 def _tie_correction(failures: Counts, n: Floats) -> Floats:
