@@ -3,7 +3,6 @@
 The acts, their words and who may do them come from `conduct.ACTS`; this door only reads what was typed.
 """
 
-import os
 import re
 import uuid
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from trialwright.cli.people import actor_from
+from trialwright.cli.refusing import refusal_document, refusal_text
 from trialwright.cli.say import answer, note, read_json
 from trialwright.errors import FormatError, Place, UsageError
 
 if TYPE_CHECKING:
     from trialwright.conduct.act import Act
-    from trialwright.conduct.outcome import Refusal
     from trialwright.ledger import Actor, Told
     from trialwright.store import Kept
 
@@ -86,7 +86,7 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
     from trialwright.store.directory import open_trial, today_at
 
     as_json = "json" in typed.flags
-    by, second, told = _actor(typed.one("by")), _second(typed.one("with")), _told(typed)
+    by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed)
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
@@ -110,7 +110,7 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
     if isinstance(outcome, Kept):
         answer(_kept_document(chosen, outcome), lambda: _kept_text(chosen, outcome), as_json=as_json)
         return
-    answer(_refusal_document(outcome), lambda: _refusal_text(outcome), as_json=as_json)
+    answer(refusal_document(outcome), lambda: refusal_text(outcome), as_json=as_json)
     raise typer.Exit(1)
 
 
@@ -164,18 +164,6 @@ def _whole(word: str) -> int:
     if not (word.isascii() and word.isdigit()):
         raise UsageError(f"--seen {word}: expected the number of an entry, such as 41.")
     return int(word)
-
-
-def _actor(by: str | None) -> "Actor":
-    from trialwright.ledger import Actor
-
-    words = by or os.environ.get("TRIALWRIGHT_BY")
-    if not words:
-        raise UsageError("say who acts: --by CODE:ROLE (or set TRIALWRIGHT_BY), for example --by wang:investigator.")
-    code, colon, role = words.partition(":")
-    if not (colon and code and role):
-        raise UsageError(f"--by {words}: expected CODE:ROLE, for example wang:investigator.")
-    return Actor(code, role)
 
 
 def _second(words: str | None) -> "Actor | None":
@@ -251,17 +239,3 @@ def _kept_text(chosen: "Act[Any]", kept: "Kept") -> str:
     if any(entry.what.kind == "deviation_recorded" for entry in kept.entries):
         note("Recorded with a deviation: a gate of this act was not open.")
     return "\n".join([f"{chosen.name}: recorded.", *(f"  {entry_line(entry)}" for entry in kept.entries)])
-
-
-def _refusal_document(refusal: "Refusal") -> dict[str, Any]:
-    reasons = [{"code": r.code, "text": r.text, "way_out": r.way_out} for r in refusal.reasons]
-    return {"act": refusal.act, "done": False, "about": refusal.about, "reasons": reasons}
-
-
-def _refusal_text(refusal: "Refusal") -> str:
-    about = f" {refusal.about}" if refusal.about else ""
-    count = len(refusal.reasons)
-    lines = [f"Refused: {refusal.act}{about}. {count} {'reason' if count == 1 else 'reasons'}:"]
-    for reason in refusal.reasons:
-        lines += [f"  • {reason.text}", f"    → {reason.way_out}"]
-    return "\n".join([*lines, "The attempt is recorded."])

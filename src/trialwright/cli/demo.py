@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 UNTIL = date(2026, 6, 30)
 """The last day of the demonstration: fixed, so that the same seed makes the same files on any day."""
 BEGUN = timedelta(days=3)
+HERE = Path("demo")
 FILES = ("study.yaml", "ledger.db", "ledger.db-wal", "ledger.db-shm", "report.html", "report.pdf")
 
 
 def demo(
-    directory: Annotated[Path, typer.Option("--dir", help="Where to write; a simulated trial there is replaced.")] = Path(
-        "demo"
-    ),
+    directory: Annotated[
+        Path, typer.Option("--dir", help="Where to write; a simulated trial there is replaced.")
+    ] = Path("demo"),
     host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Write the files and end.")] = False,
@@ -96,7 +97,7 @@ def _make_way(directory: Path) -> None:
         with open_trial(directory, read_only=True) as trial:
             simulated = trial.trial().simulated
         if not simulated:
-            raise UsageError(f"{directory} holds the ledger of a real trial; the demo never replaces one. Choose --dir.")
+            raise UsageError(f"{directory} holds the ledger of a real trial; the demo replaces none. Choose --dir.")
     elif directory.is_dir() and any(directory.iterdir()):
         raise UsageError(f"{directory} holds other files. Choose an empty directory with --dir.")
     for name in FILES:
@@ -108,5 +109,3 @@ def _text(document: dict[str, Any]) -> str:
 
     files = ", ".join(name for name in FILES if "-" not in name)
     return f"{standing_text(document)}\n\nWritten to {document['directory']}: {files}."
-
-

@@ -5,6 +5,10 @@ from typing import Annotated
 
 import typer
 
+from trialwright.cli.people import actor_from
+from trialwright.cli.refusing import refusal_document, refusal_text
+from trialwright.cli.say import answer
+
 app = typer.Typer(help="Bring a table in.", no_args_is_help=True)
 
 
@@ -18,7 +22,22 @@ def csv(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The table, one person a line.")],
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The trial's directory.")],
     map_file: Annotated[Path, typer.Option("--map", metavar="MAP.yaml", help="What each column means.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who imports, CODE:ROLE.")] = None,
+    site: Annotated[str | None, typer.Option("--site", help="The site, where the study has several.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """A table becomes entries, all or none, each marked historical."""
-    raise NotImplementedError
+    from trialwright.conduct.outcome import Refusal
+    from trialwright.exchange import import_csv
+    from trialwright.store.directory import open_trial
+
+    actor = actor_from(by)
+    with open_trial(directory) as trial:
+        found = import_csv(trial.store, trial.study_file.study, file, map_file, actor=actor, site=trial.site(site))
+    if isinstance(found, Refusal):
+        answer(refusal_document(found), lambda: refusal_text(found), as_json=as_json)
+        raise typer.Exit(1)
+    document = {"people": found.people, "entries": found.entries}
+    answer(
+        document, f"{file}: {found.people} people, {found.entries} entries, each marked historical.", as_json=as_json
+    )

@@ -1,11 +1,13 @@
 """`trialwright report`: figures, tables, HTML and PDF at any cut-off."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from trialwright.cli.say import answer
+from trialwright.errors import UsageError
 
 
 def report(
@@ -16,8 +18,53 @@ def report(
         str | None, typer.Option("--known-at", metavar="SEQ|INSTANT", help="Only entries recorded by then.")
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="The report's numbers, as JSON, on standard output.")] = False,
+    figures: Annotated[bool, typer.Option("--figures", help="Write each figure as SVG, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report's numbers as JSON.")] = False,
 ) -> None:
     """Where the trial stands, and its endpoints: figures, tables, HTML and PDF."""
-    document, paths = write(directory, out, as_of=as_of, known_at=known_at, lang=lang)
+    document, paths = write(directory, out, as_of=as_of, known_at=known_at, lang=lang, figures=figures)
     answer(document, "\n".join(map(str, paths)), as_json=as_json)
+
+
+def write(
+    directory: Path,
+    out: Path,
+    *,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    lang: str = "en",
+    figures: bool = False,
+) -> tuple[Any, tuple[Path, ...]]:
+    """Write the report of a trial's directory; gives its numbers as JSON knows them, and the paths written."""
+    from trialwright.conduct import possible_deviations
+    from trialwright.report import report_json, report_model, write_report
+    from trialwright.store.directory import open_trial, today_at
+
+    if lang not in ("en", "zh"):
+        raise UsageError(f"--lang {lang}: expected en or zh.")
+    known = _known_at(known_at)
+    with open_trial(directory, read_only=True) as opened:
+        trial = opened.trial(known_at=known)
+        zone = next(iter(trial.adopted.what.time_zones.values()))
+        cut_off = _cut_off(as_of or today_at(zone, datetime.now(UTC)))
+        model = report_model(
+            opened.study_as_of(trial),
+            trial,
+            cut_off,
+            then=opened.trial(as_of=cut_off, known_at=known),
+            possible=possible_deviations(opened.study_as_of(trial).study, trial),
+        )
+    return report_json(model), write_report(model, out, lang="zh" if lang == "zh" else "en", svg=figures)
+
+
+def _cut_off(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise UsageError(f"--as-of {word}: expected a day such as 2026-11-22.") from None
+
+
+def _known_at(word: str | None) -> int | str | None:
+    if word is None:
+        return None
+    return int(word) if word.isascii() and word.isdigit() else word

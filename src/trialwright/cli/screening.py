@@ -28,10 +28,11 @@ def screen(
     from trialwright.study import criteria_of
 
     study_file = read_study_file(study)
+    library = study_library(study_file.study)
     document = read_json(facts)
     is_bundle = isinstance(document, dict) and document.get("resourceType") == "Bundle"
     try:
-        person = read_fhir_bundle(document) if is_bundle else read_facts(document)
+        person = read_fhir_bundle(document, library) if is_bundle else read_facts(document)
     except FormatError as error:
         raise FormatError(error.message, error.place or Place(str(facts))) from None
     try:
@@ -39,7 +40,7 @@ def screen(
     except ValueError:
         raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
     study_now = study_file.study
-    judgement = judge(criteria_of(study_now.eligibility), person, Anchors({}), day, study_library(study_now))
+    judgement = judge(criteria_of(study_now.eligibility), person, Anchors({}), day, library)
     found = plain(judgement_as_json(judgement))
     answer(found, lambda: _text(found, day), as_json=as_json)
 

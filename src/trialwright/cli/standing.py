@@ -29,7 +29,7 @@ def standing(directory: Path, cut_off: date) -> dict[str, Any]:
         "as_of": cut_off.isoformat(),
         "target": study.enrolment.target,
         "flow": plain(flow(trial)),
-        "endpoints": [_endpoint(result) for result in estimate_all(study, trial, cut_off)],
+        "endpoints": [_endpoint(result) for result in estimate_all(study, whole, cut_off)],
         "entries": whole.size,
         "head": whole.head.hex(),
     }
@@ -39,7 +39,7 @@ def _endpoint(result: "EndpointResult") -> dict[str, Any]:
     horizon = float(result.endpoint.horizon_days or 0)
     reading = next((one for one in result.readings if one.days == horizon), None)
     found = None if reading is None else (reading.exact if reading.exact_alone else reading.usual)
-    document: dict[str, Any] = {"id": result.endpoint.id, "label": result.endpoint.label, "n": len(result.times.people)}
+    document: dict[str, Any] = {"id": result.endpoint.id, "label": result.endpoint.label, "n": result.times.n}
     document["at"] = horizon
     document |= {key: getattr(found, key, None) for key in ("estimate", "lower", "upper", "at_risk", "note")}
     return document | {"interval": "bpcp" if reading and reading.exact_alone else "log-log"}

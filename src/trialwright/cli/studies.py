@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.people import actor_from
 from trialwright.cli.say import answer, note
 from trialwright.errors import UsageError
 
@@ -20,7 +21,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 def init(
     source: Annotated[Path, typer.Option("--from", metavar="RECORD.json|study.yaml", help="What to begin from.")],
     directory: Annotated[Path, typer.Option("--dir", help="The new trial's directory.")],
-    by: Annotated[str, typer.Option("--by", help="Who adopts the study, CODE:ROLE.")] = "",
+    by: Annotated[str | None, typer.Option("--by", help="Who adopts the study, CODE:ROLE.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """A new trial directory from a registry record or a study file."""
@@ -45,22 +46,10 @@ def init(
     errors = [f for f in check_study(study_file) if f.level == "error"]
     ledger = None
     if not errors:
-        actor = _adopter(by)
-        ledger = begin_trial(directory, study_file, actor=actor)
+        ledger = begin_trial(directory, study_file, actor=actor_from(by))
     document: dict[str, Any] = {"directory": str(directory), "study": str(target), "ledger": ledger and str(ledger)}
     document |= {"errors": len(errors), "questions": list(questions)}
     answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)
-
-
-def _adopter(by: str) -> Any:
-    import os
-
-    from trialwright.ledger import Actor
-
-    code, colon, role = (by or os.environ.get("TRIALWRIGHT_BY") or "founder:administrator").partition(":")
-    if not (code and colon and role):
-        raise UsageError(f"--by {by}: expected CODE:ROLE, for example wang:investigator.")
-    return Actor(code, role)
 
 
 def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:

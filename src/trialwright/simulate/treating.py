@@ -111,7 +111,7 @@ def _results(number: int) -> list[tuple[str, str, str | None]]:
     return [
         ("viability", f"{86 + spread}", "%"),
         ("purity", f"{74 + spread * 2}", "%"),
-        ("identity", "matches", None),
+        ("identity", "confirmed", None),
         ("t-cells", f"{4 + spread}e4", "/kg"),
         ("b-cells", f"{1 + spread}e4", "/kg"),
         ("gram", "negative", None),

@@ -42,7 +42,11 @@ class TrialDirectory:
     @cached_property
     def study_file(self) -> StudyFile:
         """The study in force: the text in the ledger, not the working copy."""
-        return read_study(self.trial().adopted.what.text, str(self.path / STUDY_NAME))
+        return self.study_as_of(self.trial())
+
+    def study_as_of(self, trial: Trial) -> StudyFile:
+        """The study that was in force where a fold of the ledger ends."""
+        return read_study(trial.adopted.what.text, str(self.path / STUDY_NAME))
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
         return trial(self.store, as_of=as_of, known_at=known_at)
@@ -76,9 +80,7 @@ class TrialDirectory:
             return (Reason("study.missing", text, "Put the adopted study file back."),)
         if hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest() != self.study_file.sha256:
             text = f"{copy} is not the study that this ledger adopted (version {self.study_file.study.version})."
-            way_out = (
-                "See what differs with `trialwright study diff`, then put the adopted file back or adopt an amendment."
-            )
+            way_out = "See what differs: `trialwright study diff`. Put the adopted file back, or adopt an amendment."
             return (Reason("study.differs", text, way_out),)
         return tuple(study_errors(self.study_file))
 

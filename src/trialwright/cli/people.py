@@ -1,0 +1,22 @@
+"""Who acts: a code and a role, from --by or the environment."""
+
+import os
+from typing import TYPE_CHECKING
+
+from trialwright.errors import UsageError
+
+if TYPE_CHECKING:
+    from trialwright.ledger import Actor
+
+
+def actor_from(by: str | None) -> "Actor":
+    """The actor that `--by CODE:ROLE` names, else $TRIALWRIGHT_BY. Raises UsageError if neither says."""
+    from trialwright.ledger import Actor
+
+    words = by or os.environ.get("TRIALWRIGHT_BY")
+    if not words:
+        raise UsageError("say who acts: --by CODE:ROLE (or set TRIALWRIGHT_BY), for example --by wang:investigator.")
+    code, colon, role = words.partition(":")
+    if not (colon and code and role):
+        raise UsageError(f"{words} does not say who acts; expected CODE:ROLE, for example wang:investigator.")
+    return Actor(code, role)
