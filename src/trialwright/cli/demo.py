@@ -21,9 +21,7 @@ FILES = ("study.yaml", "ledger.db", "ledger.db-wal", "ledger.db-shm", "report.ht
 
 
 def demo(
-    directory: Annotated[
-        Path, typer.Option("--dir", help="Where to write; a simulated trial there is replaced.")
-    ] = Path("demo"),
+    directory: Annotated[Path, typer.Option("--dir", help="Where to write; an earlier demo is replaced.")] = HERE,
     host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Write the files and end.")] = False,

@@ -37,7 +37,9 @@ def csv(
     if isinstance(found, Refusal):
         answer(refusal_document(found), lambda: refusal_text(found), as_json=as_json)
         raise typer.Exit(1)
-    document = {"people": found.people, "entries": found.entries}
-    answer(
-        document, f"{file}: {found.people} people, {found.entries} entries, each marked historical.", as_json=as_json
-    )
+    if found.unused:
+        note(f"Columns the map leaves alone: {', '.join(found.unused)}.")
+    entries = len(found.kept.entries)
+    document = {"people": found.people, "entries": entries, "unused": list(found.unused)}
+    document |= {"size": found.kept.size, "head": found.kept.head.hex()}
+    answer(document, f"{file}: {found.people} people, {entries} entries, each marked historical.", as_json=as_json)

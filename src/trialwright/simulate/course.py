@@ -97,7 +97,7 @@ def _turned_away(rng: np.random.Generator, consent_on: date, *, kind: int) -> Co
 
 
 def _treated(rng: np.random.Generator, consent_on: date, opens: date, *, number: int) -> Course:
-    enrol_on = consent_on + timedelta(days=int(rng.integers(5, 10)))
+    enrol_on = consent_on + timedelta(days=int(rng.integers(5, 8)))
     chemotherapy_on = max(enrol_on + timedelta(days=int(rng.integers(1, 4))), opens)
     status = STATUSES[int(rng.integers(len(STATUSES)))]
     in_remission = status in ("CR1", "CR2+", "CRh/CRi")
