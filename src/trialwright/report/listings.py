@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
+from trialwright.conduct.possible import PossibleDeviation
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Entry, Trial
 from trialwright.ledger.kinds import DeviationRecorded, Refused
@@ -58,9 +59,8 @@ def deviations(trial: Trial) -> tuple[DeviationFacts, ...]:
     )
 
 
-def refused(trial: Trial, cut_off: date) -> tuple[RefusedFacts, ...]:
-    """Every act that was asked for and refused, with every reason, oldest first; recorded up to the cut-off."""
-    limit = f"{cut_off.isoformat()}~"  # after every instant of that day; recorded instants are UTC
+def refused(trial: Trial) -> tuple[RefusedFacts, ...]:
+    """Every act that was asked for and refused, with every reason, oldest first."""
     return tuple(
         RefusedFacts(
             entry.seq,
@@ -71,13 +71,25 @@ def refused(trial: Trial, cut_off: date) -> tuple[RefusedFacts, ...]:
             tuple(str(reason.get("text", "")) for reason in entry.what.reasons),
         )
         for entry in trial.of_study.all(Refused)
-        if entry.recorded_at <= limit
     )
 
 
-def possible_deviations(found: Iterable[Any]) -> tuple[DeviationFacts, ...]:
+def possible_deviations(found: Iterable[PossibleDeviation]) -> tuple[DeviationFacts, ...]:
     """Past acts that would be refused on what is known now, until a person settles them."""
-    return ()
+    return tuple(
+        DeviationFacts(
+            one.entry.about or "the study",
+            one.entry.occurred,
+            one.reason.code,
+            one.reason.text,
+            "not classified",
+            one.reason.way_out,
+            None,
+            one.entry.seq,
+            possible=True,
+        )
+        for one in found
+    )
 
 
 def findings(found: Iterable[Any]) -> tuple[FindingFacts, ...]:
@@ -109,8 +121,8 @@ def _assumed(noun: Any, path: Path, file: StudyFile) -> Iterator[AssumptionFacts
 
 
 def _name(path: Path, noun: Any) -> str:
-    """Where it stands: `visits d28`, `enrolment.stagger`."""
-    keys = ".".join(part for part in path if isinstance(part, str))
+    """Where it stands: `visits d28`, `enrolment › stagger`."""
+    keys = " › ".join(part.replace("_", " ") for part in path if isinstance(part, str))
     listed = bool(path) and isinstance(path[-1], int)
     own = next((getattr(noun, key) for key in ("id", "code", "name") if listed and _has(noun, key)), "")
     return f"{keys} {own}".strip()
@@ -148,4 +160,4 @@ def _shown(value: Any) -> str:
                 return str(getattr(value, key))
         said = [(field.name, getattr(value, field.name)) for field in fields(value) if field.name not in _UNSAID]
         return ", ".join(f"{name.replace('_', ' ')} {_shown(part)}" for name, part in said if part not in (None, ()))
-    return str(value)
+    return f"{value:,}" if isinstance(value, Decimal) and value == value.to_integral_value() else str(value)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from trialwright.conduct.possible import PossibleDeviation, possible_deviations
 from trialwright.endpoints import baseline, estimate_all, exposure, flow, interim, response, worst_grades
 from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.ledger import Trial
 from trialwright.report import listings, measures, standing
-from trialwright.report.model import Asked, Published, ReportModel, StudyFacts
+from trialwright.report.model import Asked, DeviationFacts, Published, ReportModel, StudyFacts
 from trialwright.study import Published as Record
-from trialwright.study import Study, StudyFile
+from trialwright.study import Study, StudyFile, read_study
 
 
 def report_model(
@@ -22,7 +23,7 @@ def report_model(
     known_at: int | None = None,
     recorded_at: str | None = None,
     findings: Iterable[Any] | None = None,
-    possible: Iterable[Any] = (),
+    possible: Iterable[PossibleDeviation] | None = None,
 ) -> ReportModel:
     """Everything a report says at a cut-off.
 
@@ -31,7 +32,7 @@ def report_model(
     known_at     the last entry's number, and
     recorded_at  when it was recorded: the report's own date. By default read off the trial.
     findings     the lint's; by default `study.check_study` is asked.
-    possible     what `conduct.possible_deviations` found, for the list of deviations.
+    possible     past acts in question; by default `conduct.possible_deviations` is asked.
     """
     study, then = study_file.study, then or trial
     results = estimate_all(study, trial, cut_off)
@@ -55,8 +56,8 @@ def report_model(
         swims=standing.swims(trial, courses, cut_off),
         harm=worst_grades(then),
         deaths=listings.deaths(then),
-        deviations=(*listings.deviations(then), *listings.possible_deviations(possible)),
-        refused=listings.refused(then, cut_off),
+        deviations=(*listings.deviations(then), *_possible(study_file, then, possible)),
+        refused=listings.refused(then),
         assumptions=listings.assumptions(study_file),
         findings=listings.findings(_found(study_file) if findings is None else findings),
     )
@@ -66,6 +67,15 @@ def _found(study_file: StudyFile) -> Iterable[Any]:
     from trialwright.study.check import check_study
 
     return check_study(study_file)
+
+
+def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] | None) -> tuple[DeviationFacts, ...]:
+    """Past acts in question, each asked by the study file of its own day: the ledger holds its text."""
+    if found is None:
+        old = {one.what.sha256: one.what.text for one in then.adoptions if one.what.sha256 != file.sha256}
+        earlier = {sha: read_study(text).study for sha, text in old.items()}
+        found = possible_deviations(file.study, then, earlier=earlier)
+    return listings.possible_deviations(found)
 
 
 def _asked(trial: Trial, cut_off: date, known_at: int | None, recorded_at: str | None) -> Asked:

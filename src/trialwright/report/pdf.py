@@ -1,8 +1,9 @@
 """The report as PDF: the same document handed to typst as data, its drawings as files; the same bytes every time."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 import orjson
 
@@ -24,8 +25,11 @@ from trialwright.report.blocks import (
 )
 from trialwright.report.figures.look import FONTS
 from trialwright.report.figures.places import square_svg
+from trialwright.report.visible import each_text, printable
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_LONG: Final = re.compile(r"[^\s\u00a0]{22,}")
+_CUT: Final = re.compile(r".{1,12}", re.DOTALL)
 STANDINGS: tuple[Standing, ...] = ("free", "waiting", "treated", "relapsed", "died", "left")
 
 
@@ -46,9 +50,10 @@ def format_pdf(document: Document) -> bytes:
 
 def typst_files(document: Document) -> dict[str, bytes]:
     """What typst reads: the template, the document as JSON, and one SVG for each drawing."""
+    document = each_text(document, _for_typst)
     files = {f"{standing}.svg": square_svg(standing).encode() for standing in STANDINGS}
     for figure in figures(document):
-        files[_file(figure)] = figure.svg.encode()
+        files[_file(figure)] = printable(figure.svg).encode()
     shown = {
         "lang": document.lang,
         "title": document.title,
@@ -62,6 +67,11 @@ def typst_files(document: Document) -> dict[str, bytes]:
         "data": [_block(figure.data) for figure in figures(document) if figure.data],
     }
     return {"main.typ": TEMPLATE.read_bytes(), "document.json": orjson.dumps(shown), **files}
+
+
+def _for_typst(text: str) -> str:
+    """Signs that our fonts lack named, and a place to break in every word too long for a column."""
+    return _LONG.sub(lambda word: "\u200b".join(_CUT.findall(word.group())), printable(text))
 
 
 def figures(document: Document) -> Iterator[Figure]:

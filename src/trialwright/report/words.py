@@ -1,12 +1,14 @@
 """The report's own words and numbers, in English or Chinese. What people typed is never translated."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Final, Literal
 
-from trialwright.report.chinese import CHINESE
 from trialwright.report.codes import CODES
 
 Lang = Literal["en", "zh"]
@@ -36,9 +38,17 @@ _SMALL: Final = (
     "Twenty",
 )
 MONTH_DAYS: Final = 365.25 / 12
+_AFTER_THE_END: Final = re.compile(r"[0-9.]+ is after the end of follow-up at ([0-9.]+)$")
 _INTERIM: Final = re.compile(
     r"(interim: )?([0-9]+) of ([0-9]+) followed two years( \(([0-9]+) of them until death\))?$"
 )
+
+
+@cache
+def chinese() -> dict[str, str]:
+    """The labels in Chinese, by the English they stand for: written for readers, not word by word."""
+    groups = json.loads((Path(__file__).parent / "labels" / "zh.json").read_text(encoding="utf-8"))
+    return {english: words for group in groups.values() for english, words in group.items()}
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class Say:
         """`text` in this language, its {places} filled. Values are put in as they are, never read as a template."""
         template = text
         if self.lang == "zh":
-            found = CHINESE.get(text)
+            found = chinese().get(text)
             if found is None:
                 self.missing.add(text)
             template = found or text
@@ -94,6 +104,11 @@ class Say:
     def code(self, group: str, code: str) -> str:
         """A registry's code as its page words it: RECRUITING is "Enrolling" there; an unknown code stays as it is."""
         return self(CODES.get((group, code)) or code) if code else ""
+
+    def note(self, reason: str) -> str:
+        """Why something could not be estimated, as a person says it."""
+        found = _AFTER_THE_END.match(reason)
+        return self("follow-up ended on day {last}", last=found.group(1)) if found else self(reason)
 
     def interim(self, sentence: str) -> str:
         """The interim sentence of the endpoints, in this language, as a sentence."""

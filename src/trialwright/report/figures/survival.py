@@ -62,7 +62,9 @@ def described(reading: Reading, say: Say) -> str:
     """One sentence for those who cannot see the curve."""
     if reading.estimate is None:
         return say(
-            "Could not be estimated at {months} months: {why}.", months=say.months(reading.day), why=reading.note
+            "Could not be estimated at {months} months: {why}.",
+            months=say.months(reading.day),
+            why=say.note(reading.note),
         )
     return say("{share} at {months} months.", share=say.percent(reading.estimate), months=say.months(reading.day))
 

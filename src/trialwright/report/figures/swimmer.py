@@ -1,6 +1,6 @@
 """Every participant's way, one line each: remission, infusions, relapse, transplant, and how the line ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trialwright.report.curves import Swim
@@ -23,6 +23,7 @@ from trialwright.report.words import Say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 PITCH, BAR = 15.0, 8.5  # points from line to line, thickness of a bar
 LEFT, TOP, FOOT = 44.0, 26.0, 34.0
@@ -45,7 +46,7 @@ def swimmer_figure(swims: Sequence[Swim], horizon_day: float, say: Say, *, id: s
         _frame(axes, lines, last, horizon_day, say)
         for row, swim in enumerate(lines):
             _draw_line(axes, swim, len(lines) - 1 - row)
-        _write_key(figure, say)
+        _write_key(figure, lines, say)
         return finished_svg(figure, id, finding, say("One line per participant; the table has the same dates."))
 
 
@@ -139,52 +140,46 @@ def _mark(
     )
 
 
-def _write_key(figure: Any, say: Say) -> None:
-    """What the signs mean, in one line above the bars."""
+def _write_key(figure: "Figure", lines: Sequence[Swim], say: Say) -> None:
+    """What the signs mean, in one line above the bars; only those that occur."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
     width, height = figure.get_figwidth() / POINT, figure.get_figheight() / POINT
-    x, y = LEFT, height - 9
-    entries = (
-        ("bar", say("in remission"), CURVE, "f-1"),
-        ("bar", say("not in remission"), LINE, "f-line"),
-        ("D", say("infusion"), INK, "f-ink"),
-        ("^", say("relapse"), RELAPSE, "f-2"),
-        ("s", say("transplant"), "white", "f-sur s-edge"),
-        ("x", say("died"), INK, "s-ink"),
-        ("→", say("alive at last contact"), CURVE, "t-acc"),
-    )
-    for shape, label, color, mark in entries:
+    x, y = 2.0, height - 9
+    for shape, label, color, mark in _signs(lines, say):
         if shape == "bar":
-            figure.add_artist(
-                Rectangle(
-                    (x / width, (y - 4) / height),
-                    16 / width,
-                    8 / height,
-                    facecolor=color,
-                    linewidth=0,
-                    gid=marked(mark),
-                )
-            )
-            x += 20
-        elif shape == "→":
+            bar = (x / width, (y - 4) / height), 14 / width, 8 / height
+            figure.add_artist(Rectangle(*bar, facecolor=color, linewidth=0, gid=marked(mark)))
+            x += 17
+        elif shape in "→|":
             figure.text(x / width, y / height, shape, color=color, fontweight=600, va="center", gid=marked(mark))
-            x += 13
+            x += 12 if shape == "→" else 5
         else:
-            figure.add_artist(
-                Line2D(
-                    [(x + 4) / width],
-                    [y / height],
-                    marker=shape,
-                    markersize=5.5,
-                    linestyle="none",
-                    markerfacecolor=color,
-                    markeredgecolor=EDGE if shape == "s" else color,
-                    markeredgewidth=1.5 if shape == "x" else 0.8,
-                    gid=marked(mark),
-                )
-            )
-            x += 12
+            sign: dict[str, Any] = {"markeredgecolor": EDGE if shape == "s" else color, "markerfacecolor": color}
+            sign["markeredgewidth"] = 1.5 if shape == "x" else 0.8
+            at = [(x + 4) / width], [y / height]
+            figure.add_artist(Line2D(*at, marker=shape, markersize=5.5, linestyle="none", gid=marked(mark), **sign))
+            x += 11
         figure.text(x / width, y / height, label, va="center", fontsize=9, gid=marked("t-2"))
-        x += text_width(label, 9) + 10
+        x += text_width(label, 9) + 9
+
+
+def _signs(lines: Sequence[Swim], say: Say) -> Iterator[tuple[str, str, str, str]]:
+    """Shape, meaning, colour and class of every sign that stands in the figure."""
+    if any(swim.remission for swim in lines):
+        yield "bar", say("in remission"), CURVE, "f-1"
+    yield "bar", say("not in remission"), LINE, "f-line"
+    if any(swim.infusions for swim in lines):
+        yield "D", say("infusion"), INK, "f-ink"
+    if any(swim.relapse is not None for swim in lines):
+        yield "^", say("relapse"), RELAPSE, "f-2"
+    if any(swim.transplant is not None for swim in lines):
+        yield "s", say("transplant"), "white", "f-sur s-edge"
+    ended = {swim.ended for swim in lines}
+    if "died" in ended:
+        yield "x", say("died"), INK, "s-ink"
+    if "alive" in ended:
+        yield "→", say("alive"), CURVE, "t-acc"
+    if "left" in ended:
+        yield "|", say("follow-up ended"), INK, "t-b"

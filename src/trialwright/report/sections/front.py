@@ -59,12 +59,18 @@ def headline(one: EndpointFacts, interim: str | None, say: Say) -> Headline:
     label = f"{one.label} · {say.code('role', one.role)}"
     rests = say("{n} participants, {events}; {who}", n=one.n, events=events(one, say), who=who(one, say))
     if reading is None or reading.estimate is None:
-        why = say(reading.note) if reading else say(one.note or "")
+        why = say.note(reading.note) if reading else say(one.note or "")
         return Headline(say("Could not be estimated"), why, rests, label, interim_words(interim, say))
     at_risk = say("{count} at risk at {when}", count=reading.at_risk, when=horizon(one.horizon_days, say))
-    interval = say("95 % interval {interval}", interval=limits(reading, say))
+    interval = say(
+        "95 % interval {interval} ({method})",
+        interval=say.interval(reading.lower, reading.upper),
+        method=reading.interval,
+    )
+    if reading.lower is None:
+        interval = limits(reading, say)
     if reading.bpcp and reading.interval != "BPCP":
-        interval += say("; {interval} by the beta product method (BPCP)", interval=say.interval(*reading.bpcp))
+        interval += say("; {interval} (BPCP)", interval=say.interval(*reading.bpcp))
     return Headline(
         say.percent(reading.estimate, 1), interval, f"{rests}; {at_risk}", label, interim_words(interim, say)
     )

@@ -113,7 +113,9 @@ def _deaths(model: ReportModel, say: Say) -> tuple[Block, ...]:
         counts: dict[str, int] = {}
         for one in model.deaths:
             counts[one.cause] = counts.get(one.cause, 0) + 1
-        rows: tuple[Row, ...] = tuple((Cell(say.code("cause", cause)), Cell(str(count))) for cause, count in sorted(counts.items()))
+        rows: tuple[Row, ...] = tuple(
+            (Cell(say.code("cause", cause)), Cell(str(count))) for cause, count in sorted(counts.items())
+        )
         return (Table(say("Deaths by cause"), (say("Cause"), say("People")), rows, (1,)),)
     head = (say("No."), say("Died"), say("Day"), say("Cause"), say("How known"))
     rows = tuple(

@@ -4,7 +4,7 @@ from trialwright.endpoints import Spread
 from trialwright.report.blocks import Block, Cell, Figure, Group, Paragraph, Row, Section, Table
 from trialwright.report.figures.flow import Level, flow_figure, flow_levels
 from trialwright.report.model import ReportModel
-from trialwright.report.sections.phrases import MANY, number
+from trialwright.report.sections.phrases import MANY, number, unit_words
 from trialwright.report.words import Say
 
 _CONCEPTS = {
@@ -81,7 +81,7 @@ def _baseline(model: ReportModel, say: Say) -> tuple[Block, ...]:
 
 def _spread(one: Spread, say: Say) -> Cell:
     """Median and range, and of how many nothing is known."""
-    words = f"{number(one.median)} ({number(one.lowest)} – {number(one.highest, one.unit)})"
+    words = f"{number(one.median)} ({number(one.lowest)} – {number(one.highest)}){unit_words(one.unit)}"
     return Cell(words, under=say("not known: {count}", count=one.unknown) if one.unknown else "")
 
 

@@ -60,14 +60,14 @@ def estimate_cell(reading: Reading | None, say: Say) -> Cell:
     if reading is None:
         return Cell("–")
     if reading.estimate is None:
-        return Cell(say("Could not be estimated"), "quiet", say(reading.note))
+        return Cell(say("Could not be estimated"), "quiet", say.note(reading.note))
     return Cell(say.percent(reading.estimate, 1), under=limits(reading, say))
 
 
 def limits(reading: Reading, say: Say) -> str:
     """The interval in brackets, and its name where it is not the usual one."""
     if reading.lower is None:
-        return say("no interval: {why}", why=say(reading.note)) if reading.note else ""
+        return say("no interval: {why}", why=say.note(reading.note)) if reading.note else ""
     named = f" {reading.interval}" if reading.interval != "log-log" else ""
     return f"({say.interval(reading.lower, reading.upper)}){named}"
 
@@ -111,11 +111,24 @@ def number(value: Decimal | None, unit: str | None = None) -> str:
         return "–"
     if value >= 100_000:
         power = value.adjusted()
-        words = f"{value.scaleb(-power):.3g}\u00a0×\u00a010{str(power).translate(_RAISED)}"
+        leading = f"{value.scaleb(-power):.2f}".rstrip("0").rstrip(".")
+        words = f"{leading}\u00a0×\u00a010{str(power).translate(_RAISED)}"
     else:
         shown = f"{value.quantize(Decimal('0.01')):f}" if value.as_tuple().exponent < -2 else f"{value:f}"  # type: ignore[operator]
         words = shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return f"{words}\u00a0{unit}" if unit else words
+    return words + unit_words(unit)
+
+
+def unit_words(unit: str | None) -> str:
+    """A unit as it is read, after a no-break space: 10*9/L is × 10⁹/L, umol/L is µmol/L."""
+    if not unit:
+        return ""
+    if unit.startswith("10*"):
+        power, _, per = unit.removeprefix("10*").partition("/")
+        return f"\u00a0×\u00a010{power.translate(_RAISED)}{'/' if per else ''}{per}"
+    if unit.startswith("/"):
+        return unit
+    return "\u00a0" + unit.replace("umol", "μmol").replace("ug/", "μg/").replace("/m2", "/m²")
 
 
 _RAISED: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -29,7 +29,7 @@ def conduct(model: ReportModel, say: Say) -> Section:
 def _deviations(found: list[DeviationFacts], say: Say, none: str) -> tuple[Block, ...]:
     if not found:
         return (Paragraph(none),)
-    head = (say("About"), say("Occurred"), say("What"), say("Importance"), say("Action, reported to"))
+    head = (say("Concerns"), say("Occurred"), say("What"), say("Importance"), say("Action, reported to"))
     rows = tuple(
         (
             Cell(one.about),
@@ -47,7 +47,7 @@ def _deviations(found: list[DeviationFacts], say: Say, none: str) -> tuple[Block
 def _refused(model: ReportModel, say: Say) -> tuple[Block, ...]:
     if not model.refused:
         return (Paragraph(say("No act was refused.")),)
-    head = (say("Entry"), say("Recorded"), say("Act"), say("About"), say("By"), say("Reasons"))
+    head = (say("Entry"), say("Recorded"), say("Act"), say("Concerns"), say("By"), say("Reasons"))
     rows = tuple(
         (
             Cell(str(one.entry)),
@@ -164,7 +164,10 @@ def _criteria(model: ReportModel, say: Say) -> tuple[Block, ...]:
     if not model.study.criteria:
         return (Paragraph(say("The study has no criteria.")),)
     head = (say("Criterion"), say("Kind"), say("The record's words"), say("Rule"))
-    rows = tuple((Cell(id), Cell(say.code("kind", kind)), Cell(text), Cell(rule)) for id, kind, text, rule in model.study.criteria)
+    rows = tuple(
+        (Cell(id), Cell(say.code("kind", kind)), Cell(text), Cell(rule))
+        for id, kind, text, rule in model.study.criteria
+    )
     return (Table(say("Every criterion"), head, rows, (), (1.5, 1, 4, 3)),)
 
 

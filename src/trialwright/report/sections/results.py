@@ -79,7 +79,7 @@ def _endpoint(one: EndpointFacts, model: ReportModel, say: Say) -> Section:
     if one.readings:
         blocks.append(_readings(one, say))
     if one.groups:
-        blocks.append(_groups(one, say))
+        blocks.append(_groups(one, model, say))
     blocks += _sensitivity(one, say)
     if one.excluded and len(one.excluded) <= MANY:
         said = ", ".join(f"{number} ({say(why)})" for number, why in one.excluded)
@@ -90,15 +90,14 @@ def _endpoint(one: EndpointFacts, model: ReportModel, say: Say) -> Section:
 
 def _defined(one: EndpointFacts, say: Say) -> str:
     """Role, who, and where the definition comes from: the record's words, or our assumption."""
-    said = [f"{say.code('role', one.role)}; {who(one, say)}."]
+    role = say.code("role", one.role)
+    said = [f"{role[:1].upper()}{role[1:]}; {who(one, say)}."]
     if one.text:
-        said.append(say("The record: “{text}”", text=one.text))
+        said.append(say("The record: “{text}”.", text=one.text))
     if one.source == "assumption":
         said.append(say("Assumption of this study: {basis}", basis=one.basis or say("no basis given")))
     elif one.basis:
         said.append(one.basis)
-    if one.role == "ours":
-        said.append(say("This endpoint is ours, not the record's."))
     return " ".join(said)
 
 
@@ -156,7 +155,7 @@ def _readings(one: EndpointFacts, say: Say) -> Table:
     for reading in one.readings:
         estimated = reading.estimate is not None
         cells = [
-            Cell(say.months(reading.day), under=say("{days} days", days=f"{reading.day:g}")),
+            Cell(say.months(reading.day), under=say("{days} days", days=f"{reading.day:.1f}".removesuffix(".0"))),
             Cell(say.percent(reading.estimate, 1)) if reading.estimate is not None else Cell("–"),
             Cell(say.percent(reading.se, 1)) if reading.se is not None and estimated else Cell("–"),
             Cell(say.interval(reading.lower, reading.upper), under=reading.interval if estimated else ""),
@@ -165,7 +164,7 @@ def _readings(one: EndpointFacts, say: Say) -> Table:
             cells.append(bpcp_cell(reading, say))
         cells += [Cell(str(reading.at_risk)), Cell(_note(reading.note, estimated, reading.at_risk, say), "quiet")]
         rows.append(tuple(cells))
-    widths = (1.3, 1.3, 1.2, 2.4, 2.2, 1, 3.2) if survival else (1.3, 1.3, 1.2, 2.4, 1, 3.4)
+    widths = (1.6, 1.3, 1.3, 2.3, 2.2, 1, 2.8) if survival else (1.6, 1.3, 1.3, 2.3, 1, 3.2)
     named = say("{label}: estimates, {variance} variance", label=one.label, variance=say.code("variance", one.variance))
     return Table(named, tuple(head), tuple(rows), numbers, widths)
 
@@ -173,13 +172,13 @@ def _readings(one: EndpointFacts, say: Say) -> Table:
 def _note(note: str, estimated: bool, at_risk: int, say: Say) -> str:
     said = [] if estimated else [say("Could not be estimated")]
     if note:
-        said.append(say(note))
+        said.append(say.note(note))
     if estimated and at_risk < 3:
         said.append(say("fewer than three at risk"))
     return ": ".join(said)
 
 
-def _groups(one: EndpointFacts, say: Say) -> Table:
+def _groups(one: EndpointFacts, model: ReportModel, say: Say) -> Table:
     head = (
         say("Part"),
         say("n"),
@@ -193,7 +192,7 @@ def _groups(one: EndpointFacts, say: Say) -> Table:
             rows.append(Group(say.code("by", group.by)))
         rows.append(
             (
-                Cell(say(group.value)),
+                Cell(say(model.study.population_labels.get(group.value, group.value))),
                 Cell(str(group.n)),
                 Cell(str(group.events)),
                 estimate_cell(group.horizon, say),
@@ -283,7 +282,10 @@ def _swim_table(swims: tuple[Swim, ...], say: Say) -> Table:
             Cell(f"{one.relapse:g}" if one.relapse is not None else "–"),
             Cell(f"{one.transplant:g}" if one.transplant is not None else "–"),
             Cell(f"{one.end:g}"),
-            Cell(say.code("ended", one.ended), under=say("a date known in part, taken at its middle") if one.imputed else ""),
+            Cell(
+                say.code("ended", one.ended),
+                under=say("a date known in part, taken at its middle") if one.imputed else "",
+            ),
         )
         for one in sorted(swims, key=lambda swim: swim.number)
     )
