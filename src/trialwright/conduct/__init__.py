@@ -31,6 +31,7 @@ from trialwright.conduct.following import (
 from trialwright.conduct.infusing import Infusion, infuse
 from trialwright.conduct.judging import judge_person
 from trialwright.conduct.leaving import (
+    Departure,
     find_again,
     lose_to_follow_up,
     record_death,
@@ -48,6 +49,12 @@ from trialwright.conduct.making_cells import (
     release,
 )
 from trialwright.conduct.outcome import Decide, Outcome, Reason, Refusal
+from trialwright.conduct.possible import (
+    JudgementInQuestion,
+    PossibleDeviation,
+    judgements_on_corrected_facts,
+    possible_deviations,
+)
 from trialwright.conduct.roles import Role, read_role
 from trialwright.conduct.schedule import Window, visit_windows
 from trialwright.conduct.taking_over import History, record_history
@@ -128,11 +135,14 @@ __all__ = [
     "Correction",
     "Decide",
     "Decision",
+    "Departure",
     "EndOfScreening",
     "Enrolment",
     "History",
     "Infusion",
+    "JudgementInQuestion",
     "Outcome",
+    "PossibleDeviation",
     "Reason",
     "Refusal",
     "Release",
@@ -155,12 +165,14 @@ __all__ = [
     "give_gvhd_prophylaxis",
     "infuse",
     "judge_person",
+    "judgements_on_corrected_facts",
     "lose_to_follow_up",
     "make_lot",
     "may",
     "not_infused",
     "other_therapy",
     "pause",
+    "possible_deviations",
     "premedicate",
     "read_role",
     "read_what",

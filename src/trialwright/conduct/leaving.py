@@ -1,5 +1,7 @@
 """Leaving: the end of treatment, withdrawal, loss, transfer, death, and what departed from the plan."""
 
+from dataclasses import dataclass, replace
+
 from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.follow_up import (
@@ -7,6 +9,7 @@ from trialwright.conduct.gates.follow_up import (
     not_dead_already,
     not_lost,
     not_seen_later,
+    settled_entry_known,
     site_known,
 )
 from trialwright.conduct.gates.people import alive, consented, enrolled
@@ -61,7 +64,23 @@ def record_death(deed: Deed[Died]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(DeviationRecorded, by=TABLES, subject="anybody")
-def record_deviation(deed: Deed[DeviationRecorded]) -> Entries:
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What departed from the plan. `settles` and `gate` answer for a possible deviation of an earlier entry."""
+
+    description: str
+    importance: str = "not classified"  # minor | important | not classified
+    action: str | None = None
+    reported_to: str | None = None
+    gate: str | None = None
+    settles: str | None = None
+
+
+@act(Departure, by=TABLES, subject="anybody", gates=(settled_entry_known,), writes=DeviationRecorded)
+def record_deviation(deed: Deed[Departure]) -> Entries:
     """The trial departed from its plan: what, how important, what was done, who was told. May settle a possible one."""
-    return (deed.entry(deed.what),)
+    what = deed.what
+    recorded = DeviationRecorded(
+        what.gate, what.description, what.importance, what.action, what.reported_to, what.settles
+    )
+    return (replace(deed.entry(recorded), causes=(what.settles,) if what.settles else ()),)

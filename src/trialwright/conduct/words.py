@@ -124,18 +124,24 @@ def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
             hint = _nearest(name, tuple(parts))
             takes = ", ".join(parts) or "no words of its own"
             raise FormatError(f"{act}: {name!r} is not a field.{hint} It takes: {takes}.")
-    missing = [name for name, part in parts.items() if _required(part) and given.get(name) in (None, "")]
+    hints = get_type_hints(what)
+    bare = [name for name, part in parts.items() if _has_no_default(part) and given.get(name) in (None, "")]
+    missing = [name for name in bare if not _may_be_none(hints[name])]
     if missing:
         raise FormatError(f"{act}: {', '.join(missing)} missing. Give a value for each.")
-    hints = get_type_hints(what)
-    read = {name: _read(f"{act}: {name}", hints[name], value) for name, value in given.items() if value is not None}
-    made = what(**read)
+    read: dict[str, Any] = dict.fromkeys(bare)
+    said = {name: value for name, value in given.items() if value is not None and name not in bare}
+    made = what(**read, **{name: _read(f"{act}: {name}", hints[name], value) for name, value in said.items()})
     check_words(act, made)
     return made
 
 
-def _required(part: Field[Any]) -> bool:
+def _has_no_default(part: Field[Any]) -> bool:
     return part.default is MISSING and part.default_factory is MISSING
+
+
+def _may_be_none(hint: Any) -> bool:
+    return get_origin(hint) in (UnionType, Union) and NoneType in get_args(hint)
 
 
 def _read(where: str, hint: Any, value: Any) -> Any:

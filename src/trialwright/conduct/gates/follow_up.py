@@ -151,3 +151,14 @@ def site_known(deed: Deed[Any]) -> Iterable[Reason]:
             f"The study has no site {deed.what.to_site!r}. It has: {', '.join(known)}.",
             "Check the code; a new site first enters the study file.",
         )
+
+
+def settled_entry_known(deed: Deed[Any]) -> Iterable[Reason]:
+    """A deviation that settles something names an entry there is."""
+    settles = deed.what.settles
+    if settles is not None and settles not in deed.trial.by_id:
+        yield Reason(
+            "deviation.unknown_entry",
+            f"There is no entry {settles!r} to settle.",
+            "Read the entry's id off the list of possible deviations.",
+        )
