@@ -135,6 +135,17 @@ def test_a_remission_gone_without_a_recorded_relapse_is_pointed_out_not_guessed(
     assert (one.days, one.cause, [flag.code for flag in one.flags]) == (30, None, ["relapse.not_recorded"])
 
 
+@pytest.mark.parametrize(
+    "story",
+    [
+        "S-1 -20 CR \n S-1 0 enrolled relapsed",
+        "S-1 -90 CR \n S-1 -20 relapsed \n S-1 0 enrolled CR1 in remission",
+    ],
+)
+def test_an_enrolment_that_contradicts_what_was_recorded_before_is_pointed_out(story: str) -> None:
+    assert [flag.code for flag in time_of(story, OS).flags] == ["enrolment.remission_unclear"]
+
+
 def test_dates_that_contradict_each_other_are_named_and_not_counted() -> None:
     one = time_of("S-1 10 enrolled relapsed \n S-1 5 died", OS)
     assert one.why_excluded == "dates contradict each other: death on 2026-01-06, day 0 2026-01-11"

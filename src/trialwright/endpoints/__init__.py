@@ -1,6 +1,7 @@
 """How the participants are doing: who lives, who stays in remission, for how long, and how sure we can be."""
 
-from trialwright.endpoints.course import Course, Flag, Possible, Where, course, days_alive
+from trialwright.endpoints.alive import days_alive
+from trialwright.endpoints.course import Course, Flag, Possible, Where, course
 from trialwright.endpoints.estimate import (
     TWO_YEARS,
     EndpointResult,

@@ -7,10 +7,11 @@ it is possible, even if that takes the event out of what had happened by the cut
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final, Literal, assert_never, cast
+from typing import Any, Final, Literal
 
+from trialwright.endpoints.alive import days_alive
 from trialwright.facts import Occurred, parse_occurred
 from trialwright.ledger import kinds
 from trialwright.ledger.entry import Entry
@@ -93,12 +94,13 @@ def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course 
         return None
     enrolled_on = enrolled.earliest if enrolled.exact else None
     what = enrolment.what
-    death = _death(book, cut_off)
+    seen = tuple(days_alive(book))
+    death = _death(book, seen, cut_off)
     remission = _remission(book, enrolled_on, cut_off) if enrolled_on else None
     relapse = _relapse(book, remission, cut_off, molecular) if remission else None
     infusions = _days(book.infusions, cut_off)
     first = min(infusions, key=lambda when: when.earliest, default=None)
-    return Course(
+    found = Course(
         code=book.code,
         number=what.number,
         site=enrolment.site,
@@ -113,70 +115,20 @@ def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course 
         relapse=relapse,
         death=death,
         transplant_on=_transplant(book, enrolled_on, cut_off),
-        last_alive=max((day for day in days_alive(book) if day <= cut_off), default=enrolled_on),
+        last_alive=max((day for day in seen if day <= cut_off), default=enrolled_on),
         last_assessed=max(_assessed(book, RELAPSE_FREE, cut_off), default=None),
         evaluated=tuple(sorted(_evaluated(book, cut_off))),
         left=_left(book, cut_off),
-        flags=tuple(_flags(book, enrolled_on, remission, relapse, death, cut_off)),
+        flags=(),
     )
+    return replace(found, flags=tuple(_flags(found, book, cut_off)))
 
 
-def days_alive(book: Casebook) -> Iterator[date]:
-    """Every day on which this person is known to have been alive, in no order, whatever the cut-off."""
-    for entry in book.entries:
-        yield from _days_seen(entry)
-
-
-def _days_seen(entry: Entry[kinds.What]) -> Iterator[date]:
-    """The days on which the person of an entry was seen, spoken to, sampled or treated.
-
-    Not the day of a result, of a decision about the person, of an adverse event's onset or end (it is told
-    afterwards; the visit at which it was told counts), nor the day an entry was written. Of a partial date its first
-    day: the person was alive then at the least.
-    """
-    what = cast(kinds.AnyWhat, entry.what)
-    match what:
-        case kinds.Consented() | kinds.Enrolled() | kinds.Premedicated() | kinds.ProphylaxisGiven():
-            yield from _first_day(entry.occurred)
-        case kinds.ChemotherapyGiven():
-            yield from _first_day(entry.occurred, what.ended_on)
-        case kinds.Infused():
-            yield from _first_day(entry.occurred, what.ended_at)
-        case kinds.FactsRecorded():
-            yield from _first_day(*(fact.get("on") for fact in what.facts))  # sampled then, whenever reported
-        case kinds.Visited() if what.mode != "missed":
-            yield from _first_day(entry.occurred)
-        case kinds.Contacted() if what.alive:
-            yield from _first_day(entry.occurred)
-        case kinds.ResponseAssessed() if what.category != "NE":  # non-evaluable may mean that nobody was sampled
-            yield from _first_day(entry.occurred)
-        case kinds.Relapsed() | kinds.OtherTherapyStarted() | kinds.Transplanted():
-            yield from _first_day(entry.occurred)
-        case kinds.Withdrew() | kinds.FoundAgain():
-            yield from _first_day(entry.occurred)  # the person's own word
-        case kinds.Visited() | kinds.Contacted() | kinds.ResponseAssessed():
-            pass
-        case kinds.AdverseEventReported() | kinds.Died() | kinds.LostToFollowUp() | kinds.FollowUpTransferred():
-            pass
-        case kinds.Judged() | kinds.ScreeningEnded() | kinds.Rescreened() | kinds.GoDecided() | kinds.NotInfused():
-            pass
-        case kinds.TreatmentStopped() | kinds.DeviationRecorded() | kinds.Refused() | kinds.Declined():
-            pass
-        case kinds.Adopted() | kinds.Retracted() | kinds.Redacted() | kinds.Removed() | kinds.Unreadable():
-            pass
-        case kinds.Paused() | kinds.Resumed() | kinds.Collected() | kinds.LotMade() | kinds.ReleaseTested():
-            pass
-        case kinds.Released() | kinds.Rejected():
-            pass
-        case _:
-            assert_never(what)
-
-
-def _death(book: Casebook, cut_off: date) -> Possible | None:
+def _death(book: Casebook, seen: tuple[date, ...], cut_off: date) -> Possible | None:
     died = _when(book.death) if book.death else None
     if died is None:
         return None
-    return _possible(died, max(days_alive(book), default=None), cut_off)
+    return _possible(died, max(seen, default=None), cut_off)
 
 
 def _remission(book: Casebook, enrolled_on: date, cut_off: date) -> Possible | None:
@@ -218,33 +170,36 @@ def _possible(when: Occurred, free_until: date | None, cut_off: date) -> Possibl
     return None if earliest > cut_off else Possible(earliest, min(when.latest, cut_off))
 
 
-def _flags(
-    book: Casebook,
-    enrolled_on: date | None,
-    remission: Possible | None,
-    relapse: Possible | None,
-    death: Possible | None,
-    cut_off: date,
-) -> Iterator[Flag]:
-    if enrolled_on is None:
+def _flags(one: Course, book: Casebook, cut_off: date) -> Iterator[Flag]:
+    """What a reader of this person's times should know: days counted with, days that contradict each other."""
+    if one.enrolled_on is None:
         yield Flag("enrolment.day_unknown", "The day of enrolment is not known, and it is never imputed.")
-    if relapse and death and relapse.earliest > death.latest:
-        yield Flag(
-            "relapse.after_death", f"Relapse on {relapse.earliest}, after death on {death.latest}: one is wrong."
-        )
-    for name, span in (("remission", remission), ("relapse", relapse), ("death", death)):
+    if one.enrolled_on and _remission_before(book, one.enrolled_on) is (not one.in_remission):
+        said, was = ("in remission", "none") if one.in_remission else ("not in remission", "one")
+        yield Flag("enrolment.remission_unclear", f"Enrolled as {said}; what was recorded before says there was {was}.")
+    for name, span in (("remission", one.remission), ("relapse", one.relapse), ("death", one.death)):
         if span and not span.known:
             yield Flag(f"{name}.imputed", f"{name.capitalize()} between {span.earliest} and {span.latest}: the middle.")
-    seen = [day for day in days_alive(book) if day <= cut_off]
-    if death and seen and max(seen) > death.latest:
-        yield Flag("death.seen_alive_after", f"Dead by {death.latest}, but seen alive on {max(seen)}: one is wrong.")
-    if remission and not relapse:
-        lost = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if day > remission.latest]
-        if lost:
-            yield Flag("relapse.not_recorded", f"No remission any more on {min(lost)}, but no relapse is recorded.")
-    transplanted = _transplant(book, enrolled_on, cut_off)
-    if transplanted:
-        yield Flag("transplant", f"Transplanted on {transplanted}.")
+    if one.death and one.last_alive and one.last_alive > one.death.latest:
+        days = f"Dead by {one.death.latest}, but seen alive on {one.last_alive}"
+        yield Flag("death.seen_alive_after", f"{days}: one is wrong.")
+    if one.relapse and one.death and one.relapse.earliest > one.death.latest:
+        days = f"Relapse on {one.relapse.earliest}, after death on {one.death.latest}"
+        yield Flag("relapse.after_death", f"{days}: one is wrong.")
+    gone = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if one.remission and day > one.remission.latest]
+    if gone and not one.relapse:
+        yield Flag("relapse.not_recorded", f"No remission any more on {min(gone)}, but no relapse is recorded.")
+    if one.transplant_on:
+        yield Flag("transplant", f"Transplanted on {one.transplant_on}.")
+
+
+def _remission_before(book: Casebook, enrolled_on: date) -> bool | None:
+    """Whether the newest assessment or relapse dated before enrolment leaves a remission; None if there is neither."""
+    kept = REMISSIONS | {"remission kept"}
+    states = [(_when(entry), entry.what.category in kept) for entry in book.all(kinds.ResponseAssessed)]
+    states += [(_when(entry), False) for entry in book.all(kinds.Relapsed)]
+    before = [(when.latest, state) for when, state in states if when and when.latest < enrolled_on]
+    return max(before)[1] if before else None
 
 
 def _transplant(book: Casebook, enrolled_on: date | None, cut_off: date) -> date | None:
@@ -294,9 +249,3 @@ def _days(entries: Iterable[Entry[Any]], cut_off: date) -> list[Occurred]:
 
 def _when(entry: Entry[Any]) -> Occurred | None:
     return parse_occurred(entry.occurred) if entry.occurred else None
-
-
-def _first_day(*texts: str | None) -> Iterator[date]:
-    for text in texts:
-        if text:
-            yield parse_occurred(text).earliest

@@ -118,7 +118,8 @@ class _Reader:
 
     def read(self) -> TableMap | None:
         if not isinstance(self.tree.value, dict):
-            self.fault((), "no block of lines here; a map begins with `code: …` and `day_0: …`.")
+            if not self.faults:  # else the text is no YAML, and that is said already
+                self.fault((), "no block of lines here; a map begins with `code: …` and `day_0: …`.")
             return None
         self.known((), KEYS, "a map")
         for key in ("code", "day_0", "disease_status"):
@@ -178,9 +179,10 @@ class _Reader:
     def condition(self, path: Path) -> Condition:
         column = str(path[-1])
         words = tuple(self.list_of(path)) if isinstance(self.value_at(path), tuple) else (self.text_at(path) or "",)
-        self.columns.setdefault(column, self.place(path))
+        place = self.tree.keys[path]
+        self.columns.setdefault(column, place)
         self.deciding.setdefault(column, set()).update(words)
-        return Condition(column, words, self.place(path))
+        return Condition(column, words, place)
 
     def word_rule(self, path: Path) -> WordRule:
         value, place = self.value_at(path), self.place(path)
@@ -214,7 +216,7 @@ class _Reader:
 
     def may_hold(self) -> dict[str, frozenset[str]]:
         for column in self.sub_block(("words",)):
-            self.columns.setdefault(column, self.place(("words", column)))
+            self.columns.setdefault(column, self.tree.keys[("words", column)])
             self.deciding.setdefault(column, set()).update(self.list_of(("words", column)))
         only_presence = {MISSING, GIVEN}
         return {column: frozenset(words) for column, words in self.deciding.items() if words - only_presence}
