@@ -8,11 +8,11 @@ begins (inside a text every quotation mark has a backslash before it). A redacte
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from trialwright.errors import FormatError
 from trialwright.ledger.seal import Sealed
-from trialwright.ledger.verify import Fault, Verification, check_ledger
+from trialwright.ledger.verify import Verification, check_ledger
 
 _START, _HEADER, _PAYLOAD, _SALT, _END = b'{"hash":"', b'","header":', b',"payload":', b',"salt":"', b'"}'
 _HEADER_AT = len(_START) + 64
@@ -54,18 +54,8 @@ def parse_line(line: bytes) -> Sealed:
 
 
 def check_lines(lines: Iterable[bytes], *, canonical: bool = True) -> Verification:
-    """Every fault of an export, given as its lines, each with its LF (a file opened in binary gives them so)."""
-    broken: list[Fault] = []
+    """Every fault of an export, given as its lines, each with its LF (a file opened in binary gives them so).
 
-    def entries() -> Iterator[Sealed]:
-        for seq, line in enumerate(lines):
-            try:
-                yield parse_line(line)
-            except FormatError as fault:
-                broken.append(Fault(seq, None, str(fault)))
-                return  # without its hash nothing after this line can be tied to what stands before it
-
-    found = check_ledger(entries(), canonical=canonical)
-    if not broken:
-        return found
-    return Verification(found.size, found.head, (*(found.faults if found.size else ()), *broken))
+    A line that is none ends it: without its hash nothing after it can be tied to what stands before.
+    """
+    return check_ledger(map(parse_line, lines), canonical=canonical)

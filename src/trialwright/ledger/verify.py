@@ -60,21 +60,25 @@ class _Seen:
 def check_ledger(entries: Iterable[Sealed], *, canonical: bool = True) -> Verification:
     """Every fault of a ledger, from its stored bytes.
 
+    entries    in order; if reading the next one raises FormatError, that is a fault and the end.
     canonical  also parse each entry, write it again and compare, and check each field against its kind; without it
                the stored bytes are hashed as they are, which is enough for what this program wrote itself.
     """
     faults: list[Fault] = []
     seen, previous, size = _Seen(), FIRST_PREVIOUS, 0
-    for sealed in entries:
-        id, text = _entry_fault(sealed, previous, size, seen, canonical)
-        if text and len(faults) < ENOUGH:
-            faults.append(Fault(size, id, text))
-        # After a broken seal the chain is followed from the hash as stored, so that one fault is named once.
-        previous = sealed.hash
-        size += 1
-    faults.extend(_redaction_faults(seen))  # last: a broken entry may be the reason that one looks for in vain
-    if size == 0:
+    try:
+        for sealed in entries:
+            id, text = _entry_fault(sealed, previous, size, seen, canonical)
+            if text and len(faults) < ENOUGH:
+                faults.append(Fault(size, id, text))
+            # After a broken seal the chain is followed from the hash as stored, so that one fault is named once.
+            previous = sealed.hash
+            size += 1
+    except FormatError as fault:  # the source itself breaks off: a line that is none, a tail cut off
+        faults.append(Fault(size, None, str(fault)))
+    if size == 0 and not faults:
         faults.append(Fault(0, None, "there is no entry; the first one adopts the study"))
+    faults.extend(_redaction_faults(seen))  # last: a broken entry may be the reason that one looks for in vain
     return Verification(size, previous, tuple(faults))
 
 

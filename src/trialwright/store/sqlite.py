@@ -76,7 +76,7 @@ class Store:
                     yield
             except sqlite3.Error as fault:
                 self.broken = True
-                raise TrialwrightError(f"{self.path} cannot be written ({fault}); nothing was kept.") from fault
+                raise _in_words(self.path, fault, "written, and nothing was kept") from fault
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -101,12 +101,15 @@ class Store:
             if self.in_batch:
                 yield
                 return
-            self.connection.execute("BEGIN")  # the study's row and the entries are read at one moment
             try:
-                catch_up(self)
-                yield
-            finally:
-                self.connection.execute("ROLLBACK")
+                self.connection.execute("BEGIN")  # the study's row and the entries are read at one moment
+                try:
+                    catch_up(self)
+                    yield
+                finally:
+                    self.connection.execute("ROLLBACK")
+            except sqlite3.Error as fault:
+                raise _in_words(self.path, fault, "read") from fault
 
     def close(self) -> None:
         self.connection.close()
@@ -116,6 +119,15 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
+    """What the database could not do, for a person: damage is one thing, a full or busy disk another."""
+    if isinstance(fault, sqlite3.OperationalError):
+        return TrialwrightError(f"{path} cannot be {done}: {fault}. Look at the disk, and try again.")
+    return IntegrityError(
+        f"{path} is damaged: {fault}. Take the last good copy; `trialwright ledger verify` says more."
+    )
 
 
 def make_file(path: Path) -> sqlite3.Connection:
@@ -162,7 +174,6 @@ def _connect(uri: str, *, read_only: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")  # a redacted payload leaves no copy in a free page
-    connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
 

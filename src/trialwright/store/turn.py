@@ -17,6 +17,11 @@ class Turn:
         self._holder: int | None = None
         self._depth = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many have asked and are not served yet."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         me = get_ident()
         with self._inner:

@@ -1,0 +1,155 @@
+"""Many at once, and a writer killed: one place is given once, and nothing acknowledged is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from store_desk import CONSENT, FACTS, begin, do, enrol, kept, write
+
+from trialwright.conduct.outcome import Refusal
+from trialwright.ledger.kinds import Refused
+from trialwright.store import Kept, Store, check_file, check_store, entries, open_ledger, trial
+from trialwright.store.turn import Turn
+
+HERE = Path(__file__).resolve().parent
+SCRIPT = """
+import sys
+from store_desk import *
+from trialwright.store import open_ledger
+path, name = sys.argv[1:3]
+"""
+
+
+def run(script: str, *args: Any, **more: Any) -> "subprocess.Popen[str]":
+    """A process of its own that speaks the test's language."""
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-c", SCRIPT + script, *map(str, args)]
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, **more)
+
+
+def fourteen_enrolled(path: Path) -> Store:
+    store = begin(path)
+    with store.batch():
+        for n in range(14):
+            kept(do(store, enrol(f"S-{n:03}"), f"e{n}", about=f"S-{n:03}"))
+    return store
+
+
+def test_the_15th_place_goes_to_exactly_one_of_8_threads(tmp_path: Path) -> None:
+    with fourteen_enrolled(tmp_path / "l.db") as store:
+        start = threading.Barrier(8)
+
+        def ask(n: int) -> Kept | Refusal:
+            start.wait()
+            return do(store, enrol(f"S-1{n:02}"), f"race{n}", about=f"S-1{n:02}")
+
+        with ThreadPoolExecutor(8) as people:
+            answers = list(people.map(ask, range(8)))
+        assert [type(answer) for answer in answers].count(Kept) == 1
+        assert len(trial(store).enrolled) == 15
+        assert sum(isinstance(entry.what, Refused) for entry in entries(store)) == 7
+        assert check_store(store).ok
+
+
+def test_the_15th_place_goes_to_exactly_one_of_8_processes(tmp_path: Path) -> None:
+    fourteen_enrolled(tmp_path / "l.db").close()
+    script = """
+sys.stdin.readline()
+with open_ledger(path) as store:
+    print(type(do(store, enrol(name), "race-" + name, about=name)).__name__)
+"""
+    people = [run(script, tmp_path / "l.db", f"S-1{n:02}", stdin=subprocess.PIPE) for n in range(8)]
+    for person in people:
+        assert person.stdin is not None
+        person.stdin.write("go\n")
+        person.stdin.flush()
+    answers = [person.communicate()[0].strip() for person in people]
+    assert sorted(answers) == ["Kept"] + ["Refusal"] * 7
+    with open_ledger(tmp_path / "l.db") as store:
+        assert len(trial(store).enrolled) == 15
+        assert check_store(store).ok
+
+
+def test_the_same_click_from_8_threads_is_one_entry(tmp_path: Path) -> None:
+    with begin(tmp_path / "l.db") as store, ThreadPoolExecutor(8) as people:
+        answers = list(people.map(lambda _: do(store, write(CONSENT), "click"), range(8)))
+        assert all(answer == answers[0] for answer in answers)
+        assert trial(store).size == 2
+
+
+def test_readers_and_a_writer_get_along(tmp_path: Path) -> None:
+    with begin(tmp_path / "l.db") as store:
+        stop = threading.Event()
+        sizes: list[int] = []
+
+        def look() -> None:
+            while not stop.is_set():
+                now = trial(store)
+                assert len(list(now.by_id)) == len(list(now.originals)) == now.size
+                sizes.append(now.size)
+
+        with ThreadPoolExecutor(2) as readers:
+            looking = [readers.submit(look) for _ in range(2)]
+            for n in range(40):
+                do(store, write(FACTS), f"f{n}")
+            stop.set()
+        for each in looking:
+            each.result()
+        assert trial(store).size == 41
+        assert sizes
+
+
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_20_times(tmp_path: Path) -> None:
+    """kill -9 at a moment nobody chose; what was printed was acknowledged, and must be there and verify."""
+    path = tmp_path / "l.db"
+    begin(path).close()
+    script = """
+with open_ledger(path) as store:
+    for n in range(100_000):
+        answer = do(store, write(CONSENT, FACTS), f"{name}-{n}")
+        print(answer.entries[0].id, flush=True)
+"""
+    acknowledged: list[str] = []
+    for life in range(20):
+        writer = run(script, path, f"life{life}")
+        assert writer.stdout is not None
+        acknowledged.append(writer.stdout.readline().strip())
+        time.sleep(0.001 * (life * 7 % 20))
+        writer.send_signal(signal.SIGKILL)
+        acknowledged += writer.stdout.read().split()
+        writer.wait()
+    assert len(acknowledged) >= 20
+    found = check_file(path)
+    assert found.ok
+    with open_ledger(path) as store:
+        there = {entry.id for entry in entries(store)}
+        assert set(acknowledged) <= there
+        firsts = {id for id in there if id.startswith("life") and "." not in id}
+        assert {f"{id}.2" for id in firsts} <= there, "an act is there whole or not at all"
+        kept(do(store, write(FACTS), "after"))
+
+
+def test_turns_are_given_in_the_order_of_asking() -> None:
+    turn, order, asked = Turn(), list[int](), list[threading.Thread]()
+
+    def ask(n: int) -> None:
+        with turn:
+            order.append(n)
+
+    with turn:
+        for n in range(20):
+            asked.append(threading.Thread(target=ask, args=(n,)))
+            asked[-1].start()
+            while turn.waiting <= n:
+                time.sleep(0.0001)
+        with turn:
+            assert order == [], "the holder may enter again, and nobody slips in between"
+    for thread in asked:
+        thread.join()
+    assert order == list(range(20))
