@@ -7,7 +7,7 @@ import typer
 
 from trialwright.cli.people import actor_from
 from trialwright.cli.refusing import refusal_document, refusal_text
-from trialwright.cli.say import answer
+from trialwright.cli.say import answer, note
 
 app = typer.Typer(help="Bring a table in.", no_args_is_help=True)
 

@@ -36,7 +36,7 @@ def write(
     figures: bool = False,
 ) -> tuple[Any, tuple[Path, ...]]:
     """Write the report of a trial's directory; gives its numbers as JSON knows them, and the paths written."""
-    from trialwright.conduct import possible_deviations
+    from trialwright.conduct.possible import possible_deviations
     from trialwright.report import report_json, report_model, write_report
     from trialwright.store.directory import open_trial, today_at
 
@@ -47,12 +47,13 @@ def write(
         trial = opened.trial(known_at=known)
         zone = next(iter(trial.adopted.what.time_zones.values()))
         cut_off = _cut_off(as_of or today_at(zone, datetime.now(UTC)))
+        study_file = opened.study_as_of(trial)
         model = report_model(
-            opened.study_as_of(trial),
+            study_file,
             trial,
             cut_off,
             then=opened.trial(as_of=cut_off, known_at=known),
-            possible=possible_deviations(opened.study_as_of(trial).study, trial),
+            possible=possible_deviations(study_file.study, trial, earlier=opened.studies(trial)),
         )
     return report_json(model), write_report(model, out, lang="zh" if lang == "zh" else "en", svg=figures)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-FIRST_CONSENT: Final = date(2022, 5, 16)
+FIRST_CONSENT: Final = date(2023, 2, 6)
 STATUSES: Final = ("CR1", "CR1", "CR1", "CR1", "CR2+", "CRh/CRi", "refractory", "relapsed", "first induction")
 """How often a status is drawn: most are in a first remission, as the registry record expects."""
 
