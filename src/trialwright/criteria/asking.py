@@ -68,7 +68,7 @@ class Asking:
         if rows:
             text = f"obtained for the study on {rows[-1].on}, before consent on {self.consented}: not used"
             return Reason(ReasonKind.CONFLICT, text, name)
-        return Reason(ReasonKind.MISSING, f"no {self.spoken(name)} is recorded", name)
+        return Reason(ReasonKind.MISSING, f"{self.spoken(name)}: nothing is recorded", name)
 
     def spoken(self, name: str) -> str:
         """A name as a sentence says it."""

@@ -1,6 +1,6 @@
 """One value against a limit: units brought together exactly, comparators read as intervals, nothing guessed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -55,6 +55,8 @@ def row_test(condition: Condition, concept: Concept, favourable: bool) -> RowTes
         return _one_of(condition, concept)
     alternatives = tests_of(condition)
     limit_of = _limits(concept)
+    # Written with `|`, a limit is compared in the reported unit; the reader is shown the value in the other one too.
+    also = {limit.code: limit for tests in alternatives for _, each in tests if (limit := _shown_in(each, concept))}
 
     def test(row: Observation, asking: Asking) -> Answer:
         value = row.value
@@ -68,7 +70,7 @@ def row_test(condition: Condition, concept: Concept, favourable: bool) -> RowTes
         chosen = _of_the_reported_kind(alternatives, unit, concept)
         if not chosen:
             return _another_kind(row, unit, alternatives, concept)
-        answers = [_tested(row, unit, tests, asking, limit_of) for tests in chosen]
+        answers = [_tested(row, unit, tests, asking, limit_of, also) for tests in chosen]
         if len(answers) == 1:
             return answers[0]
         return all_answers(answers) if favourable else any_answers(answers)
@@ -136,6 +138,10 @@ def _absolute(threshold: Threshold, unit: Unit, concept: Concept) -> Limit | Non
     return None if value is None else Limit(value, "" if written.code == unit.code else written.code)
 
 
+def _shown_in(threshold: Threshold, concept: Concept) -> Unit | None:
+    return None if threshold.relative else threshold_unit(threshold, concept)
+
+
 def threshold_unit(threshold: Threshold, concept: Concept) -> Unit | None:
     """The unit of a rule's own limit; None if it has none that can be read."""
     if not threshold.unit:
@@ -186,6 +192,7 @@ def _tested(
     tests: tuple[Test, ...],
     asking: Asking,
     limit_of: Callable[[Threshold, Unit], Limit | None],
+    also: Mapping[str, Unit],
 ) -> Answer:
     truth, shown = TRUE, ""
     reasons: tuple[Reason, ...] = ()
@@ -199,6 +206,9 @@ def _tested(
         value, words = (limit.value, limit.shown) if isinstance(limit, Limit) else limit
         truth &= compared(row.value.interval, comparator, value)  # type: ignore[union-attr]
         shown = words if threshold.relative else _conversion(row, unit, words, asking) if words else shown
+    if not shown and len(also) > 1:
+        other = next((code for code in also if code != unit.code), "")
+        shown = _conversion(row, unit, other, asking)
     if truth is UNKNOWN and not reasons:
         text = f"{row.value} on {row.on} does not say on which side of the limit it lies"
         reasons = (Reason(ReasonKind.IMPRECISE, text, row.concept),)

@@ -70,7 +70,7 @@ class Quantity:
 
     def __str__(self) -> str:
         shown = f"{self.comparator}{self.number}"
-        return f"{shown} {self.unit}" if self.unit else shown
+        return f"{shown} {self.unit}" if self.unit and self.unit != "1" else shown
 
 
 def parse_decimal(text: str) -> Decimal:
