@@ -63,7 +63,7 @@ def _misfit(error: ErrorDetails, kind: str, path: Path, key: str) -> str:
     context = error.get("ctx", {})
     if kind == "literal_error":
         return (
-            f"{subject} is {found}; expected {context['expected']}{_did_you_mean(error['input'], context['expected'])}."
+            f"{subject} is {found}; expected {context['expected']}.{_did_you_mean(error['input'], context['expected'])}"
         )
     if kind == "string_pattern_mismatch":
         return (

@@ -1,7 +1,7 @@
 """The text of a study file -> the study, and where each of its lines stands. All faults at once."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -66,12 +66,12 @@ def read_study(text: str, name: str = "study.yaml") -> StudyFile:
     """
     tree = read_tree(text, name)
     if not tree.complete:
-        raise StudyErrors(tuple(sorted(tree.faults, key=_by_place)))
+        raise StudyErrors(_in_order(tree.faults))
     faults = list(tree.faults)
     study = _validated(tree, name, faults)
     faults.extend(_rule_faults(tree, text, name))
     if faults or study is None:
-        raise StudyErrors(tuple(sorted(faults, key=_by_place)))
+        raise StudyErrors(_in_order(faults))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     return StudyFile(study, text, sha256, name, tree.places, tree.scalars)
 
@@ -113,6 +113,10 @@ def _rule_faults(tree: Tree, text: str, name: str) -> Iterator[FormatError]:
                 yield FormatError(fault.message, Place(name, line, column))
 
 
-def _by_place(fault: FormatError) -> tuple[int, int]:
-    place = fault.place
-    return (place.line or 0, place.column or 0) if place else (0, 0)
+def _in_order(faults: Iterable[FormatError]) -> tuple[FormatError, ...]:
+    """The faults by line and column; of several at one place the first found, since the others follow from it."""
+    at: dict[tuple[int, int], FormatError] = {}
+    for fault in faults:
+        place = fault.place
+        at.setdefault((place.line or 0, place.column or 0) if place else (0, 0), fault)
+    return tuple(at[where] for where in sorted(at))

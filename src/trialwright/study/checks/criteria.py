@@ -25,6 +25,7 @@ from trialwright.study.eligibility import library_of
 from trialwright.study.finding import Check, Finder, Finding
 from trialwright.study.model import Study
 from trialwright.study.reader import StudyFile
+from trialwright.study.tree import Path
 
 
 def criteria_there(file: StudyFile) -> Iterator[Finding]:
@@ -75,27 +76,16 @@ def two_limits(file: StudyFile) -> Iterator[Finding]:
     """Alternatives of one limit that are not the same limit: 3.0 mg/dL is 265.2 umol/L, not 260."""
     library = library_of(file.study.eligibility)
     find = Finder(file, "two-limits", "warning")
+    what_to_do = "Keep one limit; or keep each for its own unit, and note it."
     for index, line, rule in rules(file):
-        found = False
+        path: Path = ("eligibility", "criteria", index)
         for part in walk(rule):
             if isinstance(part, Compare) and isinstance(part.condition, Comparison):
-                for meaning in _disagreeing(part.name, part.condition.alternatives, library):
-                    found = True
-                    yield find(
-                        ("eligibility", "criteria", index, "rule"),
-                        line.id,
-                        meaning,
-                        "Keep one limit; or keep each for its own unit, and note it.",
-                        at=part.condition.alternatives[1].at,
-                    )
-        for meaning, at in () if found else _limits_in_words(line.text, library):
-            yield find(
-                ("eligibility", "criteria", index, "text"),
-                line.id,
-                meaning,
-                "Keep one limit; or keep each for its own unit, and note it.",
-                at=at,
-            )
+                for meaning, at in _disagreeing(part.name, part.condition.alternatives, library):
+                    yield find((*path, "rule"), line.id, meaning, what_to_do, at=at)
+        if isinstance(rule, Asked):  # nobody has made a rule of the words yet
+            for meaning, at in _limits_in_words(line.text, library):
+                yield find((*path, "text"), line.id, meaning, what_to_do, at=at)
 
 
 _TWO_LIMITS: Final = re.compile(
@@ -108,13 +98,13 @@ _TWO_LIMITS: Final = re.compile(
 def _limits_in_words(text: str, library: Library) -> Iterator[tuple[str, int]]:
     """The same fault in the protocol's own words, before anybody has made a rule of them."""
     for found in _TWO_LIMITS.finditer(text):
-        limits = (Threshold(Decimal(found["mass"]), "mg/dL"), Threshold(Decimal(found["molar"]), "umol/L"))
-        for meaning in _disagreeing(found["name"].lower(), limits, library):
-            yield meaning, found.start("mass")
+        mass = Threshold(Decimal(found["mass"]), "mg/dL", found.start("mass"))
+        molar = Threshold(Decimal(found["molar"]), "umol/L", found.start("molar"))
+        yield from _disagreeing(found["name"].lower(), (mass, molar), library)
 
 
-def _disagreeing(name: str, alternatives: tuple[Threshold, ...], library: Library) -> Iterator[str]:
-    """One sentence for each further limit that is not the first one in another unit."""
+def _disagreeing(name: str, alternatives: tuple[Threshold, ...], library: Library) -> Iterator[tuple[str, int]]:
+    """One sentence, and where, for each further limit that is not the first one in another unit."""
     concept = library.concepts.get(name)
     for other in alternatives[1:]:
         one, two = read_unit(alternatives[0].unit), read_unit(other.unit)
@@ -122,10 +112,11 @@ def _disagreeing(name: str, alternatives: tuple[Threshold, ...], library: Librar
         same = convert(Fraction(alternatives[0].number), one, two, mass) if one and two else None
         if same is None or abs(same - Fraction(other.number)) <= abs(same) / 200:  # half a percent: rounding
             continue
-        yield (
+        meaning = (
             f"{name}: {alternatives[0].number} {alternatives[0].unit} is {float(round(same, 1)):g} {other.unit}, "
             f"but the same line allows {other.number} {other.unit}."
         )
+        yield meaning, other.at
 
 
 _LIMIT_WORDS: Final = re.compile(

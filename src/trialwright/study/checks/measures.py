@@ -144,7 +144,7 @@ def efficacy_first(file: StudyFile) -> Iterator[Finding]:
     passages = passages or [each for each in endpoint_passages(file) if each.subject == "primaryOutcomes"]
     for passage in record_passages(file) if not passages else ():
         if found := _PRIMARY.search(passage.text):
-            passages.append(Passage(passage.path, "primary endpoint", found[1]))
+            passages.append(Passage(passage.path, "primary endpoint", found[1], found.start(1)))
     for passage in passages:
         if _EFFICACY.search(passage.text):
             yield Finder(file, "efficacy-in-phase-1", "warning")(
@@ -153,6 +153,7 @@ def efficacy_first(file: StudyFile) -> Iterator[Finding]:
                 f"the primary endpoint of a phase 1 is efficacy, with {count} participants and no control: "
                 "nobody can say from it whether the treatment works.",
                 "Make safety the primary endpoint; or note that the result describes and does not test.",
+                at=passage.at,
             )
             return
 

@@ -200,9 +200,9 @@ def items_known(file: StudyFile) -> Iterator[Finding]:
                     yield Finder(file, "unknown-name", "error")(
                         (*path, kind),
                         item.id,
-                        f"the item {item.id} names the {kind.replace('_', ' ')} `{name}`, and neither library nor study "
-                        "has one.",
-                        "Correct the name, add it to the study, or delete the line if the answer is no fact of a rule.",
+                        f"the item {item.id} names the {kind.replace('_', ' ')} `{name}`, and neither library nor "
+                        "study has one.",
+                        "Correct the name, add it to the study, or delete it if no rule needs the answer.",
                     )
             if item.unit is not None and read_unit(item.unit) is None:
                 yield Finder(file, "unknown-unit", "error")(

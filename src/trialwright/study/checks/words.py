@@ -15,11 +15,12 @@ from trialwright.study.tree import Path
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of the protocol's text, where it stands, and whose it is."""
+    """A piece of the protocol's text, where it stands, and whose it is; `at` if it begins within a longer one."""
 
     path: Path
     subject: str
     text: str
+    at: int | None = None
 
 
 def criterion_passages(file: StudyFile) -> Iterator[Passage]:

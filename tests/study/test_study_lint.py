@@ -1,0 +1,270 @@
+"""Every finding of the lint: on the reference study with the fault put in, and not on the one without it.
+
+Each row edits the text of the reference study. `faulty` puts the fault in, `sound` takes it out (empty: the reference
+study itself has not got it), and `at` is how the place that the finding names reads on.
+"""
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import trialwright.study
+from trialwright.study import Finding, StudyFile, check_study, read_study
+
+TEXT = files("trialwright.studies").joinpath("nct05333705/study.yaml").read_text(encoding="utf-8")
+Edits = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    level: str
+    faulty: Edits
+    at: str
+    subject: str
+    sound: Edits = ()
+    says: str = ""
+
+
+def block(name: str) -> str:
+    """A block of the outermost level, up to the next."""
+    found = re.search(rf"^{name}:.*?(?=^\w|^# What|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert found, name
+    return found[0]
+
+
+def inner(name: str, indent: int = 2) -> str:
+    """A block within another."""
+    found = re.search(rf"^ {{{indent}}}{name}:.*?(?=^ {{0,{indent}}}\S|\Z)", TEXT, re.MULTILINE | re.DOTALL)
+    assert found, name
+    return found[0]
+
+
+MAINLY = "Those who achieved CR after chemotherapy are mainly included. Refractory/relapsed AML can also be enrolled."
+NORMAL = "text: normal liver function(ALT and AST ≤ 2.5 times the upper limit of normal value\n      rule: alt"
+NCCN = "text: anthracycline-based chemotherapy according to NCCN guidelines"
+OS_TEXT = "text: To determine the rate of overall survival at 2 years of Interventional cohort"
+LIMITS = "creatinine <= 3.0 mg/dL | 260 umol/L within"
+HAA = "        phase: induction\n        drugs:\n          - {drug: homoharringtonine"
+AGE = "      rule: age 18..80 years\n      source: registry\n"
+CONFIRMED = "      confirmed: {by: reference}\n"
+OS_INFUSED = TEXT[TEXT.index("  - id: os-infused") : TEXT.index("  - id: dfs")]
+DFS = TEXT[TEXT.index("  - id: dfs") : TEXT.index("  - id: cir")]
+DFS_ORIGIN = (
+    "text: To determine the rate of disease-free survival at 2 years.\n    population: remission\n    origin: remission"
+)
+
+ROWS = (
+    # the frame
+    Row("repeated-id", "error", (("  - code: XA\n", "  - {code: XA, name: again, time_zone: UTC}\n  - code: XA\n"),),
+        "code: XA", "XA"),
+    Row("unknown-reference", "error", (("forms: [infusion, vitals, harm]", "forms: [infusions, vitals, harm]"),),
+        "infusions", "infusion", says="asks for the form `infusions`"),
+    Row("unknown-reference", "error", ((HAA, HAA.replace("phase: induction", "phase: salvage")),), "salvage", "HAA"),
+    Row("no-site", "error", ((block("sites"), ""),), "id: nct05333705", "sites"),
+    Row("no-target", "error", (("  target: 15\n", ""),), "sequential", "enrolment", says="how many"),
+    Row("no-consent-document", "error", ((block("consent"), ""),), "id: nct05333705", "consent"),
+    Row("no-disease-status", "error", ((block("disease_status"), ""),), "id: nct05333705", "disease_status"),
+    Row("open-question", "error", (("noted:\n", "questions: [{subject: dose, text: How many cells?}]\n\nnoted:\n"),),
+        "{subject: dose", "dose", says="How many cells?"),
+    Row("assumption-without-basis", "warning", (("source: assumption, basis: a reserve for an infusion reaction",
+                                                 "source: assumption"),),
+        "{id: oxygen", "oxygen"),
+    Row("target-differs", "warning", (("target: 15", "target: 18"),), "18", "enrolment", says="registry says 15"),
+    # the names
+    Row("library-version", "warning", (('library: "2026.1"', 'library: "1999.1"'),), '"1999.1"', "library"),
+    Row("unknown-name", "error", (("rule: lvef >=", "rule: lvfe >="),), "lvfe", "inc-2-lvef",
+        says="Did you mean `lvef`?"),
+    Row("unknown-name", "error", (("diagnosis in AML\n", "diagnosis in Aml\n"),), "Aml", "inc-1-diagnosis"),
+    Row("unknown-name", "error", (("signed consent before screening", "signed consent before screning"),),
+        "before screning", "inc-3-consent", says="anchor `screning`"),
+    Row("unknown-name", "error", (("concept: ferritin", "concept: feritin"),), "feritin", "ferritin"),
+    Row("unknown-unit", "error", (("endotoxin <= 5 {EU}/kg", "endotoxin <= 5 XU/kg"),), "5 XU/kg", "endotoxin"),
+    Row("unknown-unit", "error", (("lvef >= 50 %", "lvef >= 50"),), "50 within", "inc-2-lvef", says="has no unit"),
+    Row("unknown-unit", "error", (("concept: crp, unit: mg/L", "concept: crp, unit: mgs/L"),), "mgs/L", "crp"),
+    Row("wrong-unit", "error", (("lvef >= 50 %", "lvef >= 50 mg/dL"),), "50 mg/dL", "inc-2-lvef"),
+    Row("unknown-word", "error", (("gram_stain is negative", "gram_stain is sterile"),), "gram_stain", "gram"),
+    # the criteria
+    Row("no-criteria", "error", ((inner("criteria"), ""),), "library", "eligibility"),
+    Row("unconfirmed", "error", ((AGE + CONFIRMED, AGE),), "id: inc-age", "inc-age"),
+    Row("demonstration-only", "note", (), "- id: inc-1-diagnosis", "criteria",
+        sound=(("{by: reference}", "{by: an investigator, on: 2026-11-20}"),)),
+    Row("condition-in-exclusion", "error", (("rule: female and (pregnant within 7 days before enrolment or lactating)",
+                                             "rule: if female then pregnant within 7 days before enrolment"),),
+        "if female", "exc-2-pregnancy", says="and"),
+    Row("two-limits", "warning", (), "260 umol/L", "inc-2-creatinine",
+        sound=((LIMITS, "creatinine <= 3.0 mg/dL | 265 umol/L within"),), says="265.2 umol/L"),
+    Row("two-limits", "warning", ((LIMITS + " 14 days before enrolment", 'opinion "kidneys" by investigator'),),
+        "260 µmol /L", "inc-2-creatinine", sound=((LIMITS, "creatinine <= 260 umol/L within"),), says="265.2 umol/L"),
+    Row("no-window", "warning", (("alt <= 2.5 ULN within 14 days before enrolment", "alt <= 2.5 ULN"),), "alt <=",
+        "inc-2-alt", says="within 14 days before enrolment"),
+    Row("no-window", "warning", (("lvef >= 50 % within 28 days before enrolment", "lvef >= 50 %"),), "lvef >=",
+        "inc-2-lvef", says="within 28 days before enrolment"),
+    Row("no-window", "warning", (("pregnant within 7 days before enrolment", "pregnant"),), "pregnant or",
+        "exc-2-pregnancy", says="within 7 days before enrolment"),
+    Row("no-window", "warning", (("rule: bilirubin <= 2 ULN within 14 days before enrolment",
+                                  'rule: opinion "bilirubin" by investigator'),),
+        "bilirubin ≤", "inc-2-bilirubin", says="14 days"),
+    Row("normal-above-range", "warning", (), "normal liver", "inc-2-alt",
+        sound=((NORMAL, NORMAL.replace("normal liver", "liver")),), says="2.5 x ULN"),
+    Row("normal-above-range", "warning", (), "normal renal", "inc-2-creatinine",
+        sound=(("text: normal renal function", "text: renal function"),), says="3.0 mg/dL"),
+    Row("normal-above-range", "warning", (("rule: alt <= 2.5 ULN within 14 days before enrolment",
+                                           'rule: opinion "liver" by investigator'),),
+        "normal liver", "inc-2-alt", says="2.5 times the upper limit",
+        sound=((NORMAL, NORMAL.replace("2.5 times", "1 times")), ("rule: alt <= 2.5 ULN", "rule: alt <= 1 ULN"))),
+    Row("age-differs", "warning", (("age 18..80 years", "age 18..75 years"),), "75 years", "inc-age", says="80 Years"),
+    Row("criterion-without-item", "warning", (("concept: lvef, ", ""),), "lvef >=", "inc-2-lvef"),
+    Row("criterion-without-item", "warning", ((", opinion: unsuitable", ""),), "opinion", "exc-3-investigator"),
+    # the words
+    Row("not-a-rule", "warning", (), "mainly", "inc-1-status", sound=(("are mainly included", "are included"),)),
+    Row("which-edition", "warning", (), "NCCN", "chemotherapy", sound=((NCCN, NCCN + ", version 2.2026"),)),
+    Row("which-edition", "warning", (), "Guidelines of", "inc-1-diagnosis",
+        sound=(("        Guidelines of AML\".", "        Guidelines of AML\" (2021)."),)),
+    Row("unnamed-cohort", "warning", (), "Interventional cohort", "os",
+        sound=((OS_TEXT, OS_TEXT.replace("Interventional cohort", "all enrolled")),
+               ("2 years of Interventional cohort\n\n", "2 years\n\n"))),
+    Row("left-out-group", "warning", (), "{id: induction", "first induction",
+        sound=(("brief_summary: >-\n", "brief_summary: >-\n    Newly diagnosed patients may enter.\n"),)),
+    # the treatment
+    Row("no-dose", "error", ((inner("dose", 4), ""),), "min_days", "infusion"),
+    Row("no-infusion-count", "error", (("    max_infusions: 3\n", ""),), "min_days", "infusion"),
+    Row("no-infusion-days", "error", (("    max_days_after_chemotherapy: 11\n", ""),), "min_days", "infusion"),
+    Row("no-release-tests", "error", ((inner("release_tests"), ""),), "name: cultured", "product"),
+    Row("no-expiry", "error", (("  expiry_hours: 24\n", ""),), "name: cultured", "product"),
+    Row("no-premedication", "error", ((inner("premedication"), ""),), "chemotherapy:", "premedication"),
+    Row("no-prophylaxis", "error", ((inner("gvhd_prophylaxis"), ""),), "chemotherapy:", "gvhd_prophylaxis"),
+    Row("one-verifier", "warning", (("verifiers: 2", "verifiers: 1"),), "1", "infusion"),
+    Row("reversed-limits", "error", (("min_minutes_before: 30", "min_minutes_before: 90"),), "groups:",
+        "premedication"),
+    Row("reversed-limits", "error", (("low: 5e6", "low: 5e8"),), "{low: 5e8", "dose"),
+    Row("reversed-limits", "error", (("min_days_after_chemotherapy: 2", "min_days_after_chemotherapy: 20"),),
+        "min_days", "infusion"),
+    Row("steroid-near-infusion", "warning", (("promethazine, paracetamol]", "dexamethasone, paracetamol]"),),
+        "dexamethasone", "premedication"),
+    Row("steroid-near-infusion", "warning", (("agents: [ciclosporin]", "agents: [methylprednisolone]"),),
+        "methylprednisolone", "gvhd_prophylaxis"),
+    Row("consolidation-without-anthracycline", "warning", (), "text: anthracycline", "chemotherapy",
+        sound=(("anthracycline_expected: true", "anthracycline_expected: false"),)),
+    Row("consolidation-without-anthracycline", "warning", ((inner("chemotherapy"), ""),), "anthracycline-based",
+        "chemotherapy", sound=(("anthracycline_expected: true", "anthracycline_expected: false"),)),
+    # the endpoints
+    Row("no-endpoint", "error", ((block("endpoints"), ""),), "id: nct05333705", "endpoints"),
+    Row("one-primary", "warning", (("    measure: os\n    role: primary", "    measure: os\n    role: secondary"),),
+        "- id: os", "endpoints"),
+    Row("remission-denominator", "error",
+        ((DFS_ORIGIN, DFS_ORIGIN.replace("population: remission", "population: enrolled")),),
+        "id: dfs", "dfs", says="not the 15 enrolled"),
+    Row("remission-denominator", "error", ((DFS_ORIGIN, DFS_ORIGIN.replace("origin: remission", "origin: enrolment")),),
+        "id: dfs", "dfs"),
+    Row("no-denominator", "error", (("    population: infused\n", ""),), "id: os-infused", "os-infused"),
+    Row("no-origin", "error", (("    origin: first_infusion\n", ""),), "id: os-infused", "os-infused"),
+    Row("no-censoring", "error", ((OS_INFUSED, OS_INFUSED.replace("    censor_at: last_known_alive\n", "")),),
+        "id: os-infused", "os-infused"),
+    Row("no-horizon", "error", ((OS_INFUSED, OS_INFUSED.replace("    horizon_days: 730.5\n", "")),),
+        "id: os-infused", "os-infused"),
+    Row("no-competing", "error", (("    competing: [death_without_relapse]\n", ""),), "id: cir", "cir"),
+    Row("no-landmark", "error", (("  efs_landmark_days: 100\n", ""),), "id: efs", "efs"),
+    Row("relapse-alone", "warning", (("    events: [death_without_relapse]\n    competing: [relapse]",
+                                      "    events: [relapse, death]\n    competing: [death_without_relapse]"),),
+        "id: cir", "cir"),
+    Row("unequal-rules", "warning", ((DFS, DFS.replace("last_disease_assessment", "last_known_alive")),),
+        "id: dfs", "dfs", says="censor_at"),
+    Row("efficacy-in-phase-1", "warning", (), "id: os", "os", sound=(("phases: [PHASE1]", "phases: [PHASE2]"),)),
+    Row("efficacy-in-phase-1", "warning", ((block("endpoints"), ""),), "To determine the rate of", "primary endpoint",
+        sound=(("phases: [PHASE1]", "phases: [PHASE3]"),)),
+    Row("endpoint-not-fed", "error", (("    feeds: [survival]\n", ""),), "id: os", "os", says="survival"),
+    Row("horizon-after-last-visit", "warning", (("anchor: first_infusion, day: 731, before: 0",
+                                                 "anchor: first_infusion, day: 731, before: 28"),),
+        "id: os-infused", "os-infused", says="day 703"),
+    Row("horizon-after-last-visit", "warning", (("anchor: remission, day: 731", "anchor: enrolment, day: 731"),),
+        "id: dfs", "dfs", says="is none"),
+    # safety
+    Row("no-dlt", "error", ((inner("dlt"), ""),), "objective", "safety"),
+    Row("no-stopping-rule", "error", ((inner("stopping_rule"), ""),), "objective", "safety"),
+    Row("impossible-probability", "error", (("    cut: 0.80\n", "    cut: 80\n"),), "80", "stopping_rule"),
+    Row("stops-after-one", "error", (("first_look: 3", "first_look: 1"),), "1", "stopping_rule"),
+    # what is noted
+    Row("noted-nothing", "warning", (("noted:\n", "noted:\n  - {code: no-dose, reason: it is not missing}\n"),),
+        "{code: no-dose", "no-dose"),
+    Row("noted-error", "warning",
+        (("noted:\n", "noted:\n  - {code: no-dlt, reason: never mind}\n"), (inner("dlt"), "")),
+        "{code: no-dlt", "no-dlt"),
+)  # fmt: skip
+
+
+def edited(edits: Edits) -> StudyFile:
+    text = TEXT
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new)
+    return read_study(text, "study.yaml")
+
+
+def found(file: StudyFile, row: Row) -> list[Finding]:
+    return [each for each in check_study(file) if (each.code, each.subject) == (row.code, row.subject)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.code}-{row.subject}-{index}" for index, row in enumerate(ROWS)])
+def test_the_lint_finds_the_fault_at_its_place(row: Row) -> None:
+    file = edited(row.faulty)
+    findings = found(file, row)
+    assert findings, [str(each) for each in check_study(file)]
+    first = findings[0]
+    assert first.level == row.level
+    assert row.says in f"{first.meaning} {first.what_to_do}"
+    there = file.text.split("\n")[(first.place.line or 0) - 1][(first.place.column or 0) - 1 :]
+    assert there.startswith(row.at), (row.at, there)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.code}-{row.subject}-{index}" for index, row in enumerate(ROWS)])
+def test_the_lint_is_silent_where_the_fault_is_not(row: Row) -> None:
+    assert found(edited(row.sound), row) == []
+
+
+def test_every_code_of_the_lint_has_its_rows() -> None:
+    home = Path(trialwright.study.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in (*home.glob("checks/*.py"), home / "finding.py"))
+    written = set(
+        re.findall(
+            r"""Finder\(\s*file,\s*"([a-z0-9-]+)",|\(\s*"([a-z0-9]+-[a-z0-9-]+)",\s*(?:"(?:warning|error)"|f")""",
+            source,
+        )
+    )
+    codes = {code for pair in written for code in pair if code}
+    assert len(codes) > 45
+    assert codes - {row.code for row in ROWS} == set()
+
+
+def test_a_finding_says_what_it_means_and_what_to_do_in_sentences() -> None:
+    for row in ROWS:
+        for finding in check_study(edited(row.faulty)):
+            assert finding.meaning.endswith((".", "?")), finding
+            assert finding.what_to_do.endswith((".", "?")), finding
+            assert finding.place.file == "study.yaml"
+            assert finding.place.line
+
+
+def test_a_noted_finding_is_shown_with_its_reason_and_an_error_cannot_be_noted_away() -> None:
+    row = next(row for row in ROWS if row.code == "noted-error")
+    findings = check_study(edited(row.faulty))
+    error = next(each for each in findings if each.code == "no-dlt")
+    assert (error.level, error.noted) == ("error", None)
+    hedge = next(each for each in findings if each.code == "not-a-rule")
+    assert (
+        hedge.noted
+        == "It stays an opinion that the investigator signs; the shares of each disease status are reported."
+    )
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    places = [(each.place.line or 0, each.place.column or 0) for each in check_study(edited(()))]
+    assert places == sorted(places)
+
+
+def test_a_study_of_the_past_needs_no_gates() -> None:
+    bare = 'id: past\ntitle: A table\nversion: "1"\nhistorical: true\nsites: [{code: T, name: T, time_zone: UTC}]\n'
+    assert {each.code for each in check_study(read_study(bare))} == {"no-endpoint"}
