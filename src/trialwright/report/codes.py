@@ -51,6 +51,12 @@ CODES: Final[dict[tuple[str, str], str]] = {
     ("intervention", "PROCEDURE"): "Procedure",
     ("intervention", "DEVICE"): "Device",
     # the study file's and the ledger's own
+    ("measure", "os"): "Overall survival",
+    ("measure", "os_infused"): "Overall survival from the first infusion",
+    ("measure", "dfs"): "Disease-free survival",
+    ("measure", "cir"): "Cumulative incidence of relapse",
+    ("measure", "cid"): "Cumulative incidence of death without relapse",
+    ("measure", "efs"): "Event-free survival",
     ("role", "primary"): "primary endpoint",
     ("role", "secondary"): "secondary endpoint",
     ("role", "sensitivity"): "sensitivity",

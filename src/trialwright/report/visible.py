@@ -9,6 +9,11 @@ from typing import Any, Final, TypeVar
 from trialwright.report.figures.look import FONT_FILES, FONTS
 
 Noun = TypeVar("Noun")
+IN_TYPST: Final = (
+    (0x100, 0x217), (0x384, 0x4FF), (0x1E00, 0x1EF1), (0x2000, 0x200A), (0x2010, 0x2027), (0x202F, 0x205F),
+    (0x2070, 0x209C), (0x20A0, 0x20C0), (0x2100, 0x2151), (0x2190, 0x22FF),
+)  # fmt: skip
+"""Ranges that the fonts inside the typst wheel print where ours do not (a test prints every sign of them)."""
 _PLAIN_FORMATS: Final = frozenset("\n\u200d")  # a new line, and the joiner inside one written sign
 
 
@@ -61,7 +66,9 @@ def _named(sign: str) -> str:
 
 @cache
 def _known_signs() -> frozenset[int]:
-    """Every code point that one of our fonts has."""
+    """Every code point that one of our fonts has, or one of those inside typst."""
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(code for name in FONT_FILES for code in FT2Font(str(FONTS / name)).get_charmap()) | {0x0A}
+    ours = {code for name in FONT_FILES for code in FT2Font(str(FONTS / name)).get_charmap()}
+    typsts_own = {code for first, last in IN_TYPST for code in range(first, last + 1)}
+    return frozenset(ours | typsts_own | {0x0A})

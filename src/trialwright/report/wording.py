@@ -30,7 +30,7 @@ def document(model: ReportModel, lang: Lang = "en", say: Say | None = None) -> D
         lang="zh-Hans" if say.lang == "zh" else "en",
         title=front.title(model, say),
         kicker=_name(model),
-        subtitle=f"{places_sentence(model, say)} {_asked(model, say)}",
+        subtitle=places_sentence(model, say) + say.gap + _asked(model, say),
         simulated=(*SIMULATED, say("Nobody in this report is a real person.")) if model.simulated else None,
         footer=_footer(model, say),
         front=front.front(model, say),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -104,6 +104,22 @@ class Say:
     def code(self, group: str, code: str) -> str:
         """A registry's code as its page words it: RECRUITING is "Enrolling" there; an unknown code stays as it is."""
         return self(CODES.get((group, code)) or code) if code else ""
+
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences: nothing in Chinese."""
+        return "" if self.lang == "zh" else " "
+
+    def joined(self, parts: Iterable[str], mark: str = "; ") -> str:
+        """Parts of a sentence with this language's own mark between them."""
+        return self(mark).join(part for part in parts if part)
+
+    def label(self, measure: str | None, horizon_days: float, typed: str) -> str:
+        """An endpoint's name: as the study file types it, or in Chinese by what it measures."""
+        name = CODES.get(("measure", measure or ""))
+        if self.lang == "en" or name is None:
+            return typed
+        return f"{self(name)}（{self('{months} months', months=self.months(horizon_days))}）"
 
     def note(self, reason: str) -> str:
         """Why something could not be estimated, as a person says it."""

@@ -5,7 +5,7 @@ from typing import Final
 from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Paragraph, Places, Square, Standing, Table
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.model import EndpointFacts, ReportModel
-from trialwright.report.sections.phrases import MANY, events, finding, horizon, limits, who
+from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, who
 from trialwright.report.words import Say
 
 _MEANINGS: Final[dict[Standing, str]] = {
@@ -56,11 +56,11 @@ def places(model: ReportModel, say: Say) -> Places:
 def headline(one: EndpointFacts, interim: str | None, say: Say) -> Headline:
     """The estimate large; if there is none, that and why."""
     reading = one.horizon
-    label = f"{one.label} · {say.code('role', one.role)}"
+    name = f"{label(one, say)} · {say.code('role', one.role)}"
     rests = say("{n} participants, {events}; {who}", n=one.n, events=events(one, say), who=who(one, say))
     if reading is None or reading.estimate is None:
         why = say.note(reading.note) if reading else say(one.note or "")
-        return Headline(say("Could not be estimated"), why, rests, label, interim_words(interim, say))
+        return Headline(say("Could not be estimated"), why, rests, name, interim_words(interim, say))
     at_risk = say("{count} at risk at {when}", count=reading.at_risk, when=horizon(one.horizon_days, say))
     interval = say(
         "95 % interval {interval} ({method})",
@@ -72,7 +72,7 @@ def headline(one: EndpointFacts, interim: str | None, say: Say) -> Headline:
     if reading.bpcp and reading.interval != "BPCP":
         interval += say("; {interval} (BPCP)", interval=say.interval(*reading.bpcp))
     return Headline(
-        say.percent(reading.estimate, 1), interval, f"{rests}; {at_risk}", label, interim_words(interim, say)
+        say.percent(reading.estimate, 1), interval, say.joined((rests, at_risk)), name, interim_words(interim, say)
     )
 
 
@@ -103,7 +103,7 @@ def curve_figure(one: EndpointFacts, say: Say, *, half: bool = False) -> Figure:
         "dashed where fewer than three are at risk.",
         variance=say.code("variance", one.variance),
     )
-    return Figure(one.id, svg, f"{title}.", caption, "half" if half else "full", steps_table(one, say))
+    return Figure(one.id, svg, title + say("."), caption, "half" if half else "full", steps_table(one, say))
 
 
 def steps_table(one: EndpointFacts, say: Say) -> Table:
@@ -121,7 +121,7 @@ def steps_table(one: EndpointFacts, say: Say) -> Table:
         for step in one.curve.steps
         if step.events or len(one.curve.steps) <= MANY
     )
-    return Table(say("{label}: every step of the curve", label=one.label), head, rows, numbers=(1, 2, 3, 4))
+    return Table(say("{label}: every step of the curve", label=label(one, say)), head, rows, numbers=(1, 2, 3, 4))
 
 
 def title(model: ReportModel, say: Say) -> str:

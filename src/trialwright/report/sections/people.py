@@ -65,11 +65,14 @@ def _baseline(model: ReportModel, say: Say) -> tuple[Block, ...]:
     known = model.baseline
     if known.n == 0:
         return (Paragraph(say("Nobody is enrolled yet.")),)
+    typed = set(model.study.population_labels.values())  # what the study file types is never translated
     rows: list[Row | Group] = []
     for counted in known.counted:
         rows.append(Group(say(counted.label)))
         for value, count in counted.values:
-            rows.append((Cell(say(value)), Cell(f"{count} ({say.percent(count / known.n)})")))
+            rows.append(
+                (Cell(value if value in typed else say(value)), Cell(f"{count} ({say.percent(count / known.n)})"))
+            )
     measured = [spread for spread in known.spreads if spread.known]
     if measured:
         rows.append(Group(say("Median (range)")))

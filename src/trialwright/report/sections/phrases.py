@@ -28,16 +28,21 @@ _VERBS: Final = {
 }
 
 
+def label(one: EndpointFacts, say: Say) -> str:
+    """The endpoint's name."""
+    return say.label(one.measure, one.horizon_days, one.label)
+
+
 def finding(one: EndpointFacts, say: Say) -> str:
     """The endpoint's result as a sentence that can stand as a title; careful about what it does not know."""
     when = horizon(one.horizon_days, say)
     reading = one.horizon
     if reading is None or reading.estimate is None:
-        return say("{label} cannot be estimated yet", label=one.label)
+        return say("{label} cannot be estimated yet", label=label(one, say))
     template = _VERBS.get(one.measure or "")
     share = nearly(reading.estimate, say)
     if template is None:
-        return say("{label}: {share}", label=one.label, share=say.percent(reading.estimate))
+        return say("{label}: {share}", label=label(one, say), share=say.percent(reading.estimate))
     words = say(template, share=share, when=when)
     return words[0].upper() + words[1:]
 
@@ -81,13 +86,13 @@ def who(one: EndpointFacts, say: Say) -> str:
     """Who is counted and from when: "in remission, from the remission or enrolment, whichever is later"."""
     population = say.code("population", one.population) if one.population else say("population not stated")
     origin = say.code("origin", one.origin) if one.origin else say("origin not stated")
-    return f"{population}; {origin}"
+    return say.joined((population, origin))
 
 
 def events(one: EndpointFacts, say: Say) -> str:
     """What happened to how many: "5 relapsed, 2 died without relapse"."""
     said = [f"{count} {say.code('event', cause)}" for cause, count in one.events.items()]
-    return ", ".join(said) if said else say("no event yet")
+    return say.joined(said, ", ") if said else say("no event yet")
 
 
 def places_sentence(model: ReportModel, say: Say) -> str:
@@ -102,7 +107,7 @@ def places_sentence(model: ReportModel, say: Say) -> str:
             n=say.count(model.enrolled, opening=True),
             target=say.count(model.target),
         )
-    return f"{taken} {say('The trial is paused.')}" if model.pause else taken
+    return f"{taken}{say.gap}{say('The trial is paused.')}" if model.pause else taken
 
 
 def number(value: Decimal | None, unit: str | None = None) -> str:

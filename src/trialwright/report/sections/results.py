@@ -13,6 +13,7 @@ from trialwright.report.sections.phrases import (
     events,
     finding,
     horizon,
+    label,
     who,
 )
 from trialwright.report.words import Say
@@ -59,7 +60,7 @@ def _overview(model: ReportModel, say: Say) -> tuple[Block, ...]:
 def _overview_row(one: EndpointFacts, say: Say) -> Row:
     at_year = next((reading for reading in one.readings if abs(reading.day - 365.25) < 0.1), None)
     return (
-        Cell(one.label, under=say.code("role", one.role)),
+        Cell(label(one, say), under=say.code("role", one.role)),
         Cell(who(one, say)),
         Cell(str(one.n)),
         Cell(events(one, say)),
@@ -82,23 +83,23 @@ def _endpoint(one: EndpointFacts, model: ReportModel, say: Say) -> Section:
         blocks.append(_groups(one, model, say))
     blocks += _sensitivity(one, say)
     if one.excluded and len(one.excluded) <= MANY:
-        said = ", ".join(f"{number} ({say(why)})" for number, why in one.excluded)
+        said = say.joined((f"{number} ({say(why)})" for number, why in one.excluded), ", ")
         blocks.append(Paragraph(say("Not counted: {who}.", who=said), "note"))
     blocks.append(Paragraph(_followed(one, say), "note"))
-    return Section(f"endpoint-{one.id}", one.label, tuple(blocks))
+    return Section(f"endpoint-{one.id}", label(one, say), tuple(blocks))
 
 
 def _defined(one: EndpointFacts, say: Say) -> str:
     """Role, who, and where the definition comes from: the record's words, or our assumption."""
     role = say.code("role", one.role)
-    said = [f"{role[:1].upper()}{role[1:]}; {who(one, say)}."]
+    said = [say.joined((f"{role[:1].upper()}{role[1:]}", who(one, say))) + say(".")]
     if one.text:
         said.append(say("The record: “{text}”.", text=one.text))
     if one.source == "assumption":
         said.append(say("Assumption of this study: {basis}", basis=one.basis or say("no basis given")))
     elif one.basis:
         said.append(one.basis)
-    return " ".join(said)
+    return say.gap.join(said)
 
 
 def _figure(one: EndpointFacts, model: ReportModel, say: Say) -> Figure | None:
@@ -141,7 +142,7 @@ def stacked_figure(one: EndpointFacts, found: Stacked, say: Say) -> Figure:
         if low.events or high.events or len(found.curves.relapse) <= MANY
     )
     table = Table(say("Relapse and death without relapse: every step"), head, rows, numbers=(1, 2, 3, 4, 5, 6))
-    return Figure("stacked", svg, f"{title}.", caption, data=table)
+    return Figure("stacked", svg, title + say("."), caption, data=table)
 
 
 def _readings(one: EndpointFacts, say: Say) -> Table:
@@ -165,7 +166,9 @@ def _readings(one: EndpointFacts, say: Say) -> Table:
         cells += [Cell(str(reading.at_risk)), Cell(_note(reading.note, estimated, reading.at_risk, say), "quiet")]
         rows.append(tuple(cells))
     widths = (1.6, 1.3, 1.3, 2.3, 2.2, 1, 2.8) if survival else (1.6, 1.3, 1.3, 2.3, 1, 3.2)
-    named = say("{label}: estimates, {variance} variance", label=one.label, variance=say.code("variance", one.variance))
+    named = say(
+        "{label}: estimates, {variance} variance", label=label(one, say), variance=say.code("variance", one.variance)
+    )
     return Table(named, tuple(head), tuple(rows), numbers, widths)
 
 
@@ -175,7 +178,7 @@ def _note(note: str, estimated: bool, at_risk: int, say: Say) -> str:
         said.append(say.note(note))
     if estimated and at_risk < 3:
         said.append(say("fewer than three at risk"))
-    return ": ".join(said)
+    return say.joined(said, ": ")
 
 
 def _groups(one: EndpointFacts, model: ReportModel, say: Say) -> Table:
@@ -192,7 +195,7 @@ def _groups(one: EndpointFacts, model: ReportModel, say: Say) -> Table:
             rows.append(Group(say.code("by", group.by)))
         rows.append(
             (
-                Cell(say(model.study.population_labels.get(group.value, group.value))),
+                Cell(model.study.population_labels.get(group.value) or say(group.value)),
                 Cell(str(group.n)),
                 Cell(str(group.events)),
                 estimate_cell(group.horizon, say),
@@ -200,7 +203,7 @@ def _groups(one: EndpointFacts, model: ReportModel, say: Say) -> Table:
             )
         )
     note = say("Parts of a few people each: shown to be seen, not to be compared. No p-values are given.")
-    caption = say("{label}, by part of the population", label=one.label)
+    caption = say("{label}, by part of the population", label=label(one, say))
     return Table(caption, head, tuple(rows), (1, 2, 3, 4), (3, 0.8, 1, 3.5, 1.4), note)
 
 
@@ -215,7 +218,7 @@ def _sensitivity(one: EndpointFacts, say: Say) -> list[Block]:
                 for other in one.sensitivity
             ),
         )
-        blocks.append(Table(say("{label}: sensitivity", label=one.label), head, rows, (1,), (3, 2)))
+        blocks.append(Table(say("{label}: sensitivity", label=label(one, say)), head, rows, (1,), (3, 2)))
     if one.imputed and len(one.imputed) <= MANY:
         said = " ".join(say("Participant {number}: {text}", number=number, text=text) for number, text in one.imputed)
         blocks.append(Paragraph(say("Dates known in part: {said}", said=said), "note"))
@@ -234,7 +237,7 @@ def _followed(one: EndpointFacts, say: Say) -> str:
         said.append(say("the median cannot be estimated"))
     if one.median is not None:
         said.append(_median(one, say))
-    return "; ".join(said) + "."
+    return say.joined(said) + say(".")
 
 
 def _median(one: EndpointFacts, say: Say) -> str:
@@ -260,7 +263,7 @@ def everybody(model: ReportModel, say: Say) -> Section | None:
     title = say("{alive} of {n} were alive at last contact", alive=alive, n=len(model.swims))
     svg = swimmer_figure(model.swims, horizon_days, say, id="swimmer", finding=title)
     caption = say("One line per participant, longest follow-up first. Dashed: {when}.", when=horizon(horizon_days, say))
-    figure = Figure("swimmer", svg, f"{title}.", caption, data=_swim_table(model.swims, say))
+    figure = Figure("swimmer", svg, title + say("."), caption, data=_swim_table(model.swims, say))
     return Section("everybody", say("Every participant"), (figure,))
 
 
