@@ -83,9 +83,13 @@ def act(ctx: typer.Context) -> None:
 def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
     from trialwright.conduct import read_what
     from trialwright.store import Kept
-    from trialwright.store.directory import open_trial, today_at
+    from trialwright.store.directory import is_draft, open_trial, refuse_on_draft, today_at
 
     as_json = "json" in typed.flags
+    if is_draft(directory):
+        refusal = refuse_on_draft(directory, chosen.name, who)
+        answer(refusal_document(refusal), lambda: refusal_text(refusal, recorded=False), as_json=as_json)
+        raise typer.Exit(1)
     by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed)
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
     now = datetime.now(UTC)
@@ -216,13 +220,17 @@ def _list_of_acts() -> str:
 
 
 def _help(chosen: "Act[Any]") -> str:
+    from trialwright.conduct.words import VOCABULARY
+
     lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
     both = " Two people: --by and --with." if chosen.two_person else ""
     lines.append(f"Who may: {', '.join(sorted(chosen.roles))}.{both}")
+    choices = VOCABULARY.get(chosen.name, {})
     rows = []
     for item in fields(chosen.fields):
-        needed = item.default is MISSING and item.default_factory is MISSING
-        rows.append(f"  --{item.name.replace('_', '-')}{' (needed)' if needed else ''}")
+        needed = " (needed)" if item.default is MISSING and item.default_factory is MISSING else ""
+        words = f": {' | '.join(choices[item.name])}" if item.name in choices else ""
+        rows.append(f"  --{item.name.replace('_', '-')}{needed}{words}")
     return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])
 
 

@@ -12,11 +12,12 @@ def refusal_document(refusal: "Refusal") -> dict[str, Any]:
     return {"act": refusal.act, "done": False, "about": refusal.about, "reasons": reasons}
 
 
-def refusal_text(refusal: "Refusal") -> str:
+def refusal_text(refusal: "Refusal", *, recorded: bool = True) -> str:
     """A refusal for people."""
     about = f" {refusal.about}" if refusal.about else ""
     count = len(refusal.reasons)
     lines = [f"Refused: {refusal.act}{about}. {count} {'reason' if count == 1 else 'reasons'}:"]
     for reason in refusal.reasons:
         lines += [f"  • {reason.text}", f"    → {reason.way_out}"]
-    return "\n".join([*lines, "The attempt is recorded."])
+    last = "The attempt is recorded." if recorded else "There is no ledger yet, so the attempt is not recorded."
+    return "\n".join([*lines, last])

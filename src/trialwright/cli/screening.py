@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,26 +45,25 @@ def screen(
     answer(found, lambda: _text(found, day), as_json=as_json)
 
 
-def _text(found: dict, day: date) -> str:  # type: ignore[type-arg]
-    lines = []
+def _text(found: dict[str, Any], day: date) -> str:
+    lines: list[str] = []
     for criterion in found["criteria"]:
-        shown = _shown(criterion)
-        lines.append(f"{GLYPH[criterion['effect']]} {criterion['id']}: {shown}")
+        lines.append(f"{GLYPH[criterion['effect']]} {criterion['id']}: {_shown(criterion)}")
         lines.append(f"    {criterion['text']}")
-        lines += [f"    · {_words(piece)}" for piece in criterion["evidence"]]
-        lines += [f"    ! {_words(reason)}" for reason in criterion["reasons"]]
+        lines += [f"    · {_evidence(piece)}" for piece in criterion["evidence"]]
+        lines += [f"    ! {reason['text']}" for reason in criterion["reasons"]]
     lines.append(f"Eligible as of {day}: {found['eligible']}.")
     return "\n".join(lines)
 
 
-def _shown(criterion: dict) -> str:  # type: ignore[type-arg]
+def _shown(criterion: dict[str, Any]) -> str:
     """Exclusions read absent, present or unknown: "met" would be read both ways."""
     if criterion["kind"] != "exclusion":
         return str(criterion["status"])
     return {"met": "present", "not met": "absent", "unknown": "unknown"}[criterion["status"]]
 
 
-def _words(piece: object) -> str:
-    if isinstance(piece, dict):
-        return "; ".join(str(value) for key, value in piece.items() if key not in {"code", "id"} and value)
-    return str(piece)
+def _evidence(piece: dict[str, Any]) -> str:
+    dated = f"{piece['value']} on {piece['on']}" if piece["on"] else piece["value"]
+    conversion = f" ({piece['conversion']})" if piece["conversion"] else ""
+    return f"{piece['about']}: {dated}{conversion}"

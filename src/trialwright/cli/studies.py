@@ -106,6 +106,37 @@ def draft(
     answer({"study": found.study_text, "questions": questions}, found.study_text, as_json=as_json)
 
 
+@app.command("diff")
+def diff(
+    old: Annotated[
+        Path, typer.Argument(metavar="OLD", help="A study file, or a trial's directory.")
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="A study file.")],
+    as_json: JsonOption = False,
+) -> None:
+    """What one study says that another does not, line by line of the plan."""
+    from trialwright.store.directory import open_trial, read_study_file
+    from trialwright.study import study_changes
+
+    if old.is_dir():
+        with open_trial(old, read_only=True) as trial:
+            before = trial.study_file
+    else:
+        before = read_study_file(old)
+    after = read_study_file(new)
+    changes = [{"path": c.path, "old": c.old, "new": c.new} for c in study_changes(before.study, after.study)]
+
+    def text() -> str:
+        lines = [f"{c['path']}: {_said(c['old'])} → {_said(c['new'])}" for c in changes]
+        return "\n".join([*lines, f"{len(changes)} lines of the plan differ."])
+
+    answer({"changes": changes}, text, as_json=as_json)
+
+
+def _said(value: str | None) -> str:
+    return "nothing" if value is None else value
+
+
 def _finding(found: "Finding") -> dict[str, Any]:
     keys = ("code", "level", "subject", "meaning", "what_to_do", "noted")
     place = {"file": found.place.file, "line": found.place.line, "column": found.place.column}

@@ -85,7 +85,10 @@ class TrialDirectory:
             return (Reason("study.missing", text, "Put the adopted study file back."),)
         if hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest() != self.study_file.sha256:
             text = f"{copy} is not the study that this ledger adopted (version {self.study_file.study.version})."
-            way_out = "See what differs: `trialwright study diff`. Put the adopted file back, or adopt an amendment."
+            way_out = (
+                f"See what differs: `trialwright study diff {self.path} {copy}`. Put the adopted file back: its text is in "
+                f"the ledger (`trialwright ledger show {self.path} --kind adopted --json`)."
+            )
             return (Reason("study.differs", text, way_out),)
         return tuple(study_errors(self.study_file))
 
@@ -147,13 +150,23 @@ def open_trial(path: Path, *, read_only: bool = False) -> Iterator[TrialDirector
 def _no_ledger(path: Path) -> str:
     if not path.is_dir():
         return f"there is no directory {path}. Begin a trial with `trialwright init --from study.yaml --dir {path}`."
-    if (path / STUDY_NAME).is_file():
-        return (
-            f"{path} holds a draft without a ledger: no act is possible, and nothing was recorded. "
-            f"Run `trialwright study check {path / STUDY_NAME}`; when it has no error, "
-            f"`trialwright init --from {path / STUDY_NAME} --dir {path}`."
-        )
+    if is_draft(path):
+        adopt = f"trialwright init --from {path / STUDY_NAME} --dir {path}"
+        return f"{path} holds a draft, and no ledger yet. When `trialwright study check` finds no error: `{adopt}`."
     return f"{path} holds neither {STUDY_NAME} nor {LEDGER_NAME}: it is not a trial's directory."
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a directory holds a study that no ledger has adopted yet."""
+    return (path / STUDY_NAME).is_file() and not (path / LEDGER_NAME).exists()
+
+
+def refuse_on_draft(path: Path, act: str, about: str | None) -> Refusal:
+    """Why no act is possible on a draft: the lint's errors, or that nobody has adopted it. It cannot be recorded."""
+    reasons = tuple(study_errors(read_study_file(path / STUDY_NAME)))
+    adopt = f"trialwright init --from {path / STUDY_NAME} --dir {path}"
+    waiting = Reason("study.not_adopted", f"{path} holds a draft that no ledger has adopted.", f"Run `{adopt}`.")
+    return Refusal(act, about, reasons or (waiting,))
 
 
 def read_study_file(path: Path) -> StudyFile:

@@ -1,5 +1,6 @@
 """The plan of a trial: who may take part, what is given and when, what is measured, and when to stop."""
 
+from trialwright.study.changes import Change, study_changes
 from trialwright.study.check import check_study
 from trialwright.study.eligibility import (
     CodeList,
@@ -57,6 +58,7 @@ __all__ = [
     "Anthracycline",
     "Arm",
     "CellSource",
+    "Change",
     "Check",
     "Chemotherapy",
     "CodeList",
@@ -107,5 +109,6 @@ __all__ = [
     "library_of",
     "library_over",
     "read_study",
+    "study_changes",
     "study_schema",
 ]
