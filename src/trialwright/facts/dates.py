@@ -31,11 +31,11 @@ class PartialDate:
     def __post_init__(self) -> None:
         if self.day is not None and self.month is None:
             raise ValueError("a day needs its month")
-        date(self.year, self.month or 1, self.day or 1)
+        date(self.year, _or_first(self.month), _or_first(self.day))
 
     @cached_property
     def earliest(self) -> date:
-        return date(self.year, self.month or 1, self.day or 1)
+        return date(self.year, _or_first(self.month), _or_first(self.day))
 
     @cached_property
     def latest(self) -> date:
@@ -118,7 +118,7 @@ def parse_partial_date(text: str) -> PartialDate:
         raise FormatError(f"{_shown(text)} is not a date. Write 2026, 2026-11 or 2026-11-20.")
     year, month, day = (int(part) if part else None for part in found.groups())
     try:
-        return PartialDate(year or 0, month, day)
+        return PartialDate(0 if year is None else year, month, day)
     except ValueError:
         raise FormatError(f"{_shown(text)} is not a day of the calendar. Check the month and the day.") from None
 
@@ -169,6 +169,10 @@ def completed_years(born: PartialDate, on: date) -> tuple[int, int]:
 def completed_months(born: PartialDate, on: date) -> tuple[int, int]:
     """The fewest and the most completed months of age on a day."""
     return _months(born.latest, on), _months(born.earliest, on)
+
+
+def _or_first(part: int | None) -> int:
+    return 1 if part is None else part
 
 
 def _years(born: date, on: date) -> int:

@@ -13,7 +13,7 @@ from trialwright.facts.units import Unit, fold, read_unit
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,2})?"
 _DECIMAL = re.compile(_NUMBER + r"\Z")
 _QUANTITY = re.compile(rf"(<=|>=|<|>|=)?\s*({_NUMBER})\s*(.*)\Z", re.DOTALL)
-_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|--|~|–|—)\s*({_NUMBER})\Z")
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:--|-|~|–|—)\s*({_NUMBER})\Z")
 _SIGNS = str.maketrans({"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "〈": "<", "〉": ">"})
 _ARROWS = re.compile(r"[↑↓⬆⬇]")
 _LONGEST = 60
