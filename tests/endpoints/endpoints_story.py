@@ -40,7 +40,7 @@ def entries_of(story: str) -> list[Entry[Any]]:
         if words[0] == "enrolled":
             numbers[who] = len(numbers) + 1
         occurred = when if re.match("20[0-9]{2}", when) else on(int(when)).isoformat()
-        entries.append(_entry(len(entries), _what(words, numbers.get(who, 0)), who, occurred))
+        entries.append(entry_of(len(entries), _what(words, numbers.get(who, 0)), who, occurred))
     return entries
 
 
@@ -68,6 +68,8 @@ def _what(words: list[str], number: int) -> kinds.What:
             return kinds.Withdrew("all contact")
         case ["lost"]:
             return kinds.LostToFollowUp()
+        case ["found"]:
+            return kinds.FoundAgain("telephone")
         case ["fact"]:
             return kinds.FactsRecorded(({"concept": "anc", "value": "1.2", "unit": "10*9/L", "on": "2026-02-10"},))
         case ["event", grade]:
@@ -78,7 +80,7 @@ def _what(words: list[str], number: int) -> kinds.What:
             raise ValueError(f"no such line in a story: {words}")
 
 
-def _entry(seq: int, what: kinds.What, who: str, occurred: str) -> Entry[Any]:
+def entry_of(seq: int, what: kinds.What, who: str, occurred: str) -> Entry[Any]:
     actor = Actor("DR-1", "investigator")
     return Entry(seq, f"e{seq}", "T", "0" * 64, "XA", actor, "2040-01-01T00:00:00.000Z", what, who, occurred)
 

@@ -5,9 +5,10 @@ Exact limits are Clopper-Pearson's for n = 15 as printed in STATISTICS.md E9; al
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
-from endpoints_story import CID, CIR, DFS, FAR, OS, STUDY, on, trial_of
+from endpoints_story import CID, CIR, DFS, FAR, OS, STUDY, entry_of, on, trial_of
 
 from trialwright.endpoints import (
     EndpointResult,
@@ -19,6 +20,7 @@ from trialwright.endpoints import (
     response,
     worst_grades,
 )
+from trialwright.ledger import kinds, trial_so_far
 from trialwright.study import Endpoint
 
 
@@ -234,6 +236,76 @@ def test_baseline_and_exposure_say_how_many_are_not_known() -> None:
     given = exposure(STUDY, trial)
     assert given.infusions == ((0, 1), (1, 1))
     assert given.participants[0].total_nk_cells_per_kg is None
+
+
+def test_baseline_takes_the_newest_sample_up_to_enrolment_and_mixes_no_units() -> None:
+    def facts(*values: tuple[str, str, str, str]) -> kinds.FactsRecorded:
+        keys = ("concept", "value", "unit", "on")
+        return kinds.FactsRecorded(
+            tuple(dict(zip(keys, one, strict=True)) for one in values), "1971", "female", None, 54
+        )
+
+    late = ("weight", "90", "kg", "2026-02-01")
+    told = [
+        ("S-1", facts(("weight", "61", "kg", "2025-12-01"), ("weight", "60.5", "kg", "2025-12-31"), late)),
+        ("S-2", facts(("weight", "<40", "kg", "2025-12-31"), ("creatinine", "1.0", "mg/dL", "2025-12-31"))),
+        ("S-3", facts(("weight", "70", "kg", "2025-12-31"), ("creatinine", "88", "umol/L", "2025-12-31"))),
+    ]
+    entries = [entry_of(at, what, who, "2025-12-31") for at, (who, what) in enumerate(told)]
+    for who in ("S-1", "S-2", "S-3"):
+        place = kinds.Enrolled(len(entries) - 2, "CR1", "consolidation", True, strata={"site": who})
+        entries.append(entry_of(len(entries), place, who, "2026-01-01"))
+    found = baseline(STUDY, trial_so_far(entries))
+    assert [(spread.label, spread.known, spread.unknown) for spread in found.spreads] == [
+        ("Age", 3, 0),
+        ("weight", 2, 1),  # below a limit is not a number
+    ]
+    assert (found.spreads[1].median, found.spreads[1].lowest) == (Decimal("65.25"), Decimal("60.5"))
+    assert found.counted[-1].values == (("S-1", 1), ("S-2", 1), ("S-3", 1))
+
+
+def test_an_age_that_the_birth_year_leaves_open_is_not_known() -> None:
+    born = [entry_of(0, kinds.FactsRecorded((), "1971"), "S-1", "2026-01-01")]
+    born.append(entry_of(1, kinds.FactsRecorded((), "1971-05-09"), "S-2", "2026-01-01"))
+    for who in ("S-1", "S-2"):
+        born.append(entry_of(len(born), kinds.Enrolled(len(born) - 1, "CR1", "x", True), who, "2026-01-01"))
+    assert (baseline(STUDY, trial_so_far(born)).spreads[0].median, len(born)) == (Decimal(54), 4)
+    assert baseline(STUDY, trial_so_far(born)).spreads[0].unknown == 1
+
+
+def test_exposure_adds_what_was_given() -> None:
+    def infused(number: int, cells: str | None) -> kinds.Infused:
+        return kinds.Infused(number, number, "L-1", number, None, None, cells, "60")
+
+    chemo = kinds.ChemotherapyGiven(1, "7+3", "2026-01-07", (), anthracycline_mg_m2="180")
+    entries = [entry_of(0, kinds.Enrolled(1, "CR1", "x", True), "S-1", "2026-01-01")]
+    entries += [entry_of(1 + at, chemo, "S-1", "2026-01-01") for at in range(2)]
+    entries += [
+        entry_of(3 + at, infused(at + 1, cells), "S-1", "2026-01-14") for at, cells in enumerate(("1e7", "2.5e7"))
+    ]
+    (one,) = exposure(STUDY, trial_so_far(entries)).participants
+    assert (one.cycles, one.anthracycline_mg_m2, one.infusions) == (2, Decimal(360), 2)
+    assert one.total_nk_cells_per_kg == Decimal("3.5e7")
+    entries.append(entry_of(5, infused(3, None), "S-1", "2026-02-14"))
+    assert exposure(STUDY, trial_so_far(entries)).participants[0].total_nk_cells_per_kg is None
+
+
+def test_the_flow_counts_people_from_the_first_approach_to_the_end_of_screening() -> None:
+    consent = kinds.Consented("main", "1", "zh", "participant", "DR-1")
+    told: list[tuple[str | None, kinds.What]] = [
+        (None, kinds.Declined(3)),
+        *((who, consent) for who in ("S-1", "S-2", "S-3", "S-4")),
+        ("S-1", kinds.ScreeningEnded("failed", ("lvef", "age"))),
+        ("S-2", kinds.ScreeningEnded("withdrawn")),
+        ("S-3", kinds.Enrolled(1, "CR1", "x", True)),
+        ("S-3", kinds.NotInfused("lot failed")),
+    ]
+    entries = [replace(entry_of(at, what, "", "2026-01-01"), about=who) for at, (who, what) in enumerate(told)]
+    found = flow(trial_so_far(entries))
+    assert (found.approached, found.declined, found.consented) == (7, 3, 4)
+    assert (found.failed, found.withdrew_in_screening, found.in_screening, found.enrolled) == (1, 1, 1, 1)
+    assert {tally.reason: tally.count for tally in found.failed_by} == {"lvef": 1, "age": 1}
+    assert {tally.reason: tally.count for tally in found.not_treated_by} == {"lot failed": 1}
 
 
 def test_each_participant_counts_once_under_the_worst_grade() -> None:

@@ -146,6 +146,23 @@ def test_an_enrolment_that_contradicts_what_was_recorded_before_is_pointed_out(s
     assert [flag.code for flag in time_of(story, OS).flags] == ["enrolment.remission_unclear"]
 
 
+@pytest.mark.parametrize(
+    ("line", "code"), [("S-1 95 seen", "death.seen_alive_after"), ("S-1 95 relapsed", "relapse.after_death")]
+)
+def test_what_happened_after_death_is_pointed_out_and_the_death_stands(line: str, code: str) -> None:
+    one = time_of(f"{IN_CR} \n S-1 90 died \n {line}", DFS)
+    assert (one.days, one.cause) == (90, "death")
+    assert code in [flag.code for flag in one.flags]
+
+
+def test_found_again_is_not_lost_and_leaving_is_known_from_its_day_on() -> None:
+    lost = "S-1 0 enrolled relapsed \n S-1 50 seen \n S-1 80 lost"
+    assert time_of(lost, OS).why_censored == "lost to follow-up on 2026-03-22"
+    assert time_of(lost, OS, on(79)).why_censored == "alive on 2026-02-20"
+    assert time_of(f"{lost} \n S-1 95 found", OS).why_censored == "alive on 2026-04-06"
+    assert time_of(f"{lost} \n S-1 95 found", OS, on(90)).why_censored == "lost to follow-up on 2026-03-22"
+
+
 def test_dates_that_contradict_each_other_are_named_and_not_counted() -> None:
     one = time_of("S-1 10 enrolled relapsed \n S-1 5 died", OS)
     assert one.why_excluded == "dates contradict each other: death on 2026-01-06, day 0 2026-01-11"

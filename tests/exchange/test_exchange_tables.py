@@ -1,12 +1,17 @@
 """Tables of the past and their maps: what they may look like, and what is said of each fault, and where."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trialwright.conduct import History, Refusal
 from trialwright.errors import UsageError
 from trialwright.exchange import Imported, TableErrors, import_csv, read_map, read_table
+from trialwright.exchange.cells import read_cells
 from trialwright.ledger import Actor
 from trialwright.ledger.kinds import Adopted
 from trialwright.store import create, trial
@@ -116,6 +121,24 @@ def test_columns_that_the_map_leaves_alone_are_named() -> None:
     assert table.unused == ("extra",)
 
 
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs"))
+CELLS = st.text(LETTERS | st.sampled_from(',"\n'))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=5))
+def test_whatever_python_writes_as_csv_is_read_back(rows: list[list[str]]) -> None:
+    """Judge: the writer of Python's csv module, quoting every field. Blanks around a field are not kept."""
+    file = io.StringIO()
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    found, wrong = read_cells(file.getvalue(), "t.csv")
+    assert wrong == []
+    assert [[cell.text for cell in row] for row in found] == [[cell.strip() for cell in row] for row in rows]
+    for row in found:
+        for cell in row:  # the place of a cell is where its quote stands in the text
+            assert file.getvalue().split("\n")[cell.line - 1][cell.column - 1] == '"'
+
+
 # --- faults of a table ------------------------------------------------------------------------------------------------
 
 
@@ -123,7 +146,7 @@ def test_columns_that_the_map_leaves_alone_are_named() -> None:
     ("line", "told"),
     [
         ("1,2,30,60,100", "t.csv:2:11: 5 fields, but 6 columns."),
-        ("1,2,30,60,100,1,9", "t.csv:2:15: 7 fields, but 6 columns."),
+        ("1,2,30,60,100,1,9", "t.csv:2:17: 7 fields, but 6 columns."),
         (",2,30,60,100,1", "t.csv:2:1: id: empty; every person needs a code."),
         ("1,3,30,60,100,1", "t.csv:2:3: status: '3'; the map's values are 1, 2."),
         ("1,,30,60,100,1", "t.csv:2:3: status: empty; everybody's disease status on day 0 must be known."),
@@ -162,6 +185,28 @@ def test_a_fault_of_the_table_as_a_whole(table: str, told: str) -> None:
     assert faults(table)[0].startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("day_0", "told"),
+    [
+        ("2011-02", "t.csv:2:3: start: day 0 must be known to the day"),
+        ("", "t.csv:2:3: start: day 0 must be known to the day"),
+        ("1/2/2011", "t.csv:2:3: start: '1/2/2011' is not a date. Write 2026, 2026-11 or 2026-11-20."),
+    ],
+)
+def test_day_0_must_be_a_day(day_0: str, told: str) -> None:
+    map_text = "code: id\nday_0: {date: start}\ndisease_status: active\ndates: {death: {days: end}}\n"
+    assert faults(f"id,start,end\nx,{day_0},-5\n", map_text)[0].startswith(told)
+
+
+def test_a_table_that_is_too_big_is_not_read() -> None:
+    told = faults(b"x" * (64 * 1024 * 1024 + 1))
+    assert told == ["t.csv: 67,108,865 bytes; a table has at most 67,108,864. Cut it into parts."]
+
+
+def test_a_delimiter_at_the_very_end_is_a_field_too_many() -> None:
+    assert faults(HEAD + "1,2,30,60,100,1,")[0].startswith("t.csv:2:17: 7 fields, but 6 columns.")
+
+
 def test_bytes_that_are_no_text_are_named() -> None:
     assert faults(HEAD.encode() + b"1,2,\xff\n")[0].startswith("t.csv:2:5: byte 0xff is not utf-8 text.")
     assert faults(HEAD.encode() + b"1,2,\0\n")[0].startswith("t.csv:2: a zero byte")
@@ -196,6 +241,11 @@ def test_a_thousand_faults_print_forty_and_a_count() -> None:
         ("dates:", "encoding: klingon\ndates:", "MAP.yaml:4:11: no encoding is called 'klingon'"),
         ("dates:", "facts: {}\ndates:", "MAP.yaml:4:8: `facts` is a list"),
         ("dates:", "phase:\ndates:", "MAP.yaml:4:7: `phase` is empty"),
+        ("dates:", "phase: {values: {1: x}}\ndates:", "MAP.yaml:4:8: `phase` needs a word, or {column: …}."),
+        ("dates:", "facts: [{concept: age}]\ndates:", "MAP.yaml:4:9: a fact needs {concept: …, column: …}"),
+        ("dates:", "words: {dead: 2}\ndates:", "MAP.yaml:4:15: `dead` is no list; write [a, b]."),
+        ("dates:", "words: [dead]\ndates:", "MAP.yaml:4:8: `words` is no block; write `key: …` lines under it."),
+        ("column: id", "column: ''", "MAP.yaml:1:16: `column` names no column."),
         ("dates:", "day_0: 2001-01-01\ndates:", "MAP.yaml:4:1: `day_0` is given twice"),
         ("{days: cr}", "{days: cr", "MAP.yaml:6:10: not readable as YAML"),
     ],
@@ -276,6 +326,17 @@ def test_a_status_that_the_study_does_not_have_is_a_fault_of_the_map(desk: Desk)
     with pytest.raises(TableErrors) as told:
         desk.bring(HEAD + "1,2,30,60,100,1\n", MAP.replace("2: active", "2: acute"))
     assert "MAP.yaml:3:17: the study has no disease_status 'acute'; it has remission, active." in str(told.value)
+
+
+def test_a_phase_that_the_study_does_not_have_is_a_fault_of_the_map(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, STUDY + "phases: [{id: induction, label: induction}]\n")
+    with pytest.raises(TableErrors, match="the study has no phase 'late'; it has induction"):
+        desk.bring(HEAD + "1,2,30,60,100,1\n", f"phase: late\n{MAP}")
+
+
+def test_a_status_taken_from_the_table_as_it_stands_is_left_to_the_table(desk: Desk) -> None:
+    answer = desk.bring("id,status\n1,remission\n", "code: id\nday_0: 2000-01-01\ndisease_status: {column: status}\n")
+    assert isinstance(answer, Imported)
 
 
 def test_a_trial_that_enrols_people_takes_no_table(tmp_path: Path) -> None:

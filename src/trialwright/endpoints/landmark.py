@@ -60,8 +60,8 @@ def landmark(
     after = [one for one in everyone if (one.days or 0) > landmark_days]
     groups: dict[str, list[ParticipantTime]] = {}
     for one in after:
-        so_far = _so_far(trial, one, landmark_days)
-        if so_far is not None:
+        on_the_day = (one.origin or cut_off) + timedelta(days=landmark_days)
+        if so_far := course(trial.casebooks[one.code], on_the_day):
             shortened = replace(one, days=(one.days or 0) - landmark_days)
             groups.setdefault(grouped(so_far), []).append(shortened)
     return Landmark(
@@ -70,12 +70,6 @@ def landmark(
         tuple(_group(endpoint, value, people, at_days) for value, people in sorted(groups.items())),
         tuple(one for one in everyone if (one.days or 0) <= landmark_days),
     )
-
-
-def _so_far(trial: Trial, one: ParticipantTime, landmark_days: int) -> Course | None:
-    if one.origin is None:
-        return None
-    return course(trial.casebooks[one.code], one.origin + timedelta(days=landmark_days))
 
 
 def _group(endpoint: Endpoint, value: str, people: list[ParticipantTime], at_days: tuple[float, ...]) -> LandmarkGroup:

@@ -109,7 +109,7 @@ def _rows(
                 FormatError(
                     f"{len(cells)} fields, but {len(header)} columns. Look for a delimiter too many or too few, or a "
                     "field that needs quotes.",
-                    Place(name, line, cells[min(len(cells), len(header)) - 1].column),
+                    Place(name, line, cells[min(len(header), len(cells) - 1)].column),
                 )
             )
             continue
