@@ -176,7 +176,7 @@ def test_status_and_phase_are_words_of_the_study(story: Story, change: str, code
 
 def test_an_investigator_signs_alone_or_beside_a_coordinator(story: Story) -> None:
     story.tell(f"{consents()}\n{facts('S-001')}")
-    assert story.codes(enrols("S-001", more="by c1:coordinator")) == {"enrol.not_signed"}
+    assert story.codes(enrols("S-001", more="by c1:coordinator")) == {"signature.none"}
     _, entry = story.do(enrols("S-001", more="by c1:coordinator with inv-2:investigator"))
     assert entry.what.signed_by == "inv-2"
 

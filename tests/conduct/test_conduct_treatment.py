@@ -278,7 +278,7 @@ def test_a_go_needs_every_check_and_an_investigator(story: Story) -> None:
     line = f"2026-01-20T13:00 decide_go S-001 cycle=1 decision=go checks='{CHECKS}'"
     assert story.codes(line.replace('"infection","answer":"yes"', '"infection","answer":"no"')) == {"go.check_open"}
     assert story.codes(line.replace(f"checks='{CHECKS}'", "")) == {"go.check_open"}
-    assert story.codes(f"{line} by c:coordinator") == {"decide_go.not_signed"}
+    assert story.codes(f"{line} by c:coordinator") == {"signature.none"}
     assert story.codes(line) == set()
 
 

@@ -59,6 +59,8 @@ class Act(Generic[W]):
 
     fields    the dataclass of the act's own words: a form has one question for each
     needs_on  whether it must be said when it happened
+    of_ledger an act on the ledger itself (a correction, a table taken over): no deed in the world, so it is never
+              told after it, and its gates always hold
     writes    the kind of entry by which a past deed of this act is found again
     """
 
@@ -72,6 +74,7 @@ class Act(Generic[W]):
     two_person: bool = False
     opens: bool = False
     needs_on: bool = True
+    of_ledger: bool = False
     writes: type[What] | None = None
 
     @property
@@ -108,10 +111,10 @@ class Act(Generic[W]):
         if barred := tuple(_role(self, actor)):
             return Refusal(self.name, code, barred)
         reasons = self.reasons(deed)
-        if reasons and told is None:
+        if reasons and (told is None or self.of_ledger):
             return Refusal(self.name, code, reasons)
         entries = _noting_unknown_order(deed, self.makes(deed))
-        if told is None:
+        if told is None or self.of_ledger:
             return entries
         return _as_told(deed, entries + tuple(_deviation(deed, reason) for reason in reasons))
 
@@ -141,6 +144,7 @@ def act(
     two_person: bool = False,
     opens: bool = False,
     needs_on: bool = True,
+    of_ledger: bool = False,
     writes: type[What] | None = None,
 ) -> Callable[[Callable[[Deed[W]], tuple[NewEntry, ...]]], Act[W]]:
     """Makes an act of a function that writes its entries; its docstring's first line is the act's summary."""
@@ -149,7 +153,18 @@ def act(
         summary = (function.__doc__ or "").strip().split("\n")[0]
         kind: type[What] | None = writes or (what if issubclass(what, What) else None)
         return Act(
-            function.__name__, summary, what, frozenset(by), gates, function, subject, two_person, opens, needs_on, kind
+            function.__name__,
+            summary,
+            what,
+            frozenset(by),
+            gates,
+            function,
+            subject,
+            two_person,
+            opens,
+            needs_on,
+            of_ledger,
+            kind,
         )
 
     return make

@@ -15,10 +15,12 @@ from trialwright.conduct.gates.amending import (
     something_changes,
     written_by_hand,
 )
+from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role
 from trialwright.conduct.words import read_words
+from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import NewEntry
-from trialwright.ledger.kinds import Retracted
+from trialwright.ledger.kinds import FactsRecorded, Retracted
 
 Entries = tuple[NewEntry, ...]
 AMENDERS = ANYONE_AT_SITE | TABLES | {Role.SAFETY_BOARD}
@@ -53,6 +55,7 @@ class Correction:
     by=AMENDERS,
     subject="study",
     needs_on=False,
+    of_ledger=True,
     gates=(may_amend, not_taken_back, reason_given, not_treated_since),
 )
 def retract(deed: Deed[Retraction]) -> Entries:
@@ -76,6 +79,7 @@ def retract(deed: Deed[Retraction]) -> Entries:
     by=AMENDERS,
     subject="study",
     needs_on=False,
+    of_ledger=True,
     gates=(may_amend, not_taken_back, reason_given, written_by_hand, number_kept, something_changes),
 )
 def correct(deed: Deed[Correction]) -> Entries:
@@ -83,11 +87,14 @@ def correct(deed: Deed[Correction]) -> Entries:
     target = entry_named(deed)
     what = deed.what
     content = read_words(f"correct {target.what.kind}", type(target.what), asdict(target.what) | what.content)
+    occurred = what.occurred or target.occurred
+    if isinstance(content, FactsRecorded) and occurred:
+        content = without_birthday(content, parse_occurred(occurred))
     return (
         NewEntry(
             content,
             about=target.about,
-            occurred=what.occurred or target.occurred,
+            occurred=occurred,
             second=deed.second,
             corrects=target.id,
             reason_code=what.reason_code,

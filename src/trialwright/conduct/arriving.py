@@ -14,6 +14,7 @@ from trialwright.conduct.gates.enrolment import (
 )
 from trialwright.conduct.gates.people import alive, consented, visits_not_withdrawn
 from trialwright.conduct.judging import anchors_of, judge_casebook, judged_entry
+from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import SITE
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import Consented, Declined, FactsRecorded, Judged, Rescreened, ScreeningEnded
@@ -62,7 +63,7 @@ def decline(deed: Deed[Declined]) -> Entries:
 @act(FactsRecorded, by=SITE, gates=(consented,))
 def record_facts(deed: Deed[FactsRecorded]) -> Entries:
     """Facts about a person are recorded: results, diagnoses, answers. Late results are always possible."""
-    return (deed.entry(deed.what),)
+    return (deed.entry(without_birthday(deed.what, deed.when)),)
 
 
 @act(
@@ -78,7 +79,7 @@ def screen(deed: Deed[Screening]) -> Entries:
     moments.setdefault("screening", deed.when)
     judgement = judge_casebook(deed.study, deed.book, deed.when.latest, moments, new=new)
     judged = deed.entry(judged_entry(judgement, "screening", deed.book.episode))
-    return (deed.entry(new), judged) if new else (judged,)
+    return (deed.entry(without_birthday(new, deed.when)), judged) if new else (judged,)
 
 
 def _facts(what: Screening) -> FactsRecorded | None:

@@ -107,9 +107,9 @@ class Deed(Generic[W_co]):
             return False
         if self.follows(entry):
             return True
-        if self.itself is not None:
-            return entry.order < self.itself.order
-        return self.told is None
+        if self.told is not None:
+            return False
+        return self.itself is None or entry.order < self.itself.order
 
     # --- what to write ---
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from trialwright.conduct.order import certainly_before
+from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import (
     Anchors,
     Judgement,
@@ -12,9 +13,8 @@ from trialwright.criteria import (
     Person,
     judge,
     judgement_as_json,
-    read_facts,
 )
-from trialwright.facts import Occurred, parse_occurred
+from trialwright.facts import Occurred, parse_occurred, parse_partial_date
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
@@ -29,9 +29,6 @@ from trialwright.ledger.kinds import (
 from trialwright.ledger.trial import Casebook
 from trialwright.study import criteria_of, library_of
 from trialwright.study.model import Study
-
-HERE = "with this judgement"
-"""The evidence id of a fact recorded in the same act as the judgement, which has no entry id yet."""
 
 
 def judge_person(study: Study, person: Person, on: date, anchors: Anchors | None = None) -> Judgement:
@@ -48,33 +45,12 @@ def judge_casebook(
     new: FactsRecorded | None = None,
 ) -> Judgement:
     """The study's criteria asked of a casebook's facts in force and, if given, of new ones."""
-    return judge_person(study, read_facts(facts_document(book, new=new)), on, Anchors(dict(anchors)))
+    return judge_person(study, known_person(book, on, new=new), on, Anchors(dict(anchors)))
 
 
 def study_library(study: Study) -> Library:
     """The library of concepts that the study names, with the study's own definitions over it."""
     return library_of(study.eligibility)
-
-
-def facts_document(book: Casebook, *, new: FactsRecorded | None = None) -> dict[str, Any]:
-    """All facts of the casebook in force, in the shape of FACTS.json; each with the id of the entry it stands in.
-
-    A signed consent is a fact too: the ledger's own consents are added as such.
-    """
-    recorded = [(entry.id, entry.what) for entry in book.all(FactsRecorded)]
-    if new is not None:
-        recorded.append((HERE, new))
-    facts: list[dict[str, Any]] = [
-        {"signed": "consent", "on": consent.occurred, "id": consent.id}
-        for consent in book.all(Consented)
-        if consent.occurred
-    ]
-    for source, what in recorded:
-        facts += [{**fact, "id": f"{source}#{place}"} for place, fact in enumerate(what.facts, 1)]
-    document: dict[str, Any] = {"facts": facts}
-    born = next((what.born for _, what in reversed(recorded) if what.born), None)
-    sex = next((what.sex for _, what in reversed(recorded) if what.sex), None)
-    return document | ({"born": born} if born else {}) | ({"sex": sex} if sex else {})
 
 
 def anchors_of(book: Casebook, up_to: Occurred, **now: Occurred) -> dict[str, Occurred]:
@@ -86,10 +62,13 @@ def anchors_of(book: Casebook, up_to: Occurred, **now: Occurred) -> dict[str, Oc
         "relapse": _last(book.all(Relapsed)),
         "transplant": _last(book.all(Transplanted)),
     }
-    for entry in book.all(ChemotherapyGiven):
-        moments[f"cycle_{entry.what.cycle}"] = _first([entry])
-    for infused in book.all(Infused):
-        moments[f"infusion_{infused.what.infusion}"] = _first([infused])
+    cycles, infusions = book.all(ChemotherapyGiven), book.all(Infused)
+    moments["first_dose"] = _first((*cycles, *infusions))
+    moments["infusion"] = _last(infusions)
+    moments["last_dose"] = moments["infusion"] or _last(cycles)
+    moments["last_chemo"] = parse_partial_date(cycles[-1].what.ended_on) if cycles else None
+    moments |= {f"cycle_{entry.what.cycle}": _first([entry]) for entry in cycles}
+    moments |= {f"infusion_{entry.what.infusion}": _first([entry]) for entry in infusions}
     if book.enrolment and book.enrolment.what.remission_on:
         moments["remission"] = parse_occurred(book.enrolment.what.remission_on)
     come = {name: moment for name, moment in moments.items() if moment and not certainly_before(up_to, moment)}

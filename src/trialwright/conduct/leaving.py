@@ -76,7 +76,7 @@ class Departure:
     settles: str | None = None
 
 
-@act(Departure, by=TABLES, subject="anybody", gates=(settled_entry_known,), writes=DeviationRecorded)
+@act(Departure, by=TABLES, subject="anybody", of_ledger=True, gates=(settled_entry_known,), writes=DeviationRecorded)
 def record_deviation(deed: Deed[Departure]) -> Entries:
     """The trial departed from its plan: what, how important, what was done, who was told. May settle a possible one."""
     what = deed.what

@@ -9,6 +9,7 @@ from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.order import certainly_before
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import TABLES
 from trialwright.facts import parse_partial_date
 from trialwright.ledger.entry import Mood, NewEntry
@@ -86,7 +87,7 @@ def history_in_order(deed: Deed[History]) -> Iterable[Reason]:
             )
 
 
-@act(History, by=TABLES, subject="study", needs_on=False, gates=(history_new, history_in_order))
+@act(History, by=TABLES, subject="study", needs_on=False, of_ledger=True, gates=(history_new, history_in_order))
 def record_history(deed: Deed[History]) -> tuple[NewEntry, ...]:
     """One person's history is taken over from a table: order and identity are checked, nothing else."""
     return tuple(replace(entry, about=deed.what.code, mood=Mood.HISTORICAL) for entry in _entries(deed))
@@ -96,7 +97,8 @@ def _entries(deed: Deed[History]) -> Iterator[NewEntry]:
     what = deed.what
     yield NewEntry(_enrolled(deed), occurred=what.enrolled_on)
     if what.facts or what.born or what.sex:
-        yield NewEntry(FactsRecorded(what.facts, what.born, what.sex), occurred=what.enrolled_on)
+        facts = without_birthday(FactsRecorded(what.facts, what.born, what.sex), parse_partial_date(what.enrolled_on))
+        yield NewEntry(facts, occurred=what.enrolled_on)
     if what.remission_on and _after_day_0(what):
         response = ResponseAssessed(what.remission_category, by_criteria=f"as the {what.source} says")
         yield NewEntry(response, occurred=what.remission_on)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from trialwright.conduct.person_facts import check_facts
 from trialwright.errors import FormatError
 from trialwright.facts import parse_decimal, parse_occurred, parse_partial_date
 
@@ -70,6 +71,8 @@ MOST: Mapping[str, int] = {"grade": 5}
 
 def check_words(act: str, what: Any) -> None:
     """Raises FormatError for the first field that holds a word, date or number nobody can read."""
+    if hasattr(what, "facts") and hasattr(what, "born"):
+        check_facts(act, what)
     vocabulary = VOCABULARY.get(act, {})
     for part in fields(what):
         value = getattr(what, part.name)
@@ -118,7 +121,7 @@ def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
     Raises FormatError naming the field, what was found and what was expected.
     """
     parts = {part.name: part for part in fields(what)}  # type: ignore[arg-type]
-    given = {name.replace("-", "_"): value for name, value in typed.items()}
+    given = _with_facts_file({name.replace("-", "_"): value for name, value in typed.items()})
     for name in given:
         if name not in parts:
             hint = _nearest(name, tuple(parts))
@@ -134,6 +137,16 @@ def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
     made = what(**read, **{name: _read(f"{act}: {name}", hints[name], value) for name, value in said.items()})
     check_words(act, made)
     return made
+
+
+def _with_facts_file(given: dict[str, Any]) -> dict[str, Any]:
+    """A whole FACTS.json given as `facts` is taken apart: born and sex are fields of their own."""
+    facts = given.get("facts")
+    if isinstance(facts, str) and facts.lstrip().startswith("{"):
+        facts = _json("facts", facts)
+    if isinstance(facts, Mapping) and "facts" in facts:
+        return dict(facts) | {name: value for name, value in given.items() if name != "facts"}
+    return given
 
 
 def _has_no_default(part: Field[Any]) -> bool:

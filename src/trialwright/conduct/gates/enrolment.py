@@ -130,8 +130,9 @@ def _held_before(deed: Deed[Any], enrolment: Any) -> bool:
 
 def status_known(deed: Deed[Any]) -> Iterable[Reason]:
     """Disease status and phase are words of the study, and a remission is dated before enrolment."""
-    yield from _known("disease status", "disease_status", deed.what.disease_status, deed.study.disease_status)
-    yield from _known("phase", "phase", deed.what.phase, deed.study.phases)
+    statuses, phases = deed.study.disease_status, deed.study.phases
+    yield from _known("enrolment.unknown_disease_status", "disease status", deed.what.disease_status, statuses)
+    yield from _known("enrolment.unknown_phase", "phase", deed.what.phase, phases)
     remission_on = deed.what.remission_on
     if remission_on and certainly_before(deed.when, parse_partial_date(remission_on)):
         yield Reason(
@@ -141,11 +142,11 @@ def status_known(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
-def _known(label: str, code: str, word: str, known: Iterable[Any]) -> Iterable[Reason]:
+def _known(code: str, label: str, word: str, known: Iterable[Any]) -> Iterable[Reason]:
     ids = [one.id for one in known]
     if ids and word not in ids:
         yield Reason(
-            f"enrolment.unknown_{code}",
+            code,
             f"{word!r} is no {label} of the study. It has: {', '.join(ids)}.",
             f"Choose the {label} that fits; the study file defines them.",
         )
@@ -155,7 +156,7 @@ def signed_by_investigator(deed: Deed[Any]) -> Iterable[Reason]:
     """An investigator signs: by doing the act, or as the second person beside whoever enters it."""
     if not (is_investigator(deed.actor) or is_investigator(deed.second)):
         yield Reason(
-            f"{deed.act}.not_signed",
+            "signature.none",
             f"{deed.act} is signed by an investigator; {deed.actor} acts alone.",
             "Let an investigator do it, or sign beside you (--with CODE:investigator).",
         )
