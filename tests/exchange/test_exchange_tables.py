@@ -217,6 +217,19 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_lines() -> None:
     assert [line.split(" ")[0] for line in faults(table)] == ["t.csv:2:3:", "t.csv:3:5:", "t.csv:3:7:", "t.csv:4:15:"]
 
 
+def test_a_whole_birth_date_does_not_enter_the_ledger_nor_the_message() -> None:
+    map_text = f"born: {{column: rel}}\n{MAP.replace('  relapse: {days: rel}', '')}"
+    assert read(HEAD + "1,2,30,1971,100,1\n", map_text)[0].born == "1971"
+    (told,) = faults(HEAD + "1,2,30,1971-05-09,100,1\n", map_text)
+    assert told.startswith("t.csv:2:8: rel: more than a birth year.")
+    assert "05-09" not in told
+
+
+def test_no_fault_hides_behind_another_and_none_comes_twice() -> None:
+    told = faults(HEAD + "1,2,30,60,2.5,7\n")
+    assert [line.split(" ")[0] for line in told] == ["t.csv:2:11:", "t.csv:2:15:"]
+
+
 def test_a_thousand_faults_print_forty_and_a_count() -> None:
     told = faults(HEAD + "".join(f"{at},9,30,60,100,1\n" for at in range(1000)))
     assert (len(told), told[-1]) == (41, "… and 960 more.")

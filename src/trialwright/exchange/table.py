@@ -1,5 +1,6 @@
 """A table and its map -> what is known of each person, or every fault with its line and column."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from trialwright.exchange.table_map import GIVEN, MISSING, Condition, DateRule, 
 from trialwright.facts import PartialDate, parse_decimal, parse_partial_date
 
 CENTURY_DAYS = 36_525
+BIRTH_YEAR = re.compile("[0-9]{4}")
 EARLIER_THAN_DAY_0 = ("remission", "transplant")  # these may lie before enrolment; all else may not
 IN_ORDER = (
     ("remission", "relapse"),
@@ -130,7 +132,8 @@ def _history(row: _Row) -> History:
     if row.given(table_map.code) is None:
         row.fault(table_map.code, "empty; every person needs a code.")
     day_0 = _day_0(row)
-    days = {what: _day(row, what, rule, day_0) for what, rule in table_map.dates.items()}
+    read = _days_of_columns(row, day_0)
+    days = {what: _day(row, what, rule, read[rule.unit, rule.column], day_0) for what, rule in table_map.dates.items()}
     _check_order(row, days, day_0)
     words = {what: word for what, rule in table_map.words.items() if (word := _word(row, what, rule)) is not None}
     said: dict[str, Any] = {f"{what}_on": str(day) for what, day in days.items() if day is not None} | words
@@ -165,7 +168,15 @@ def _day_0(row: _Row) -> PartialDate:
     return found
 
 
-def _day(row: _Row, what: str, rule: DateRule, day_0: PartialDate) -> PartialDate | None:
+def _days_of_columns(row: _Row, day_0: PartialDate) -> dict[tuple[str, str], PartialDate | None]:
+    """What each column with days says, read once whatever it is used for, so that no fault hides or comes twice."""
+    wanted = sorted({(rule.unit, rule.column) for rule in row.map.dates.values()})
+    return {
+        (unit, column): _date(row, column) if unit == "date" else _offset(row, column, day_0) for unit, column in wanted
+    }
+
+
+def _day(row: _Row, what: str, rule: DateRule, found: PartialDate | None, day_0: PartialDate) -> PartialDate | None:
     """The day something happened; None where it did not, as far as the table knows."""
     if not all(_holds(row, condition) for condition in rule.where):
         return None
@@ -174,7 +185,6 @@ def _day(row: _Row, what: str, rule: DateRule, day_0: PartialDate) -> PartialDat
             because = " and ".join(f"{one.column} is {shown(row.cells[one.column].text)}" for one in rule.where)
             row.fault(rule.column, f"empty, yet {because}, so {_spoken(what)} has a day. Find it, or correct the rest.")
         return None
-    found = _date(row, rule.column) if rule.unit == "date" else _offset(row, rule.column, day_0)
     if found and what not in EARLIER_THAN_DAY_0 and found.latest < day_0.earliest:
         row.fault(rule.column, f"{_spoken(what)} on {found} lies before day 0, {day_0}. Check both.")
         return None
@@ -190,7 +200,9 @@ def _holds(row: _Row, condition: Condition) -> bool:
 
 def _offset(row: _Row, column: str, day_0: PartialDate) -> PartialDate | None:
     """A day counted from day 0. Parts of a day are refused: nobody's record says at which hour."""
-    text = row.given(column) or ""
+    text = row.given(column)
+    if text is None:
+        return None
     try:
         number = parse_decimal(text)
     except FormatError:
@@ -242,6 +254,11 @@ def _word(row: _Row, what: str, rule: WordRule) -> str | None:
     if found is None:
         if what == "disease_status":
             row.fault(rule.column, "empty; everybody's disease status on day 0 must be known.")
+        return None
+    if what == "born" and not BIRTH_YEAR.fullmatch(found):
+        row.fault(
+            rule.column, "more than a birth year. The ledger keeps the year alone, such as 1971: cut off the rest."
+        )
         return None
     if rule.values is None:
         return found
