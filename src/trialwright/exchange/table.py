@@ -256,9 +256,7 @@ def _word(row: _Row, what: str, rule: WordRule) -> str | None:
             row.fault(rule.column, "empty; everybody's disease status on day 0 must be known.")
         return None
     if what == "born" and not BIRTH_YEAR.fullmatch(found):
-        row.fault(
-            rule.column, "more than a birth year. The ledger keeps the year alone, such as 1971: cut off the rest."
-        )
+        row.fault(rule.column, "more than a birth year. A ledger keeps the year alone, such as 1971: cut the rest off.")
         return None
     if rule.values is None:
         return found
