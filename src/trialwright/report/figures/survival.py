@@ -158,12 +158,12 @@ def _write_reading(sheet: Sheet, reading: Reading, say: Say) -> None:
     )
     first = say("{share} at {when}", share=say.percent(reading.estimate), when=when)
     second = say("95 % interval {interval}", interval=say.interval(reading.lower, reading.upper, 0))
-    below = reading.estimate > 0.3
-    _beside(sheet, month, reading.estimate, first, second if reading.lower is not None else "", below=below)
+    height = reading.estimate if reading.estimate > 0.3 else 1.02  # a low curve leaves its room at the top
+    _beside(sheet, month, height, first, second if reading.lower is not None else "")
 
 
-def _beside(sheet: Sheet, month: float, height: float, first: str, second: str, *, below: bool = True) -> None:
-    first_down, second_down = (-15, -27) if below else (20, 8)
+def _beside(sheet: Sheet, month: float, height: float, first: str, second: str) -> None:
+    first_down, second_down = -15, -27
     place: dict[str, Any] = {"xycoords": "data", "textcoords": "offset points", "ha": "right"}
     sheet.axes.annotate(
         first,

@@ -3,6 +3,8 @@
 from typing import Final
 
 from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Paragraph, Places, Square, Standing, Table
+from trialwright.report.curves import Step
+from trialwright.report.figures.look import MONTH_DAYS
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.model import EndpointFacts, ReportModel
 from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, who
@@ -34,7 +36,7 @@ def front(model: ReportModel, say: Say) -> tuple[Block, ...]:
                 say("What they say is not in this report."),
             )
         )
-    if len(model.places) <= MANY:
+    if len(model.places) <= MANY and not model.study.historical:
         blocks.append(places(model, say))
     if model.primary:
         blocks.append(headline(model.primary, model.interim, say))
@@ -107,7 +109,7 @@ def curve_figure(one: EndpointFacts, say: Say, *, half: bool = False) -> Figure:
 
 
 def steps_table(one: EndpointFacts, say: Say) -> Table:
-    """Every day on which the curve steps or somebody's follow-up ended."""
+    """Every day on which the curve steps or somebody's follow-up ended; month by month where they are many."""
     assert one.curve is not None
     head = (say("Day"), say("At risk"), say("Events"), say("Estimate"), say("95 % log-log interval"))
     rows = tuple(
@@ -118,10 +120,16 @@ def steps_table(one: EndpointFacts, say: Say) -> Table:
             Cell(say.percent(step.value, 1)),
             Cell(say.interval(step.lower, step.upper)),
         )
-        for step in one.curve.steps
-        if step.events or len(one.curve.steps) <= MANY
+        for step in few_steps(one.curve.steps)
     )
-    return Table(say("{label}: every step of the curve", label=label(one, say)), head, rows, numbers=(1, 2, 3, 4))
+    return Table(say("{label}: the curve in steps", label=label(one, say)), head, rows, numbers=(1, 2, 3, 4))
+
+
+def few_steps(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """All steps while they are few; of many the last one of each month."""
+    if len(steps) <= 2 * MANY:
+        return steps
+    return tuple({int(step.day // MONTH_DAYS): step for step in steps}.values())
 
 
 def title(model: ReportModel, say: Say) -> str:

@@ -21,17 +21,13 @@ _CONCEPTS = {
 
 
 def people(model: ReportModel, say: Say) -> Section:
-    """The section on the participants."""
-    return Section(
-        "people",
-        say("Participants"),
-        (_flow(model, say),),
-        (
-            Section("baseline", say("At enrolment"), _baseline(model, say)),
-            Section("exposure", say("What they were given"), _exposure(model, say)),
-        ),
-        new_page=True,
-    )
+    """The section on the participants; a table of the past has neither a flow nor an exposure to show."""
+    parts = [Section("baseline", say("At enrolment"), _baseline(model, say))]
+    if model.study.historical:
+        said = say("Taken over from a table of the past: nobody was approached, screened or treated here.")
+        return Section("people", say("Participants"), (Paragraph(said),), tuple(parts), new_page=True)
+    parts.append(Section("exposure", say("What they were given"), _exposure(model, say)))
+    return Section("people", say("Participants"), (_flow(model, say),), tuple(parts), new_page=True)
 
 
 def _flow(model: ReportModel, say: Say) -> Figure:

@@ -12,11 +12,11 @@ MANY: Final = 40
 """Beyond this many participants nobody is listed one by one."""
 
 _NEAR: Final = (
-    (0.225, 0.275, "about a quarter"),
-    (0.31, 0.36, "about a third"),
-    (0.45, 0.55, "about half"),
-    (0.64, 0.69, "about two thirds"),
-    (0.725, 0.775, "about three quarters"),
+    (0.23, 0.27, "about a quarter"),
+    (0.315, 0.35, "about a third"),
+    (0.47, 0.53, "about half"),
+    (0.65, 0.685, "about two thirds"),
+    (0.73, 0.77, "about three quarters"),
 )
 _VERBS: Final = {
     "os": "{share} were alive at {when}",
@@ -72,7 +72,7 @@ def estimate_cell(reading: Reading | None, say: Say) -> Cell:
 def limits(reading: Reading, say: Say) -> str:
     """The interval in brackets, and its name where it is not the usual one."""
     if reading.lower is None:
-        return say("no interval: {why}", why=say.note(reading.note)) if reading.note else ""
+        return say.note(reading.note)
     named = f" {reading.interval}" if reading.interval != "log-log" else ""
     return f"({say.interval(reading.lower, reading.upper)}){named}"
 

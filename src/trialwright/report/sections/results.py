@@ -5,7 +5,7 @@ from trialwright.report.curves import Swim
 from trialwright.report.figures.incidence import incidence_figure
 from trialwright.report.figures.swimmer import swimmer_figure
 from trialwright.report.model import EndpointFacts, ReportModel, Stacked
-from trialwright.report.sections.front import curve_figure
+from trialwright.report.sections.front import curve_figure, few_steps
 from trialwright.report.sections.phrases import (
     MANY,
     bpcp_cell,
@@ -82,11 +82,22 @@ def _endpoint(one: EndpointFacts, model: ReportModel, say: Say) -> Section:
     if one.groups:
         blocks.append(_groups(one, model, say))
     blocks += _sensitivity(one, say)
-    if one.excluded and len(one.excluded) <= MANY:
-        said = say.joined((f"{number} ({say(why)})" for number, why in one.excluded), ", ")
-        blocks.append(Paragraph(say("Not counted: {who}.", who=said), "note"))
+    if one.excluded:
+        blocks.append(Paragraph(say("Not counted: {who}.", who=_excluded(one, say)), "note"))
     blocks.append(Paragraph(_followed(one, say), "note"))
     return Section(f"endpoint-{one.id}", label(one, say), tuple(blocks))
+
+
+def _excluded(one: EndpointFacts, say: Say) -> str:
+    """Who is not counted, reason by reason; by number while they are few."""
+    reasons: dict[str, list[int]] = {}
+    for number, why in one.excluded:
+        reasons.setdefault(why, []).append(number)
+    parts = []
+    for why, numbers in reasons.items():
+        who = say.joined((str(number) for number in numbers), ", ") if len(numbers) <= MANY else str(len(numbers))
+        parts.append(f"{say(why)} ({who})")
+    return say.joined(parts)
 
 
 def _defined(one: EndpointFacts, say: Say) -> str:
@@ -138,10 +149,9 @@ def stacked_figure(one: EndpointFacts, found: Stacked, say: Say) -> Figure:
             Cell(say.percent(high.value, 1)),
             Cell(say.percent(max(1 - low.value - high.value, 0.0), 1)),
         )
-        for low, high in zip(found.curves.relapse, found.curves.death, strict=True)
-        if low.events or high.events or len(found.curves.relapse) <= MANY
+        for low, high in zip(few_steps(found.curves.relapse), few_steps(found.curves.death), strict=True)
     )
-    table = Table(say("Relapse and death without relapse: every step"), head, rows, numbers=(1, 2, 3, 4, 5, 6))
+    table = Table(say("Relapse and death without relapse: the curves in steps"), head, rows, numbers=(1, 2, 3, 4, 5, 6))
     return Figure("stacked", svg, title + say("."), caption, data=table)
 
 
@@ -202,7 +212,7 @@ def _groups(one: EndpointFacts, model: ReportModel, say: Say) -> Table:
                 Cell(str(group.horizon.at_risk) if group.horizon else "–"),
             )
         )
-    note = say("Parts of a few people each: shown to be seen, not to be compared. No p-values are given.")
+    note = say("Parts are shown to be seen, not to be compared: no comparison was planned, so no p-values are given.")
     caption = say("{label}, by part of the population", label=label(one, say))
     return Table(caption, head, tuple(rows), (1, 2, 3, 4), (3, 0.8, 1, 3.5, 1.4), note)
 
