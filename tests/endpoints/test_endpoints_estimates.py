@@ -12,6 +12,7 @@ from endpoints_story import CID, CIR, DFS, FAR, OS, STUDY, entry_of, on, trial_o
 
 from trialwright.endpoints import (
     EndpointResult,
+    Spread,
     baseline,
     estimate,
     estimate_all,
@@ -264,13 +265,19 @@ def test_baseline_takes_the_newest_sample_up_to_enrolment_and_mixes_no_units() -
     assert found.counted[-1].values == (("S-1", 1), ("S-2", 1), ("S-3", 1))
 
 
-def test_an_age_that_the_birth_year_leaves_open_is_not_known() -> None:
-    born = [entry_of(0, kinds.FactsRecorded((), "1971"), "S-1", "2026-01-01")]
-    born.append(entry_of(1, kinds.FactsRecorded((), "1971-05-09"), "S-2", "2026-01-01"))
-    for who in ("S-1", "S-2"):
-        born.append(entry_of(len(born), kinds.Enrolled(len(born) - 1, "CR1", "x", True), who, "2026-01-01"))
-    assert (baseline(STUDY, trial_so_far(born)).spreads[0].median, len(born)) == (Decimal(54), 4)
-    assert baseline(STUDY, trial_so_far(born)).spreads[0].unknown == 1
+def test_where_only_the_birth_year_is_known_the_age_reached_that_year_is_given_for_everybody() -> None:
+    def told(years: int | None) -> Spread:
+        people = [kinds.FactsRecorded((), "1971", completed_years=years), kinds.FactsRecorded((), "1981-05-09")]
+        entries = [entry_of(at, what, f"S-{at}", "2026-01-01") for at, what in enumerate(people)]
+        for at in range(3):
+            place = kinds.Enrolled(at + 1, "CR1", "x", True)
+            entries.append(entry_of(len(entries), place, f"S-{at}", "2026-01-01"))
+        return baseline(STUDY, trial_so_far(entries)).spreads[0]
+
+    exact, reached = told(54), told(None)
+    assert (exact.label, exact.median, exact.known, exact.unknown) == ("Age", Decimal("49"), 2, 1)
+    assert (reached.label, reached.median) == ("Age reached in the year of enrolment", Decimal("50"))
+    assert (reached.known, reached.unknown) == (2, 1)
 
 
 def test_exposure_adds_what_was_given() -> None:

@@ -79,7 +79,7 @@ def baseline(study: Study, trial: Trial) -> Baseline:
         _counted("Phase", (labels.get(what.phase, what.phase) for what in whats)),
         *(_counted(name, (what.strata.get(name) for what in whats)) for name in strata),
     ]
-    spreads = [_spread("Age", "years", [_age(book) for book in people])]
+    spreads = [_ages(people)]
     for concept in MEASURED:
         measured = [_measured(book, concept) for book in people]
         units = {unit for found in measured if found for unit in found[1:]}
@@ -113,6 +113,23 @@ def _exposure_of(book: Casebook) -> ParticipantExposure:
         nk_cells_per_kg=cells,
         total_nk_cells_per_kg=sum(known, Decimal(0)) if known and len(known) == len(cells) else None,
     )
+
+
+def _ages(people: tuple[Casebook, ...]) -> Spread:
+    """Age at enrolment; where some birthdays are not known, the age that everybody reached in the year of enrolment.
+
+    The ledger may hold the birth year alone. Mixing ages at enrolment with ages a birthday away would be neither.
+    """
+    exact = [_age(book) for book in people]
+    reached = [_age_reached(book) for book in people]
+    if sum(age is not None for age in reached) > sum(age is not None for age in exact):
+        return _spread("Age reached in the year of enrolment", "years", reached)
+    return _spread("Age", "years", exact)
+
+
+def _age_reached(book: Casebook) -> Decimal | None:
+    enrolled = _day(book.enrolment.occurred) if book.enrolment else None
+    return Decimal(enrolled.year - parse_partial_date(book.born).year) if book.born and enrolled else None
 
 
 def _age(book: Casebook) -> Decimal | None:
