@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,13 @@ from typing import Any
 from trialwright.ledger.codec import Stamp, seal
 from trialwright.ledger.entry import Actor, NewEntry
 from trialwright.ledger.fold import trial_so_far
+from trialwright.ledger.instants import format_instant
 from trialwright.ledger.kinds import Adopted, Contacted, FactsRecorded, Visited
 from trialwright.ledger.seal import simulated_first_salt, simulated_salt
 from trialwright.store import check_file, create, entries, export_jsonl, open_ledger
 from trialwright.store.sqlite import Store, append
 
+START = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 TEXT = "id: benchmark\n"
 NURSE = Actor("c1", "coordinator")
 
@@ -47,10 +50,9 @@ def fill(store: Store, count: int) -> None:
     with store.batch():
         previous = store.fold.head
         for n in range(1, count):
-            stamp = Stamp(
-                "benchmark", study_sha256, n, f"entry-{n}", "XA-01", NURSE, f"2026-11-22T08:30:{n % 60:02d}.000Z"
-            )
-            new = NewEntry(content(n), about=f"S-{n % 500:03d}", occurred="2026-11-20")
+            at = START + timedelta(seconds=n)
+            stamp = Stamp("benchmark", study_sha256, n, f"entry-{n}", "XA-01", NURSE, format_instant(at))
+            new = NewEntry(content(n), about=f"S-{n % 500:03d}", occurred=f"{at:%Y-%m-%d}")
             sealed = seal(new, stamp, previous=previous, salt=simulated_salt(first, n))
             append(store, "benchmark", n, stamp.id, sealed)
             previous = sealed.hash
@@ -61,13 +63,13 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
         where: dict[str, Any] = {"study": "benchmark", "site": "XA-01", "actor": NURSE}
-        with create(path, adopted, at="2026-11-22T08:30:00Z", seed=1, **where) as store:
-            with timed("seal and append, one transaction", count):
-                fill(store, count)
+        store = create(path, adopted, at=START, seed=1, **where)
+        with store, timed("seal and append, one transaction", count):
+            fill(store, count)
         for name, canonical in (("verify, stored bytes", False), ("verify, canonical re-check", True)):
             with timed(name, count):
                 found = check_file(path, canonical=canonical)
-            assert found.ok, found.faults
+            assert found.ok, found.faults[0]
             assert found.size == count
         out = Path(folder) / "ledger.jsonl"
         with open_ledger(path, read_only=True) as store, timed("export", count):

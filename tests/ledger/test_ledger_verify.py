@@ -87,6 +87,10 @@ def test_an_entry_left_out_put_twice_or_moved_is_seen() -> None:
         (4, {"retracts": "d1"}, "retracts 'd1', and no entry before it has that id"),
         (3, {"mood": "glad"}, "mood"),
         (3, {"about": 7}, "about"),
+        (3, {"recorded_at": "2025-12-31T00:00:00.000Z"}, "before the entry before it"),
+        (3, {"recorded_at": "2026-11-22"}, "is not an instant"),
+        (3, {"clock_regressed": "2026-11-22T08:30:00Z"}, "is not an instant"),
+        (3, {"occurred": "2026-02-30"}, "2026-02-30"),
         (3, {"format": "other"}, "no header of the format"),
     ],
 )

@@ -1,5 +1,6 @@
 """A small trial to keep: a study, people who act, acts that only count places."""
 
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -9,7 +10,7 @@ from typing import Any
 from trialwright.conduct.outcome import Decide, Outcome, Reason, Refusal
 from trialwright.ledger import Actor, NewEntry, Trial
 from trialwright.ledger.kinds import Adopted, Consented, Enrolled, FactsRecorded, Paused, What
-from trialwright.store import Kept, Store, create, perform
+from trialwright.store import Kept, Store, create, open_ledger, perform
 
 TEXT = "id: small\nversion: 1\n"
 NURSE, DOCTOR = Actor("c1", "coordinator"), Actor("i1", "investigator")
@@ -37,6 +38,13 @@ def begin(path: Path, *, simulated: bool = False, target: int = 15, **more: Any)
     if simulated:
         more = {"at": "2026-01-01T00:00:00Z", "seed": 7} | more
     return create(path, kind, study="small", site=SITE, actor=DOCTOR, **{"clock": Clock()} | more)
+
+
+def copy_of(ledger: Path, folder: Path) -> Store:
+    """An open copy of a finished ledger: making one anew waits for the disk at every entry."""
+    clock = Clock()
+    clock.now += timedelta(minutes=1)
+    return open_ledger(shutil.copy(ledger, folder / "ledger.db"), clock=clock)
 
 
 def write(*whats: What, about: str | None = "S-001", **more: Any) -> Decide:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from store_desk import CONSENT, FACTS, NURSE, SITE, begin, do, kept, raw, refused, write
+from store_desk import CONSENT, FACTS, NURSE, SITE, begin, copy_of, do, kept, raw, refused, write
 
 from trialwright.errors import FormatError, IntegrityError, TrialwrightError, UsageError
 from trialwright.ledger import kinds
@@ -30,12 +30,20 @@ from trialwright.store import (
 from trialwright.store.sqlite import append
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with begin(tmp_path / "ledger.db") as store:
+@pytest.fixture(scope="module")
+def four_entries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("four") / "ledger.db"
+    with begin(path) as store:
         do(store, write(CONSENT), "a")
         do(store, write(FACTS), "b")
         do(store, write(kinds.Died("infection", "letter")), "c")
+    return path
+
+
+@pytest.fixture
+def store(four_entries: Path, tmp_path: Path) -> Any:
+    with copy_of(four_entries, tmp_path) as store:
+        assert trial(store).size == 4
         yield store
 
 
@@ -376,3 +384,14 @@ def test_a_ledger_opened_for_reading_is_only_read(store: Store) -> None:
             do(reader, write(FACTS), "d")
         do(store, write(FACTS), "d")
         assert trial(reader).size == 5
+
+
+def test_an_auditor_reads_a_ledger_on_a_disk_that_cannot_be_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a disk is pretended: the tests may run as a user whom no permission stops."""
+    store.close()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with open_ledger(store.path, read_only=True) as reader:
+        assert trial(reader).size == 4
+        assert [file.name for file in store.path.parent.iterdir()] == [store.path.name], "no helper file was made"

@@ -16,6 +16,7 @@ from store_desk import (
     Clock,
     adopted,
     begin,
+    copy_of,
     do,
     enrol,
     kept,
@@ -30,9 +31,16 @@ from trialwright.ledger.kinds import Collected, Enrolled, Infused, Refused, Retr
 from trialwright.store import Store, check_store, create, entries, export_jsonl, open_ledger, trial
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("begun") / "ledger.db"
+    begin(path).close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with begin(tmp_path / "ledger.db") as store:
+def store(begun: Path, tmp_path: Path) -> Any:
+    with copy_of(begun, tmp_path) as store:
         yield store
 
 
@@ -170,11 +178,14 @@ def test_a_clock_one_hour_back_keeps_the_order_and_the_raw_time(store: Store) ->
     clock = store.clock
     assert isinstance(clock, Clock)
     clock.now -= timedelta(hours=1)
-    entry = kept(do(store, write(FACTS), "b")).entries[0]
+    done = kept(do(store, write(FACTS), "b"))
+    assert done.clock_regressed
+    entry = done.entries[0]
     assert entry.recorded_at == entries(store)[1].recorded_at == "2026-11-22T08:02:00.000Z"
     assert entry.clock_regressed == "2026-11-22T07:03:00.000Z"
     clock.now += timedelta(hours=2)
-    assert kept(do(store, write(FACTS), "c")).entries[0].clock_regressed is None
+    assert not kept(do(store, write(FACTS), "c")).clock_regressed
+    assert check_store(store).ok
 
 
 def test_a_simulated_ledger_takes_its_time_from_the_door(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """Many at once, and a writer killed: one place is given once, and nothing acknowledged is lost."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,20 +16,7 @@ from trialwright.ledger.kinds import Refused
 from trialwright.store import Kept, Store, check_file, check_store, entries, open_ledger, trial
 from trialwright.store.turn import Turn
 
-HERE = Path(__file__).resolve().parent
-SCRIPT = """
-import sys
-from store_desk import *
-from trialwright.store import open_ledger
-path, name = sys.argv[1:3]
-"""
-
-
-def run(script: str, *args: Any, **more: Any) -> "subprocess.Popen[str]":
-    """A process of its own that speaks the test's language."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    command = [sys.executable, "-c", SCRIPT + script, *map(str, args)]
-    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, **more)
+FORK = multiprocessing.get_context("fork")  # a child is a process of its own, and starts in a millisecond
 
 
 def fourteen_enrolled(path: Path) -> Store:
@@ -57,22 +43,26 @@ def test_the_15th_place_goes_to_exactly_one_of_8_threads(tmp_path: Path) -> None
         assert check_store(store).ok
 
 
+def ask_for_a_place(path: Path, code: str, start: Any) -> None:
+    """A process's whole life; its exit code is the answer."""
+    with open_ledger(path) as store:
+        start.wait()
+        answer = do(store, enrol(code), f"race-{code}", about=code)
+    os._exit(0 if isinstance(answer, Kept) else 1)
+
+
 def test_the_15th_place_goes_to_exactly_one_of_8_processes(tmp_path: Path) -> None:
     fourteen_enrolled(tmp_path / "l.db").close()
-    script = """
-sys.stdin.readline()
-with open_ledger(path) as store:
-    print(type(do(store, enrol(name), "race-" + name, about=name)).__name__)
-"""
-    people = [run(script, tmp_path / "l.db", f"S-1{n:02}", stdin=subprocess.PIPE) for n in range(8)]
+    start = FORK.Barrier(8)
+    people = [FORK.Process(target=ask_for_a_place, args=(tmp_path / "l.db", f"S-1{n:02}", start)) for n in range(8)]
     for person in people:
-        assert person.stdin is not None
-        person.stdin.write("go\n")
-        person.stdin.flush()
-    answers = [person.communicate()[0].strip() for person in people]
-    assert sorted(answers) == ["Kept"] + ["Refusal"] * 7
+        person.start()
+    for person in people:
+        person.join()
+    assert sorted(person.exitcode for person in people) == [0] + [1] * 7
     with open_ledger(tmp_path / "l.db") as store:
         assert len(trial(store).enrolled) == 15
+        assert sum(isinstance(entry.what, Refused) for entry in entries(store)) == 7
         assert check_store(store).ok
 
 
@@ -105,26 +95,32 @@ def test_readers_and_a_writer_get_along(tmp_path: Path) -> None:
         assert sizes
 
 
-def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_20_times(tmp_path: Path) -> None:
-    """kill -9 at a moment nobody chose; what was printed was acknowledged, and must be there and verify."""
+def write_until_killed(path: Path, life: int, acknowledged: int) -> None:
+    """A writer's whole life: act after act, and each answer told down a pipe once it is there."""
+    with open_ledger(path) as store:
+        for n in range(100_000):
+            answer = kept(do(store, write(CONSENT, FACTS), f"life{life}-{n}"))
+            os.write(acknowledged, answer.entries[0].id.encode() + b"\n")
+
+
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_100_times(tmp_path: Path) -> None:
+    """kill -9 at a moment nobody chose; what was told was acknowledged, and must be there and verify."""
     path = tmp_path / "l.db"
     begin(path).close()
-    script = """
-with open_ledger(path) as store:
-    for n in range(100_000):
-        answer = do(store, write(CONSENT, FACTS), f"{name}-{n}")
-        print(answer.entries[0].id, flush=True)
-"""
     acknowledged: list[str] = []
-    for life in range(20):
-        writer = run(script, path, f"life{life}")
-        assert writer.stdout is not None
-        acknowledged.append(writer.stdout.readline().strip())
-        time.sleep(0.001 * (life * 7 % 20))
-        writer.send_signal(signal.SIGKILL)
-        acknowledged += writer.stdout.read().split()
-        writer.wait()
-    assert len(acknowledged) >= 20
+    for life in range(100):
+        read, told = os.pipe()
+        writer = FORK.Process(target=write_until_killed, args=(path, life, told))
+        writer.start()
+        os.close(told)
+        with os.fdopen(read) as answers:
+            acknowledged.append(answers.readline().strip())
+            time.sleep(0.001 * (life * 7 % 20))
+            writer.kill()
+            acknowledged += answers.read().split()
+        writer.join()
+        assert writer.exitcode == -signal.SIGKILL
+    assert len(acknowledged) >= 100
     found = check_file(path)
     assert found.ok
     with open_ledger(path) as store:

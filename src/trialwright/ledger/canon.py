@@ -7,7 +7,6 @@ RFC 8785 demands; outside it the two differ, so everything outside is refused.
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 from unicodedata import is_normalized
 
@@ -17,7 +16,8 @@ from trialwright.errors import FormatError
 
 LARGEST = 2**53  # beyond it a reader that stores numbers as doubles would round
 DEEPEST = 32  # no entry needs more, and a bomb of brackets ends here
-_good_key = lru_cache(maxsize=8192)(re.compile(r"[a-z0-9_.]+").fullmatch)
+_KEY = re.compile(r"[a-z0-9_.]+")
+_met_keys: set[str] = set()  # good keys met before, so that each is matched once and not once per entry
 
 
 def format_canonical(value: Any) -> bytes:
@@ -76,7 +76,7 @@ def _is_clean(value: Any, depth: int) -> bool:
     """The quick look, run on every entry: no message, no path, and lone surrogates are left to orjson."""
     kind: type = type(value)
     if kind is str:
-        return "\0" not in value and (value.isascii() or is_normalized("NFC", value))
+        return _is_clean_text(value)
     if value is None or kind is bool:
         return True
     if kind is int:
@@ -85,12 +85,27 @@ def _is_clean(value: Any, depth: int) -> bool:
         return False
     if kind is dict:
         for key, inner in value.items():
-            if type(key) is not str or not _good_key(key) or not _is_clean(inner, depth - 1):
+            if type(key) is not str or (key not in _met_keys and not _is_clean_key(key)):
+                return False
+            # Nearly every member is a text: asked here, it costs no call of this function.
+            if not (_is_clean_text(inner) if type(inner) is str else _is_clean(inner, depth - 1)):
                 return False
         return True
     if kind is list or kind is tuple:
         return all(_is_clean(inner, depth - 1) for inner in value)
     return False
+
+
+def _is_clean_text(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or is_normalized("NFC", text))
+
+
+def _is_clean_key(key: str) -> bool:
+    if not _KEY.fullmatch(key):
+        return False
+    if len(_met_keys) < 10_000:  # keys come from our own kinds and forms; a flood of others is not remembered
+        _met_keys.add(key)
+    return True
 
 
 def _fault(value: Any, where: str = "", depth: int = DEEPEST) -> str:
@@ -117,7 +132,7 @@ def _fault(value: Any, where: str = "", depth: int = DEEPEST) -> str:
 
 
 def _member_fault(key: Any, inner: Any, where: str, depth: int) -> str:
-    if type(key) is not str or not _good_key(key):
+    if type(key) is not str or not _KEY.fullmatch(key):
         return (
             f"{where or 'the value'}: the key {key!r} cannot be kept; "
             "a key is made of small letters a-z, digits, `_` and `.` only."

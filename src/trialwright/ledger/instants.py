@@ -1,10 +1,14 @@
 """Instants of recording (UTC, to the millisecond, one spelling), and the earliest day of what occurred."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from trialwright.errors import FormatError
+
+INSTANT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
+"""How a ledger spells an instant. Of one length and most significant first, so that texts compare as times."""
 
 
 def format_instant(moment: datetime) -> str:

@@ -6,14 +6,17 @@ must be compared with one kept elsewhere (a printed report, a checkpoint).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from trialwright.errors import FormatError
+from trialwright.facts.dates import parse_occurred
 from trialwright.ledger.canon import check_text, parse_canonical, parse_exact
 from trialwright.ledger.codec import check_header, parse_payload
+from trialwright.ledger.instants import INSTANT
 from trialwright.ledger.kinds import Adopted, Redacted
 from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, seal_fault
 
@@ -53,6 +56,7 @@ class _Seen:
 
     ids: set[str] = field(default_factory=set)
     study: str | None = None
+    recorded_at: str = ""
     removed: dict[str, int] = field(default_factory=dict)  # id -> seq of entries without content
     named: dict[str, int] = field(default_factory=dict)  # id -> seq of the `redacted` entry that names it
 
@@ -90,6 +94,7 @@ def _entry_fault(sealed: Sealed, previous: bytes, seq: int, seen: _Seen, canonic
         if canonical:
             check_header(header)
             check_text(sealed.header)
+            _check_times(header)
         id = header["id"]
         text = seal_fault(sealed, previous, header["payload_sha256"]) or _place_fault(header, seq, seen)
         if canonical and sealed.payload is not None and not text:
@@ -110,12 +115,26 @@ def _place_fault(header: dict[str, Any], seq: int, seen: _Seen) -> str:
         return f"its id {header['id']!r} was used before"
     if seen.study is not None and header["study"] != seen.study:
         return f"belongs to the study {header['study']!r}, and the ledger to {seen.study!r}"
+    if header["recorded_at"] < seen.recorded_at:
+        return f"was recorded at {header['recorded_at']}, before the entry before it ({seen.recorded_at})"
     if seq == 0 and header["kind"] != Adopted.kind:
         return f"the first entry adopts the study; this one is `{header['kind']}`"
     for name in ("corrects", "retracts"):
         if header[name] is not None and header[name] not in seen.ids:
             return f"{name} {header[name]!r}, and no entry before it has that id"
     return ""
+
+
+_check_occurred = lru_cache(maxsize=4096)(parse_occurred)
+
+
+def _check_times(header: dict[str, Any]) -> None:
+    """Raises FormatError if an instant or a date is not written the one way we keep."""
+    if header["occurred"] is not None:
+        _check_occurred(header["occurred"])
+    for instant in (header["recorded_at"], header["clock_regressed"]):
+        if instant is not None and not INSTANT.fullmatch(instant):
+            raise FormatError(f"{instant!r} is not an instant of a ledger")
 
 
 def _check_payload(header: dict[str, Any], payload: Any) -> None:
@@ -130,6 +149,7 @@ def _check_payload(header: dict[str, Any], payload: Any) -> None:
 def _remember(header: dict[str, Any], sealed: Sealed, seq: int, seen: _Seen) -> None:
     id = header["id"]
     seen.ids.add(id)
+    seen.recorded_at = header["recorded_at"]
     if seen.study is None:
         seen.study = header["study"]
     if sealed.payload is None:

@@ -41,6 +41,11 @@ class Kept:
     head: bytes
     size: int
 
+    @property
+    def clock_regressed(self) -> bool:
+        """The clock stood earlier than at the entry before: kept in order, and someone should be told."""
+        return any(entry.clock_regressed for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class _Desk:

@@ -1,5 +1,6 @@
 """A ledger in one SQLite file: made, opened, and guarded so that this program itself cannot rewrite it."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -153,9 +154,8 @@ def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc
     path = Path(path)
     if not path.is_file():
         raise FormatError(f"there is no ledger at {path}; `trialwright init` makes one.")
-    uri = path.absolute().as_uri()
     try:
-        connection = _connect(f"{uri}?mode={'ro' if read_only else 'rw'}", read_only=read_only)
+        connection = _connect(path.absolute().as_uri() + _mode(path, read_only), read_only=read_only)
         marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     except sqlite3.DatabaseError as fault:
         raise FormatError(f"{path} cannot be read as a ledger ({fault}).") from None
@@ -165,6 +165,14 @@ def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc
         raise FormatError(f"{path} has the table layout {marks[1]}; this program knows {USER_VERSION}. Update it.")
     connection.set_authorizer(_authorize)
     return Store(path, connection, clock, read_only)
+
+
+def _mode(path: Path, read_only: bool) -> str:
+    """How SQLite is to open the file. On a disk that cannot be written it must not look for its helper files."""
+    if not read_only:
+        return "?mode=rw"
+    finished = not path.with_name(path.name + "-wal").exists()
+    return "?mode=ro&immutable=1" if finished and not os.access(path.parent, os.W_OK) else "?mode=ro"
 
 
 def _connect(uri: str, *, read_only: bool = False) -> sqlite3.Connection:
