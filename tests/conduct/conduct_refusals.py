@@ -30,6 +30,7 @@ ENROLLED = f"{CONSENTED}\n{enrols('S-001')}"
 TREATED = f"{ENROLLED}\n{chemotherapy('S-001')}"
 READY = TREATED + lot() + cover("S-001")
 INFUSED = f"{READY}\n{infusion('S-001')}"
+LATER_COVER = cover("S-001").replace("T12", "T14").replace("T13", "T15")
 SECOND = f"{consents()}\n{facts('S-002')}\n{enrols('S-002')}"
 MADE = "\n".join(line for line in lot().splitlines() if " release " not in line)
 DIED = "2026-01-19 record_death S-001 cause=infection how_known=ward"
@@ -125,7 +126,11 @@ SCENARIOS = tuple(
         # infusion
         ("infusion.no_time", READY, infusion("S-001", "2026-01-20")),
         ("infusion.no_chemotherapy", READY, infusion("S-001", cycle=2)),
-        ("infusion.chemotherapy_window", READY, infusion("S-001", "2026-01-28T14:00")),
+        (
+            "infusion.chemotherapy_window",
+            READY.replace("ended_on=2026-01-16", "ended_on=2026-01-19"),
+            infusion("S-001"),
+        ),
         ("infusion.no_premedication", without(READY, " premedicate "), infusion("S-001")),
         ("infusion.no_gvhd_prophylaxis", without(READY, " give_gvhd_prophylaxis "), infusion("S-001")),
         ("infusion.no_go", without(READY, " decide_go "), infusion("S-001")),
@@ -166,7 +171,7 @@ SCENARIOS = tuple(
         ),
         ("lot.expired", READY, infusion("S-001", "2026-01-20T23:30")),
         ("lot.no_such_dose", READY, infusion("S-001", more="dose=2")),
-        ("lot.dose_given", INFUSED + cover("S-001").replace("T1", "T2"), infusion("S-001", "2026-01-20T22:00")),
+        ("lot.dose_given", INFUSED + LATER_COVER, infusion("S-001", "2026-01-20T16:00")),
         # cells
         (
             "collection.exists",

@@ -209,8 +209,8 @@ def test_a_lot_made_for_somebody_else_is_refused_and_both_are_named(story: Story
     story.tell(lot("L-2", who="S-002", collection="C-2"))
     refusal = story.refused(infusion("S-001", lot="L-2"))
     assert [reason.code for reason in refusal.reasons] == ["lot.wrong_recipient"]
-    assert "S-002, participant 2" in refusal.reasons[0].text
-    assert "S-001, participant 1" in refusal.reasons[0].text
+    assert "S-002 (participant 2)" in refusal.reasons[0].text
+    assert "S-001 (participant 1)" in refusal.reasons[0].text
 
 
 def test_a_rejected_lot_is_refused(story: Story) -> None:

@@ -211,7 +211,7 @@ def _not_in_future(deed: Deed[Any]) -> Iterable[Reason]:
     if ahead or moment.earliest.isoformat() > today:
         yield Reason(
             "occurred.in_future",
-            f"{deed.on} has not come yet: at the site it is {today}.",
+            f"{deed.dated} has not come yet: at the site it is {today}.",
             "Check the date; record it when it has happened.",
         )
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from trialwright.conduct.order import certainly_before
+from trialwright.conduct.order import certainly_before, spoken
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import Occurred, parse_occurred
 from trialwright.ledger.entry import Actor, Entry, NewEntry, Told
@@ -53,6 +53,11 @@ class Deed(Generic[W_co]):
         except FormatError as fault:
             raise FormatError(f"{self.act}: on: {fault.message}") from None
 
+    @property
+    def dated(self) -> str:
+        """When, as a sentence says it."""
+        return spoken(self.on)
+
     @cached_property
     def book(self) -> Casebook:
         """The person's casebook; an empty one for somebody whom this act first writes about."""
@@ -61,8 +66,8 @@ class Deed(Generic[W_co]):
 
     @cached_property
     def number(self) -> str:
-        """How a sentence names the person: S-007, participant 7."""
-        return f"{self.who}, participant {self.book.number}" if self.book.number else str(self.who)
+        """How a sentence names the person: S-007 (participant 7)."""
+        return f"{self.who} (participant {self.book.number})" if self.book.number else str(self.who)
 
     def lot(self, code: str) -> Lot | None:
         return self.trial.lots.get(code)

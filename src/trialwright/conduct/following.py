@@ -59,7 +59,7 @@ def visit(deed: Deed[Attendance]) -> Entries:
     if off:
         window = window_of(deed)
         late = f"{off} days late" if off > 0 else f"{-off} days early"
-        said = f"Visit {what.visit} on {deed.on} is {late}; its window is {window}."
+        said = f"Visit {what.visit} on {deed.dated} is {late}; its window is {window}."
         entries.append(minor_deviation(deed, "visit.outside_window", said))
     if what.mode == "missed":
         entries.append(minor_deviation(deed, "visit.missed", f"Visit {what.visit} was missed."))

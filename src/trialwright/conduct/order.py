@@ -4,8 +4,6 @@ Dates may be partial and days have no hour, so three answers are possible. An ac
 lies on the wrong side; where the order cannot be known the act is allowed, and its entry says so.
 """
 
-from datetime import date
-
 from trialwright.facts import LocalTime, Occurred
 
 
@@ -31,6 +29,12 @@ def minutes_between(start: Occurred, end: Occurred) -> int | None:
     return None
 
 
-def day_of(occurred: Occurred) -> date:
-    """The day by which rules that need one day go: the latest it can have been."""
-    return occurred.latest
+def spoken(occurred: str | None) -> str:
+    """When something occurred, as a sentence says it: 2026-11-22, or 2026-11-22 14:30 on the site's clock.
+
+    >>> spoken("2026-11-22T14:30+08:00[Asia/Shanghai]"), spoken(None)
+    ('2026-11-22 14:30', 'an unknown day')
+    """
+    if occurred is None:
+        return "an unknown day"
+    return occurred[:16].replace("T", " ")

@@ -53,7 +53,15 @@ class History:
 
 ORDER = ("remission_on", "relapse_on", "death_on"), ("enrolled_on", "relapse_on", "death_on")
 BEFORE_DEATH = ("enrolled_on", "remission_on", "relapse_on", "transplant_on", "last_assessed_on", "last_contact_on")
-EVENTS = {name: name.removesuffix("_on").replace("_", " ") for name in (*BEFORE_DEATH, "death_on", "lost_on")}
+EVENTS = {
+    "enrolled_on": "day 0",
+    "remission_on": "the remission",
+    "relapse_on": "the relapse",
+    "transplant_on": "the transplant",
+    "last_assessed_on": "the last assessment",
+    "last_contact_on": "the last contact",
+    "death_on": "the death",
+}
 
 
 def history_new(deed: Deed[History]) -> Iterable[Reason]:

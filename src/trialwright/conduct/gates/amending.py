@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import Role, read_role
 from trialwright.errors import UsageError
@@ -101,7 +102,7 @@ def not_treated_since(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "retract.treated",
             f"{target.about} has had study treatment since the enrolment ({treated[0].what.kind} on "
-            f"{treated[0].occurred}).",
+            f"{spoken(treated[0].occurred)}).",
             "The place stays taken. Record an important deviation, and the decision whether treatment goes on.",
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before
+from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import Entry
@@ -33,7 +33,7 @@ def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
         if not rejection.what.after_infusion:
             yield Reason(
                 "lot.rejected",
-                f"Lot {lot.code} was rejected on {rejection.occurred}: {rejection.what.reason}.",
+                f"Lot {lot.code} was rejected on {spoken(rejection.occurred)}: {rejection.what.reason}.",
                 "Do not give it. Return it to the cell laboratory.",
             )
             return
@@ -47,7 +47,7 @@ def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
 
 def _released_later(deed: Deed[Any], lot: Lot) -> str:
     later = deed.all(Released, lot)
-    return f"; its release is dated {later[0].occurred}, after {deed.on}" if later else ""
+    return f"; its release is dated {spoken(later[0].occurred)}, after {deed.dated}" if later else ""
 
 
 def lot_for_recipient(deed: Deed[Any]) -> Iterable[Reason]:
@@ -66,7 +66,7 @@ def lot_for_recipient(deed: Deed[Any]) -> Iterable[Reason]:
 
 def _named(deed: Deed[Any], recipient: str) -> str:
     book: Casebook | None = deed.trial.casebook(recipient)
-    return f"{book.code}, participant {book.number}" if book and book.number else recipient
+    return f"{book.code} (participant {book.number})" if book and book.number else recipient
 
 
 def lot_not_expired(deed: Deed[Any]) -> Iterable[Reason]:
@@ -78,7 +78,7 @@ def lot_not_expired(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(parse_occurred(expires_at), deed.when):
         yield Reason(
             "lot.expired",
-            f"Lot {lot.code} expired at {expires_at}; the infusion would start at {deed.on}.",
+            f"Lot {lot.code} expired at {spoken(expires_at)}; the infusion would start at {deed.dated}.",
             "Do not give it. Return it to the cell laboratory.",
         )
 
@@ -98,7 +98,7 @@ def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
         if given.what.dose == deed.what.dose and _another(deed, given):
             yield Reason(
                 "lot.dose_given",
-                f"Dose {deed.what.dose} of lot {lot.code} was given to {given.about} on {given.occurred}.",
+                f"Dose {deed.what.dose} of lot {lot.code} was given to {given.about} on {spoken(given.occurred)}.",
                 "Check lot and dose on the bag; if that entry is wrong, correct it first.",
             )
 

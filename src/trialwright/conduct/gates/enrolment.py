@@ -5,7 +5,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.judging import anchors_of, judge_casebook
-from trialwright.conduct.order import certainly_before
+from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator
 from trialwright.criteria import Eligible, Judgement
@@ -32,7 +32,7 @@ def consent_document_valid(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(deed.when, parse_partial_date(document.valid_from)):
         yield Reason(
             "consent.not_yet_valid",
-            f"{document.id} {document.version} is valid from {document.valid_from}; it was signed on {deed.on}.",
+            f"{document.id} {document.version} is valid from {document.valid_from}; it was signed on {deed.dated}.",
             "Check the date; use the version valid on that day.",
         )
     for newer in _newer(deed, document):
@@ -73,7 +73,7 @@ def consent_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
     if not isinstance(deed.when, LocalTime):
         yield Reason(
             "consent.no_time",
-            f"The consent is dated {deed.on}, without the time of signing.",
+            f"The consent is dated {deed.dated}, without the time of signing.",
             "Give date and time with the zone, such as 2026-11-22T09:30+08:00[Asia/Shanghai].",
         )
 
@@ -88,7 +88,7 @@ def episode_open(deed: Deed[Any]) -> Iterable[Reason]:
         if end.what.episode == episode and not _screened_again_since(deed, end.seq):
             yield Reason(
                 "screening.ended",
-                f"Screening episode {episode} of {deed.who} ended on {end.occurred}: {end.what.outcome}.",
+                f"Screening episode {episode} of {deed.who} ended on {spoken(end.occurred)}: {end.what.outcome}.",
                 "Open a new episode first (act rescreen).",
             )
 
@@ -137,7 +137,7 @@ def status_known(deed: Deed[Any]) -> Iterable[Reason]:
     if remission_on and certainly_before(deed.when, parse_partial_date(remission_on)):
         yield Reason(
             "enrolment.remission_later",
-            f"The remission is dated {remission_on}, after the enrolment of {deed.on}.",
+            f"The remission is dated {remission_on}, after the enrolment of {deed.dated}.",
             "Check both dates; a remission reached later is recorded by assess_response.",
         )
 
@@ -175,7 +175,7 @@ def facts_after_consent(deed: Deed[Any]) -> Iterable[Reason]:
                 yield Reason(
                     "facts.before_consent",
                     f"{fact_name(fact)} of {on} was obtained for the study before the consent of "
-                    f"{consents[0].occurred}.",
+                    f"{spoken(consents[0].occurred)}.",
                     "If routine care obtained it, correct its source; if not, leave it out and tell the ethics "
                     "committee.",
                 )
@@ -230,6 +230,6 @@ def no_enrolment_now(deed: Deed[Any]) -> Iterable[Reason]:
     for enrolment in deed.standing(Enrolled):
         yield Reason(
             "screening.enrolled",
-            f"{deed.who} is enrolled since {enrolment.occurred}, as participant {enrolment.what.number}.",
+            f"{deed.who} is enrolled since {spoken(enrolment.occurred)}, as participant {enrolment.what.number}.",
             "Record new findings with record_facts or a visit.",
         )

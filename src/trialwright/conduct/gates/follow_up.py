@@ -5,7 +5,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.people import alive
-from trialwright.conduct.order import certainly_before
+from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.schedule import REMISSIONS, visit_windows
 from trialwright.facts import parse_occurred, parse_partial_date
@@ -35,7 +35,7 @@ def visit_new(deed: Deed[Any]) -> Iterable[Reason]:
         if same and anchor(entry.occurred or "") == anchor(deed.on or "") and _recorded_first(deed, entry):
             yield Reason(
                 "visit.already",
-                f"Visit {deed.what.visit} of {deed.number} is recorded on {entry.occurred}.",
+                f"Visit {deed.what.visit} of {deed.number} is recorded on {spoken(entry.occurred)}.",
                 "Correct that entry (act correct); a visit besides it is unscheduled.",
             )
 
@@ -62,7 +62,7 @@ def had_remission(deed: Deed[Any]) -> Iterable[Reason]:
         return
     yield Reason(
         "relapse.no_remission",
-        f"{deed.number} was not in remission at enrolment, and none is recorded up to {deed.on}.",
+        f"{deed.number} was not in remission at enrolment, and none is recorded up to {deed.dated}.",
         "Record the remission first (act assess_response); disease that never went away is no relapse.",
     )
 
@@ -91,7 +91,7 @@ def ends_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
     if resolved_on and certainly_before(parse_partial_date(resolved_on), deed.when):
         yield Reason(
             "adverse_event.ends_before_onset",
-            f"{deed.what.term} began on {deed.on} and ended on {resolved_on}.",
+            f"{deed.what.term} began on {deed.dated} and ended on {resolved_on}.",
             "Check both dates.",
         )
 
@@ -101,7 +101,7 @@ def not_dead_already(deed: Deed[Any]) -> Iterable[Reason]:
     for death in deed.all(Died):
         yield Reason(
             "death.already",
-            f"The death of {deed.number} on {death.occurred} is recorded.",
+            f"The death of {deed.number} on {spoken(death.occurred)} is recorded.",
             "Correct that entry (act correct), or retract it if it is wrong (act retract).",
         )
 
@@ -114,7 +114,8 @@ def not_seen_later(deed: Deed[Any]) -> Iterable[Reason]:
         last = max(later, key=lambda entry: entry.occurred or "")
         yield Reason(
             "death.seen_later",
-            f"{deed.number} is said to have died on {deed.on}, yet {last.what.kind} is recorded on {last.occurred}.",
+            f"{deed.number} is said to have died on {deed.dated}, "
+            f"yet {last.what.kind} is recorded on {spoken(last.occurred)}.",
             "Check the date of death and that entry; correct the one that is wrong.",
         )
 
@@ -125,7 +126,7 @@ def not_lost(deed: Deed[Any]) -> Iterable[Reason]:
     if lost is not None and (deed.itself is None or lost.id != deed.itself.id):
         yield Reason(
             "follow_up.lost_already",
-            f"{deed.number} is lost to follow-up since {lost.occurred}.",
+            f"{deed.number} is lost to follow-up since {spoken(lost.occurred)}.",
             "Nothing to do; when the person is reached again, record it (act find_again).",
         )
 
@@ -137,7 +138,7 @@ def is_lost(deed: Deed[Any]) -> Iterable[Reason]:
     if not lost or found:
         yield Reason(
             "follow_up.not_lost",
-            f"{deed.number} is not lost to follow-up on {deed.on}.",
+            f"{deed.number} is not lost to follow-up on {deed.dated}.",
             "Record the contact itself (act contact or visit).",
         )
 

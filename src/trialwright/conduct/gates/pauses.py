@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import Entry
@@ -19,7 +20,7 @@ def not_paused(deed: Deed[Any]) -> Iterable[Reason]:
         return
     yield Reason(
         "trial.paused",
-        f"The trial is paused since {pause.occurred}, by {pause.what.by_rule}: {pause.what.reason}.",
+        f"The trial is paused since {spoken(pause.occurred)}, by {pause.what.by_rule}: {pause.what.reason}.",
         "Wait for the decision that resumes it (act resume), which may exempt named participants.",
     )
 
@@ -42,7 +43,7 @@ def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
         return
     if _exempt(deed, "stagger", deed.book) or _never_infused(deed, previous):
         return
-    named = f"participant {previous.number} ({previous.code})"
+    named = f"{previous.code} (participant {previous.number})"
     opens = stagger_opens_on(deed, previous)
     if opens is None:
         yield Reason(
@@ -54,7 +55,7 @@ def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
     elif deed.when.latest < opens:
         yield Reason(
             "stagger.not_over",
-            f"{named} was first infused {stagger.days - (opens - deed.when.latest).days} days before {deed.on}; "
+            f"{named} was first infused {stagger.days - (opens - deed.when.latest).days} days before {deed.dated}; "
             f"the stagger is {stagger.days} days and opens on {opens}.",
             f"Start on {opens} or later; the safety board may exempt this participant (act resume, scope stagger).",
         )

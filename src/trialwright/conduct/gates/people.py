@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.ledger.kinds import Consented, Died, Enrolled, TreatmentStopped, Withdrew
 
@@ -16,7 +17,7 @@ def consented(deed: Deed[Any]) -> Iterable[Reason]:
     if later:
         yield Reason(
             "consent.later",
-            f"{deed.number} consented on {later[0].occurred}; {deed.act} is dated {deed.on}, before it.",
+            f"{deed.number} consented on {spoken(later[0].occurred)}; {deed.act} is dated {deed.dated}, before it.",
             "Check the date. What was done before consent cannot be done for the study.",
         )
     else:
@@ -43,7 +44,7 @@ def not_known_dead(deed: Deed[Any]) -> Iterable[Reason]:
 def _dead(deed: Deed[Any], died_on: str | None) -> Reason:
     return Reason(
         "person.dead",
-        f"{deed.number} died on {died_on}; {deed.act} is dated {deed.on}.",
+        f"{deed.number} died on {died_on}; {deed.act} is dated {deed.dated}.",
         "Check the person and the date; if the death was recorded in error, retract it (act retract).",
     )
 
@@ -69,7 +70,7 @@ def _withdrawn(deed: Deed[Any], extents: tuple[str, ...]) -> Iterable[Reason]:
             continue
         yield Reason(
             "consent.withdrawn",
-            f"{deed.number} withdrew from {withdrawal.what.extent} on {withdrawal.occurred}.",
+            f"{deed.number} withdrew from {withdrawal.what.extent} on {spoken(withdrawal.occurred)}.",
             "Respect it. If the person has changed their mind, record a new consent first.",
         )
 
@@ -86,7 +87,7 @@ def enrolled(deed: Deed[Any]) -> Iterable[Reason]:
     if later:
         yield Reason(
             "enrolment.later",
-            f"{deed.number} was enrolled on {later[0].occurred}; {deed.act} is dated {deed.on}, before it.",
+            f"{deed.number} was enrolled on {spoken(later[0].occurred)}; {deed.act} is dated {deed.dated}, before it.",
             "Check the date. Study treatment begins with enrolment.",
         )
     else:
@@ -102,7 +103,7 @@ def not_enrolled(deed: Deed[Any]) -> Iterable[Reason]:
     for enrolment in deed.all(Enrolled):
         yield Reason(
             "enrolment.already",
-            f"{deed.who} is participant {enrolment.what.number} since {enrolment.occurred}.",
+            f"{deed.who} is participant {enrolment.what.number} since {spoken(enrolment.occurred)}.",
             "Nothing to do; if that enrolment is wrong, correct or retract it.",
         )
 
@@ -112,6 +113,6 @@ def treatment_not_stopped(deed: Deed[Any]) -> Iterable[Reason]:
     for stop in deed.standing(TreatmentStopped):
         yield Reason(
             "treatment.stopped",
-            f"Study treatment of {deed.number} was stopped on {stop.occurred}: {stop.what.reason}.",
+            f"Study treatment of {deed.number} was stopped on {spoken(stop.occurred)}: {stop.what.reason}.",
             "Follow-up goes on. If stopping was recorded in error, retract it (act retract).",
         )

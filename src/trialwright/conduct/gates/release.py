@@ -6,7 +6,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.treatment import newest_weight
-from trialwright.conduct.order import certainly_before, minutes_between
+from trialwright.conduct.order import certainly_before, minutes_between, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.release_tests import judge_lot
 from trialwright.facts import parse_occurred
@@ -20,7 +20,7 @@ def collection_new(deed: Deed[Any]) -> Iterable[Reason]:
     if there is not None and (deed.itself is None or there.id != deed.itself.id):
         yield Reason(
             "collection.exists",
-            f"Collection {deed.who} of {there.occurred} is recorded.",
+            f"Collection {deed.who} of {spoken(there.occurred)} is recorded.",
             "Give this collection its own code, or correct that entry.",
         )
 
@@ -43,7 +43,7 @@ def lot_new(deed: Deed[Any]) -> Iterable[Reason]:
     for made in deed.all(LotMade, lot) if lot else ():
         yield Reason(
             "lot.exists",
-            f"Lot {deed.who} was made on {made.occurred}.",
+            f"Lot {deed.who} was made on {spoken(made.occurred)}.",
             "Give this lot its own code, or correct that entry.",
         )
 
@@ -61,7 +61,7 @@ def collection_known(deed: Deed[Any]) -> Iterable[Reason]:
     elif deed.precedes(collection):
         yield Reason(
             "lot.before_collection",
-            f"Collection {deed.what.collection} is of {collection.occurred}; the lot would be of {deed.on}.",
+            f"Collection {deed.what.collection} is of {spoken(collection.occurred)}; the lot would be of {deed.dated}.",
             "Check both dates.",
         )
 
@@ -84,13 +84,14 @@ def expiry_possible(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(expires, deed.when):
         yield Reason(
             "lot.expires_before_made",
-            f"The lot is made at {deed.on} and would expire at {deed.what.expires_at}.",
+            f"The lot is made at {deed.dated} and would expire at {spoken(deed.what.expires_at)}.",
             "Check both times.",
         )
     elif hours is not None and _more_than(deed, expires, hours):
         yield Reason(
             "lot.expiry_too_late",
-            f"The study lets cells live {hours} hours; {deed.what.expires_at} is later than that after {deed.on}.",
+            f"The study lets cells live {hours} hours; "
+            f"{spoken(deed.what.expires_at)} is later than that after {deed.dated}.",
             "Give the earlier expiry.",
         )
 
@@ -132,7 +133,7 @@ def not_rejected(deed: Deed[Any]) -> Iterable[Reason]:
     for rejection in deed.standing(Rejected, lot) if lot else ():
         yield Reason(
             "lot.rejected",
-            f"Lot {deed.who} was rejected on {rejection.occurred}: {rejection.what.reason}.",
+            f"Lot {deed.who} was rejected on {spoken(rejection.occurred)}: {rejection.what.reason}.",
             "A rejected lot is not released. If that was recorded in error, retract it.",
         )
 
@@ -146,7 +147,7 @@ def not_expired(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(parse_occurred(expires_at), deed.when):
         yield Reason(
             "lot.expired",
-            f"Lot {deed.who} expired at {expires_at}; the release is dated {deed.on}.",
+            f"Lot {deed.who} expired at {spoken(expires_at)}; the release is dated {deed.dated}.",
             "Reject it (act reject_lot).",
         )
 
@@ -158,7 +159,7 @@ def not_released_so(deed: Deed[Any]) -> Iterable[Reason]:
         if release.what.how in ("full", deed.what.how) and _recorded_first(deed, release):
             yield Reason(
                 "release.already",
-                f"Lot {deed.who} has a {release.what.how} release since {release.occurred}.",
+                f"Lot {deed.who} has a {release.what.how} release since {spoken(release.occurred)}.",
                 "Nothing to do.",
             )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before, days_between, minutes_between
+from trialwright.conduct.order import certainly_before, days_between, minutes_between, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.errors import FormatError
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred, parse_partial_date
@@ -64,7 +64,7 @@ def cycle_ends_after_start(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(parse_partial_date(deed.what.ended_on), deed.when):
         yield Reason(
             "chemotherapy.ends_before_start",
-            f"The cycle starts on {deed.on} and ends on {deed.what.ended_on}.",
+            f"The cycle starts on {deed.dated} and ends on {deed.what.ended_on}.",
             "Check both dates.",
         )
 
@@ -122,7 +122,7 @@ def chemotherapy_in_window(deed: Deed[Any]) -> Iterable[Reason]:
         closes = f" to {ended.latest + timedelta(days=high)}" if high is not None else " on"
         yield Reason(
             "infusion.chemotherapy_window",
-            f"Chemotherapy of cycle {cycle} ended on {ended}; {deed.on} is {fewest} days after it. "
+            f"Chemotherapy of cycle {cycle} ended on {ended}; {deed.dated} is {fewest} days after it. "
             f"The study infuses from {opens}{closes}.",
             "Choose a day inside, or correct the last day of the chemotherapy if it is wrong.",
         )
@@ -181,7 +181,7 @@ def go_signed(deed: Deed[Any]) -> Iterable[Reason]:
     elif decisions[-1].what.decision != "go" or not decisions[-1].what.signed_by:
         yield Reason(
             "infusion.no_go",
-            f"The decision of {decisions[-1].occurred} for {deed.number} is {decisions[-1].what.decision}.",
+            f"The decision of {spoken(decisions[-1].occurred)} for {deed.number} is {decisions[-1].what.decision}.",
             "Do not infuse. If the checks are passed now, an investigator decides anew (act decide_go).",
         )
 
@@ -209,7 +209,7 @@ def started_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
     if not isinstance(deed.when, LocalTime):
         yield Reason(
             "infusion.no_time",
-            f"The infusion is dated {deed.on}, without the time of its start.",
+            f"The infusion is dated {deed.dated}, without the time of its start.",
             "Give date and time with the zone, such as 2026-11-22T14:30+08:00[Asia/Shanghai].",
         )
 
@@ -228,7 +228,7 @@ def infusions_left(deed: Deed[Any]) -> Iterable[Reason]:
         if decision.what.cycle in (None, deed.what.cycle):
             yield Reason(
                 "infusion.decided_against",
-                f"On {decision.occurred} it was recorded that this infusion will not be given: {decision.what.reason}.",
+                f"Decided on {spoken(decision.occurred)}: this infusion will not be given ({decision.what.reason}).",
                 "If that was recorded in error, retract it first (act retract).",
             )
 

@@ -13,7 +13,7 @@ def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
     if deed.what.scope != "stagger" and pause_in_force(deed) is None:
         yield Reason(
             "trial.not_paused",
-            f"The trial is not paused on {deed.on}.",
+            f"The trial is not paused on {deed.dated}.",
             "Nothing to resume; for the stagger give scope stagger and the participants exempt.",
         )
 
