@@ -199,8 +199,8 @@ def _range(part: Mapping[str, Any], unit: str | None) -> Range | None:
         each
         for each in _list(part.get("referenceRange"))
         if isinstance(each, dict)
-        and not each.get("appliesTo")
-        and not each.get("age")
+        and "appliesTo" not in each
+        and "age" not in each
         and (each.get("type") is None or ("normal" in {code for _, code in _codings(each["type"])}))
     ]
     if len(ranges) != 1:
