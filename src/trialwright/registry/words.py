@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()/%+≤≥'’-]*\Z")
-_NOT_WORDS = frozenset(["null", "true", "false"])
+_NOT_WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n"])  # the last six: YAML 1.1
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
