@@ -7,7 +7,7 @@
     r1  S-001  retracted   -           retracts=d1
 
 `-` says "none". Further words are header fields (`corrects`, `retracts`, `recorded`, `site`) or fields of the kind,
-as text, whole number or truth. What a line leaves out comes from SAMPLES, so that every entry is a full one.
+as text, whole number or truth (`"7"` is the text). What a line leaves out comes from SAMPLES, so that every entry is a full one.
 """
 
 from dataclasses import fields, replace
@@ -126,6 +126,8 @@ def _read_line(line: str, seq: int) -> tuple[NewEntry, Stamp]:
 
 
 def _value(word: str) -> Any:
+    if word.startswith('"'):
+        return word.strip('"')
     if word.lstrip("-").isdigit():
         return int(word)
     return {"True": True, "False": False, "None": None}.get(word, word)

@@ -161,6 +161,12 @@ def test_older_versions_of_a_kind_are_read_in_todays_shape() -> None:
         assert body == before, "an upcaster changes nothing in place"
 
 
+@pytest.mark.parametrize(("version", "body"), [(0, {}), (-1, {}), (2, {"how_known": "letter", "place": "home"})])
+def test_a_version_that_never_was_and_content_its_upcaster_cannot_read_are_refused(version: int, body: Any) -> None:
+    with pytest.raises(FormatError, match=f"`died` version {version} has no way to today's shape"):
+        parse_what("died", version, body, kinds={"died": Died3}, upcasters=UPCASTERS)
+
+
 @pytest.mark.parametrize(("kind", "version"), [("telepathy", 1), ("died", 2), ("removed", 1), ("unreadable", 1)])
 def test_an_unknown_kind_or_a_newer_version_is_kept_unread(kind: str, version: int) -> None:
     assert parse_what(kind, version, {"x": "1"}) == kinds.Unreadable(kind, version, {"x": "1"})

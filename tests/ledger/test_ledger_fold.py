@@ -345,6 +345,19 @@ def test_a_day_far_ahead_is_all_that_is_known(steps: list[Step]) -> None:
     assert _contents(later) == _contents(trial)
 
 
+@given(steps, st.dates(date(2025, 12, 1), date(2026, 4, 1)), st.dates(date(2025, 12, 1), date(2026, 4, 1)))
+@settings(max_examples=100, deadline=None)
+def test_a_later_day_knows_all_that_an_earlier_day_knew(steps: list[Step], one: date, other: date) -> None:
+    early, late = sorted((one, other))
+    ledger = ledger_of(steps)
+    assert _in_force(trial_so_far(ledger, as_of=early)) <= _in_force(trial_so_far(ledger, as_of=late))
+
+
+def _in_force(trial: Trial) -> set[str]:
+    chapters = (trial.of_study, *trial.casebooks.values(), *trial.lots.values(), *trial.others.values())
+    return {entry.id for chapter in chapters for entry in chapter.entries}
+
+
 def _contents(trial: Trial) -> list[Any]:
     """What is in force, in order, without numbers, ids and the retractions themselves."""
     chapters = {"": trial.of_study, **trial.casebooks, **trial.lots, **trial.others}

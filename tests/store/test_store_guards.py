@@ -25,6 +25,7 @@ from trialwright.store import (
     read_jsonl,
     rebuild_study_row,
     redact,
+    sqlite,
     trial,
 )
 from trialwright.store.sqlite import append
@@ -349,10 +350,22 @@ def test_an_export_that_fails_leaves_what_was_there(store: Store, tmp_path: Path
     out = tmp_path / "out.jsonl"
     out.write_text("older")
     store.close()
-    with pytest.raises(sqlite3.ProgrammingError):
+    with pytest.raises(IntegrityError):
         export_jsonl(store, out)
+    with pytest.raises(OSError, match="No such file"):
+        export_jsonl(store, tmp_path / "none" / "out.jsonl")
     assert out.read_text() == "older"
-    assert not list(tmp_path.glob("*.partial"))
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_ledger_that_another_program_holds_is_said_to_be_held(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.01)
+    with open_ledger(store.path) as hasty:
+        store.connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TrialwrightError, match="Another program holds it"):
+            do(hasty, write(FACTS), "d")
+        store.connection.execute("ROLLBACK")
+        kept(do(hasty, write(FACTS), "d"))
 
 
 def test_what_is_no_ledger_is_not_opened(tmp_path: Path) -> None:

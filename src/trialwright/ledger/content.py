@@ -124,7 +124,12 @@ def parse_what(
     if cls is None or version > cls.version or kind in NEVER_WRITTEN:
         return Unreadable(of_kind=kind, of_version=version, body=body)
     if version < cls.version:
-        body = upcast(kind, version, body, to=cls.version, upcasters=upcasters)
+        try:
+            body = upcast(kind, version, body, to=cls.version, upcasters=upcasters)
+        except KeyError as missing:
+            raise FormatError(
+                f"`{kind}` version {version} has no way to today's shape: {missing} is missing."
+            ) from None
     shape = _shape(cls)
     if body.keys() != shape.keys:
         raise FormatError(_keys_fault(kind, body, shape))

@@ -72,9 +72,16 @@ def rebuild_study_row(store: Store) -> Verification:
     Only for a person who knows why the row is wrong: a row that says more entries than there are is the trace of a
     cut tail. Raises IntegrityError if the entries themselves do not verify.
     """
+    run = store.connection.execute
     with store.turn:
-        found = check_ledger(sealed_after(store, 0))
-        if not found.ok:
-            raise IntegrityError(f"entry {found.faults[0].seq}: {found.faults[0].text}; the row was left as it is.")
-        store.connection.execute("UPDATE study SET next_seq = ?, head = ?", (found.size, found.head))
+        run("BEGIN IMMEDIATE")  # nobody writes between the look and the new row
+        try:
+            found = check_ledger(sealed_after(store, 0))
+            if not found.ok:
+                raise IntegrityError(f"entry {found.faults[0].seq}: {found.faults[0].text}; the row was left as it is.")
+            run("UPDATE study SET next_seq = ?, head = ?", (found.size, found.head))
+        except BaseException:
+            run("ROLLBACK")
+            raise
+        run("COMMIT")
     return found

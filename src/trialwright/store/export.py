@@ -1,6 +1,7 @@
 """Taking a ledger out as JSON lines, and reading such a file."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from trialwright.ledger.codec import unseal
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.jsonl import format_line, parse_line
 from trialwright.ledger.seal import FIRST_PREVIOUS
-from trialwright.store.sqlite import Store, sealed_after
+from trialwright.store.sqlite import Store, in_words, sealed_after
 
 
 def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
@@ -27,9 +28,11 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(out)
-    except BaseException:
+    except BaseException as fault:
         with suppress(OSError):
             partial.unlink()
+        if isinstance(fault, sqlite3.Error):
+            raise in_words(store.path, fault, "read") from fault
         raise
     return size, head
 

@@ -77,7 +77,7 @@ class Store:
                     yield
             except sqlite3.Error as fault:
                 self.broken = True
-                raise _in_words(self.path, fault, "written, and nothing was kept") from fault
+                raise in_words(self.path, fault, "written, and nothing was kept") from fault
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -110,7 +110,7 @@ class Store:
                 finally:
                     self.connection.execute("ROLLBACK")
             except sqlite3.Error as fault:
-                raise _in_words(self.path, fault, "read") from fault
+                raise in_words(self.path, fault, "read") from fault
 
     def close(self) -> None:
         self.connection.close()
@@ -122,10 +122,12 @@ class Store:
         self.close()
 
 
-def _in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
+def in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
     """What the database could not do, for a person: damage is one thing, a full or busy disk another."""
     if isinstance(fault, sqlite3.OperationalError):
-        return TrialwrightError(f"{path} cannot be {done}: {fault}. Look at the disk, and try again.")
+        busy = "locked" in str(fault)
+        way_out = "Another program holds it: close it, and try again." if busy else "Look at the disk, and try again."
+        return TrialwrightError(f"{path} cannot be {done}: {fault}. {way_out}")
     return IntegrityError(
         f"{path} is damaged: {fault}. Take the last good copy; `trialwright ledger verify` says more."
     )
