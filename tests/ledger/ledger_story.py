@@ -7,7 +7,8 @@
     r1  S-001  retracted   -           retracts=d1
 
 `-` says "none". Further words are header fields (`corrects`, `retracts`, `recorded`, `site`) or fields of the kind,
-as text, whole number or truth (`"7"` is the text). What a line leaves out comes from SAMPLES, so that every entry is a full one.
+as text, whole number or truth (`"7"` is the text). What a line leaves out comes from SAMPLES, so that every entry is
+a full one.
 """
 
 from dataclasses import fields, replace

@@ -16,7 +16,10 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 
 
 def upcast(kind: str, version: int, body: Body, *, to: int, upcasters: Mapping[tuple[str, int], Upcaster]) -> Body:
-    """The content in the shape of version `to`, step by step. Raises KeyError if a step, or a field it needs, is missing."""
+    """The content in the shape of version `to`, step by step.
+
+    Raises KeyError if a step is missing, or a field that a step needs.
+    """
     for step in range(version, to):
         body = upcasters[kind, step](body)
     return body
