@@ -130,8 +130,8 @@ def _typed(words: list[str]) -> Typed:
             typed.flags.add(name)
             continue
         if not equals:
-            if not waiting:
-                raise UsageError(f"--{name} needs a value after it.")
+            if not waiting or waiting[0].startswith("--"):
+                raise UsageError(f"--{name} needs a value after it (--{name}=VALUE if it begins with two dashes).")
             value = waiting.pop(0)
         typed.options.setdefault(name, []).append(value)
     return typed

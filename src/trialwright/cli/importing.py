@@ -1,13 +1,16 @@
 """`trialwright import`: tables of real patients become ledger entries."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from trialwright.cli.people import actor_from
 from trialwright.cli.refusing import refusal_document, refusal_text
 from trialwright.cli.say import answer, note
+
+if TYPE_CHECKING:
+    from trialwright.conduct.outcome import Refusal
 
 app = typer.Typer(help="Bring a table in.", no_args_is_help=True)
 
@@ -33,13 +36,19 @@ def csv(
 
     actor = actor_from(by)
     with open_trial(directory) as trial:
+        if trial.standstill:
+            _refuse(Refusal("record_history", None, trial.standstill), as_json=as_json, recorded=False)
         found = import_csv(trial.store, trial.study_file.study, file, map_file, actor=actor, site=trial.site(site))
     if isinstance(found, Refusal):
-        answer(refusal_document(found), lambda: refusal_text(found), as_json=as_json)
-        raise typer.Exit(1)
+        _refuse(found, as_json=as_json, recorded=True)
     if found.unused:
         note(f"Columns the map leaves alone: {', '.join(found.unused)}.")
     entries = len(found.kept.entries)
     document = {"people": found.people, "entries": entries, "unused": list(found.unused)}
     document |= {"size": found.kept.size, "head": found.kept.head.hex()}
     answer(document, f"{file}: {found.people} people, {entries} entries, each marked historical.", as_json=as_json)
+
+
+def _refuse(refusal: "Refusal", *, as_json: bool, recorded: bool) -> NoReturn:
+    answer(refusal_document(refusal), lambda: refusal_text(refusal, recorded=recorded), as_json=as_json)
+    raise typer.Exit(1)

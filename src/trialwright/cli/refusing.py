@@ -19,5 +19,5 @@ def refusal_text(refusal: "Refusal", *, recorded: bool = True) -> str:
     lines = [f"Refused: {refusal.act}{about}. {count} {'reason' if count == 1 else 'reasons'}:"]
     for reason in refusal.reasons:
         lines += [f"  • {reason.text}", f"    → {reason.way_out}"]
-    last = "The attempt is recorded." if recorded else "There is no ledger yet, so the attempt is not recorded."
+    last = "The attempt is recorded." if recorded else "The attempt is not recorded."
     return "\n".join([*lines, last])

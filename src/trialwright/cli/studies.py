@@ -54,10 +54,7 @@ def init(
 
 def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
     if ledger is not None:
-        return (
-            f"{directory}: the study is adopted and its ledger begun.\n"
-            f"Next: trialwright act {directory} consent new --by CODE:ROLE …"
-        )
+        return f"{directory}: the study is adopted and its ledger begun.\nNext: trialwright act {directory} --help"
     lines = [f"{directory}: a draft was written. No act is possible until it has no error."]
     lines += [f"  ? {question}" for question in questions]
     lines += [
@@ -108,9 +105,7 @@ def draft(
 
 @app.command("diff")
 def diff(
-    old: Annotated[
-        Path, typer.Argument(metavar="OLD", help="A study file, or a trial's directory.")
-    ],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A study file, or a trial's directory.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A study file.")],
     as_json: JsonOption = False,
 ) -> None:

@@ -86,8 +86,8 @@ class TrialDirectory:
         if hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest() != self.study_file.sha256:
             text = f"{copy} is not the study that this ledger adopted (version {self.study_file.study.version})."
             way_out = (
-                f"See what differs: `trialwright study diff {self.path} {copy}`. Put the adopted file back: its text is in "
-                f"the ledger (`trialwright ledger show {self.path} --kind adopted --json`)."
+                f"See what differs: `trialwright study diff {self.path} {copy}`. Put the adopted file back: its text "
+                f"is in the ledger (`trialwright ledger show {self.path} --kind adopted --json`)."
             )
             return (Reason("study.differs", text, way_out),)
         return tuple(study_errors(self.study_file))

@@ -1,0 +1,97 @@
+"""The demo, as a newcomer meets it."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from shell import REFERENCE_STUDY, trialwright
+
+REFUSED = ["enrolment.undecided", "infusion.one_verifier", "enrolment.target_reached"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("demo") / "demo"
+    ran = trialwright("demo", "--dir", directory, "--no-serve")
+    assert ran.code == 0, ran.err
+    return directory
+
+
+def test_the_demo_writes_its_four_files_and_its_ledger_verifies(demo: Path):
+    assert {path.name for path in demo.iterdir()} >= {"study.yaml", "ledger.db", "report.html", "report.pdf"}
+    assert trialwright("ledger", "verify", demo).code == 0
+    assert (demo / "study.yaml").read_bytes() == REFERENCE_STUDY.read_bytes()
+
+
+def test_every_place_is_taken_and_only_what_should_be_refused_is(demo: Path):
+    entries = trialwright("ledger", "show", demo, "--json").json
+    assert sum(entry["kind"] == "enrolled" for entry in entries) == 15
+    refusals = [entry["what"]["reasons"][0]["code"] for entry in entries if entry["kind"] == "refused"]
+    assert refusals == REFUSED
+    assert entries[0]["what"]["simulated"] is True
+
+
+@pytest.mark.parametrize("seed", [2, 3, 7, 11])
+def test_another_seed_tells_another_whole_story(tmp_path: Path, seed: int):
+    ran = trialwright("demo", "--dir", tmp_path / "demo", "--no-serve", "--seed", seed, "--json")
+    assert ran.json["flow"]["enrolled"] == 15
+    assert ran.json["refused"] == 3
+
+
+def test_the_same_seed_makes_the_same_ledger_and_the_same_report_to_the_byte(demo: Path, tmp_path: Path):
+    again = tmp_path / "again"
+    trialwright("demo", "--dir", again, "--no-serve")
+    for name in ("report.pdf", "report.html"):
+        assert (again / name).read_bytes() == (demo / name).read_bytes()
+    heads = [trialwright("ledger", "verify", directory, "--json").json["head"] for directory in (demo, again)]
+    assert heads[0] == heads[1]
+
+
+def test_the_demo_replaces_itself_and_nothing_else(demo: Path, tmp_path: Path):
+    assert trialwright("demo", "--dir", demo, "--no-serve").code == 0
+    real = tmp_path / "T"
+    trialwright("init", "--from", REFERENCE_STUDY, "--dir", real, by="wang:investigator")
+    before = (real / "ledger.db").read_bytes()
+    ran = trialwright("demo", "--dir", real, "--no-serve")
+    assert ran.code == 2
+    assert "real trial" in ran.err
+    assert (real / "ledger.db").read_bytes() == before
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("mine")
+    assert trialwright("demo", "--dir", tmp_path / "mine", "--no-serve").code == 2
+
+
+def test_serve_shows_the_report_and_never_the_ledger_and_stops_on_ctrl_c(demo: Path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "trialwright", "serve", str(demo), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        page = _fetched(f"http://127.0.0.1:{port}/")
+        assert "Simulated participants" in page.read().decode()
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        for hidden in ("/ledger.db", "/study.yaml", "/../ledger.db", "/%2e%2e/ledger.db"):
+            with pytest.raises(urllib.error.HTTPError) as found:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{hidden}")
+            assert found.value.code == 404
+    finally:
+        server.send_signal(2)
+        _, err = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "Stopped." in err
+    assert "Traceback" not in err
+
+
+def _fetched(url: str):
+    for _ in range(200):
+        try:
+            return urllib.request.urlopen(url)
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {url}")

@@ -1,0 +1,278 @@
+"""A trial from the shell, as the README tells it: init, acts, refusals, after the deed, report, ledger."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from shell import REFERENCE_STUDY, trialwright
+
+BY = "wang:investigator"
+CONSENT = ("--document", "consent", "--document-version", "1.0", "--language", "zh", "--signer", "participant")
+CONSENT = (*CONSENT, "--explained-by", "gong")
+RECORD = REFERENCE_STUDY.with_name("NCT05333705.json")
+
+
+def facts(on: str, **replaced: object) -> dict:
+    """Facts of a man whom every criterion allows; a keyword takes a concept out (None) or replaces its value."""
+    values = {"lvef": "62", "alt": "31", "ast": "28", "bilirubin": "11", "creatinine": "0.9"} | replaced
+    units = {"lvef": "%", "alt": "U/L", "ast": "U/L", "bilirubin": "umol/L", "creatinine": "mg/dL"}
+    highs = {"alt": "50", "ast": "40", "bilirubin": "20.5"}
+    found = []
+    for concept, value in values.items():
+        if value is not None:
+            fact = {"concept": concept, "value": value, "unit": units[concept], "on": on}
+            high = {"range": {"high": highs[concept], "unit": units[concept]}} if concept in highs else {}
+            found.append(fact | high)
+    found += [
+        {"concept": "diagnosis", "code": {"system": "ICD-10", "code": "C92.0"}, "on": on},
+        {"valueset": "SevereInfection", "present": False, "on": on},
+        {"valueset": "OtherMalignancy", "present": False, "on": on},
+        {"opinion": "disease status fits the study", "value": "yes", "by": "investigator", "on": on},
+        {"opinion": "unsuitable", "value": "no", "by": "investigator", "on": on},
+    ]
+    return {"born": "1971", "sex": "male", "facts": found}
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Path:
+    directory = tmp_path / "T"
+    assert trialwright("init", "--from", REFERENCE_STUDY, "--dir", directory, by=BY).code == 0
+    return directory
+
+
+def given(directory: Path, document: dict) -> Path:
+    path = directory.parent / "facts.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def consented(directory: Path) -> None:
+    ran = trialwright("act", directory, "consent", "new", "--on", "2026-11-10T09:30", *CONSENT, by=BY)
+    assert ran.code == 0, ran.err
+
+
+def enrolled(directory: Path) -> None:
+    consented(directory)
+    path = given(directory, facts("2026-11-11"))
+    assert trialwright("act", directory, "screen", "S-001", "--facts", path, "--on", "2026-11-12", by=BY).code == 0
+    words = ("--disease-status", "CR1", "--phase", "consolidation", "--remission-on", "2026-10-01")
+    ran = trialwright("act", directory, "enrol", "S-001", "--on", "2026-11-13", *words, "--json", by=BY)
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.json["entries"][-1]["what"]["number"] == 1
+
+
+def test_nobody_has_a_casebook_before_consent(trial: Path):
+    ran = trialwright("act", trial, "screen", "S-001", by=BY)
+    assert ran.code == 2
+    assert "There is no casebook 'S-001'. Nobody has consented yet." in ran.err
+
+
+def test_a_person_is_enrolled_from_the_shell_and_counted_in_the_report(trial: Path, tmp_path: Path):
+    enrolled(trial)
+    ran = trialwright("report", trial, "--as-of", "2026-11-22", "--out", tmp_path / "R", "--json")
+    assert ran.code == 0
+    assert ran.json["enrolled"] == 1
+    assert (tmp_path / "R" / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "R" / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_missing_value_is_undecided_never_no_and_the_refusal_is_recorded(trial: Path):
+    consented(trial)
+    path = given(trial, facts("2026-11-11", creatinine=None))
+    trialwright("act", trial, "screen", "S-001", "--facts", path, "--on", "2026-11-12", by=BY)
+    words = ("--disease-status", "CR1", "--phase", "consolidation")
+    ran = trialwright("act", trial, "enrol", "S-001", "--on", "2026-11-13", *words, "--json", by=BY)
+    assert ran.code == 1
+    assert [reason["code"] for reason in ran.json["reasons"]] == ["enrolment.undecided"]
+    assert "creatinine" in ran.json["reasons"][0]["text"]
+    shown = trialwright("ledger", "show", trial, "--kind", "refused", "--json").json
+    assert [entry["what"]["act"] for entry in shown] == ["enrol"]
+
+
+def test_what_happened_is_never_refused_and_becomes_a_deviation(trial: Path):
+    consented(trial)
+    words = ("--disease-status", "CR1", "--phase", "consolidation")
+    told = ("--happened", "--source", "ward book", "--who-said", "gong", "--why-late", "the network was down")
+    ran = trialwright("act", trial, "enrol", "S-001", "--on", "2026-11-13", *words, *told, "--json", by=BY)
+    assert ran.code == 0
+    kinds = [entry["what"] for entry in ran.json["entries"] if entry["kind"] == "deviation_recorded"]
+    assert {what["gate"] for what in kinds} == {"enrolment.undecided"}
+    assert {what["importance"] for what in kinds} == {"important"}
+    assert {entry["mood"] for entry in ran.json["entries"]} == {"happened"}
+
+
+def test_happened_needs_its_source(trial: Path):
+    ran = trialwright("act", trial, "contact", "S-001", "--how", "telephone", "--happened", by=BY)
+    assert ran.code == 2
+    assert "--source, --who-said, --why-late" in ran.err
+
+
+def test_the_same_command_with_the_same_id_is_one_entry(trial: Path):
+    for _ in range(2):
+        ran = trialwright(
+            "act", trial, "consent", "new", "--on", "2026-11-10T09:30", *CONSENT, "--id", "a1", "--json", by=BY
+        )
+        assert ran.code == 0
+        assert ran.json["size"] == 2
+
+
+def test_a_form_that_is_stale_is_refused_with_what_came_since(trial: Path):
+    consented(trial)
+    ran = trialwright("act", trial, "withdraw", "S-001", "--extent", "visits", "--on", "2026-11-14", by=BY)
+    assert ran.code == 0
+    ran = trialwright(
+        "act", trial, "contact", "S-001", "--how", "telephone", "--on", "2026-11-15", "--seen", 1, "--json", by=BY
+    )
+    assert ran.code == 1
+    assert {reason["code"] for reason in ran.json["reasons"]} == {"stale"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("consnt", "new"), "Did you mean consent?"),
+        (("contact", "S-001", "--hw", "telephone"), "'hw' is not a field. Did you mean how?"),
+        (("contact", "S-001", "--how", "telephone", "--on", "2026-02-30"), "2026-02-30"),
+        (("contact", "S-009", "--how", "telephone"), "There is no casebook 'S-009'. Did you mean S-001?"),
+        (("contact", "S-001", "extra", "--how", "telephone"), "'extra' is one word too many"),
+        (("contact", "S-001", "--how"), "--how needs a value"),
+        (("withdraw", "S-001", "--extent", "al"), "extent"),
+        (("contact", "S-001", "--how", "x", "--by", "wang"), "expected CODE:ROLE"),
+        (("contact", "S-001", "--how", "x", "--by", "wang:surgeon"), "'surgeon' is no role"),
+        (("contact", "S-001", "--how", "x", "--site", "BJ"), "there is no site 'BJ'"),
+        (("contact", "S-001", "--how", "x", "--seen", "last"), "--seen last"),
+    ],
+)
+def test_words_that_cannot_be_read_exit_2_and_write_nothing(trial: Path, words, told):
+    consented(trial)
+    before = trialwright("ledger", "verify", trial, "--json").json
+    ran = trialwright("act", trial, *words, "--json", by=BY)
+    assert ran.code == 2, ran.out
+    assert ran.out == ""
+    assert told in ran.err
+    assert trialwright("ledger", "verify", trial, "--json").json == before
+
+
+def test_an_actor_must_be_named(trial: Path):
+    ran = trialwright("act", trial, "decline")
+    assert ran.code == 2
+    assert "--by CODE:ROLE" in ran.err
+
+
+def test_every_act_has_help_with_its_fields(trial: Path):
+    listed = trialwright("act", trial, "--help").out
+    for name in ("consent", "enrol", "infuse", "record_death", "record_history"):
+        assert name in listed
+        assert "Who may:" in trialwright("act", trial, name, "--help").out
+
+
+def test_acts_refuse_while_the_working_copy_differs_from_the_adopted_study(trial: Path):
+    study = trial / "study.yaml"
+    study.write_text(study.read_text(encoding="utf-8").replace("target: 15", "target: 16"), encoding="utf-8")
+    ran = trialwright("act", trial, "decline", "--json", by=BY)
+    assert ran.code == 1
+    assert [reason["code"] for reason in ran.json["reasons"]] == ["study.differs"]
+    assert "study diff" in ran.json["reasons"][0]["way_out"]
+    changes = trialwright("study", "diff", trial, study, "--json").json["changes"]
+    assert changes == [{"path": "enrolment.target", "old": "15", "new": "16"}]
+
+
+def test_one_changed_byte_is_named(trial: Path):
+    consented(trial)
+    database = sqlite3.connect(trial / "ledger.db")
+    names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+    for name in names:
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(
+        "UPDATE payload SET body = CAST(replace(CAST(body AS TEXT), 'gong', 'gonh') AS BLOB) WHERE seq = 1"
+    )
+    database.commit()
+    database.close()
+    ran = trialwright("ledger", "verify", trial, "--json")
+    assert ran.code == 1
+    assert ran.json["verified"] is False
+    assert ran.json["faults"][0]["seq"] == 1
+
+
+def test_an_export_verifies_by_itself_and_a_torn_one_does_not(trial: Path, tmp_path: Path):
+    consented(trial)
+    out = tmp_path / "ledger.jsonl"
+    head = trialwright("ledger", "export", trial, "--out", out, "--json").json["head"]
+    assert trialwright("ledger", "verify", out, "--json").json["head"] == head
+    out.write_bytes(out.read_bytes()[:-10])
+    ran = trialwright("ledger", "verify", out, "--json")
+    assert ran.code == 1
+    assert ran.json["entries"] == 1
+
+
+def test_a_record_becomes_a_draft_and_acts_refuse_until_it_has_no_error(tmp_path: Path):
+    directory = tmp_path / "D"
+    ran = trialwright("init", "--from", RECORD, "--dir", directory, "--json", by=BY)
+    assert ran.code == 0
+    assert ran.json["ledger"] is None
+    assert ran.json["errors"] > 0
+    assert any("265.2 umol/L" in question for question in ran.json["questions"])
+    assert trialwright("study", "check", directory / "study.yaml").code == 1
+    refused = trialwright("act", directory, "consent", "new", "--on", "2026-11-10", *CONSENT, "--json", by=BY)
+    assert refused.code == 1
+    assert {reason["code"] for reason in refused.json["reasons"]} >= {"study.unconfirmed", "study.open-question"}
+    assert not (directory / "ledger.db").exists()
+
+
+def test_a_draft_screens_everybody_unknown(tmp_path: Path):
+    directory = tmp_path / "D"
+    trialwright("init", "--from", RECORD, "--dir", directory, by=BY)
+    path = given(directory, facts("2026-11-11"))
+    ran = trialwright("screen", directory / "study.yaml", path, "--on", "2026-11-12", "--json")
+    assert ran.code == 0
+    assert ran.json["eligible"] == "unknown"
+    assert {criterion["status"] for criterion in ran.json["criteria"]} == {"unknown"}
+
+
+def test_init_never_writes_over_a_ledger_or_another_study(trial: Path, tmp_path: Path):
+    again = trialwright("init", "--from", REFERENCE_STUDY, "--dir", trial, by=BY)
+    assert again.code == 2
+    assert "already holds a ledger" in again.err
+    other = tmp_path / "O"
+    other.mkdir()
+    (other / "study.yaml").write_text("id: mine\n")
+    ran = trialwright("init", "--from", REFERENCE_STUDY, "--dir", other, by=BY)
+    assert ran.code == 2
+    assert (other / "study.yaml").read_text() == "id: mine\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"born": "1971", "born": "1972"}', "'born' stands twice"),
+        ('{"born": ', "facts.json:1:"),
+        ('{"bron": "1971"}', "bron"),
+        ('{"facts": [{"concept": "creatinine", "value": NaN}]}', "NaN is not a value"),
+        ("[" * 3000, "facts.json"),
+    ],
+)
+def test_a_bad_facts_file_is_named(tmp_path: Path, text, told):
+    path = tmp_path / "facts.json"
+    path.write_text(text)
+    ran = trialwright("screen", REFERENCE_STUDY, path, "--json")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert told in ran.err
+
+
+def test_screen_gives_the_contract_s_answer(tmp_path: Path):
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(facts("2026-11-11", creatinine="2.1")))
+    found = trialwright("screen", REFERENCE_STUDY, path, "--on", "2026-11-12", "--json").json
+    creatinine = next(one for one in found["criteria"] if one["rule"].startswith("creatinine"))
+    assert {"id", "kind", "text", "rule", "status", "effect", "reasons", "evidence"} <= set(creatinine)
+    assert (creatinine["status"], creatinine["effect"]) == ("met", "allows")
+    assert "185.6 umol/L" in creatinine["evidence"][0]["conversion"]  # 2.1 mg/dL at 113.12 g/mol
+
+
+def test_a_missing_directory_is_told_with_the_way_out(tmp_path: Path):
+    ran = trialwright("report", tmp_path / "none", "--out", tmp_path / "R")
+    assert ran.code == 2
+    assert "trialwright init" in ran.err
+    assert not (tmp_path / "R").exists()
