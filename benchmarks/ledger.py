@@ -1,6 +1,6 @@
 """How fast a ledger is sealed, read, folded and verified: `python benchmarks/ledger.py [ENTRIES]`, CPU seconds.
 
-The issue's numbers: fold at least 50,000 entries/s; verify 1,000,000 entries in at most 6 CPU seconds as stored and
+The aims: fold at least 50,000 entries/s; verify 1,000,000 entries in at most 6 CPU seconds as stored and
 15 with the canonical re-check. The ledger made here is a follow-up's: contacts, facts and visits of 500 people.
 """
 
