@@ -12,9 +12,9 @@ _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\ufff
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
-def format_yaml(value: Any, *, indent: int = 0) -> str:
+def format_yaml(value: Any) -> str:
     """A mapping or list as YAML lines, each ended; scalars as the core schema of YAML 1.2 has them."""
-    return "".join(f"{' ' * indent}{line}\n" if line else "\n" for line in _lines(value))
+    return "".join(f"{line}\n" for line in _lines(value))
 
 
 def _lines(value: Any) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The nouns of a study: what should happen, as frozen pydantic dataclasses, one per block of `study.yaml`.
 
 Every field is written in the file under its own name, in lower_snake. `source` says where a line comes from
-(`registry`, `assumption` or `person`); an assumption carries its `basis` in our own words. Blocks a study does not
+(`registry`, `assumption` or `person`); an assumption carries its `basis` in our own words, and what we add to the
+registry's words stands in `assumes`. Blocks a study does not
 have are None or empty: a study without criteria, treatment and safety (`studies/observed`) is a few lines long.
 Lengths are days unless the name says otherwise; numbers with a fraction are `Decimal`, never float.
 """
@@ -129,6 +130,7 @@ class Chemotherapy:
     anthracycline_expected: YesNo = False
     anthracyclines: tuple[Anthracycline, ...] = ()
     lifetime_limit_mg_m2: Number | None = None  # daunorubicin equivalents; passing it warns, never refuses
+    assumes: Text | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -331,6 +333,7 @@ class Endpoint:
     also_at_days: tuple[Number, ...] = ()
     measure: Literal["os", "os_infused", "dfs", "cir", "cid", "efs"] | None = None
     text: Text | None = None  # the record's own words
+    assumes: Text | None = None
     source: Source | None = None
     basis: Text | None = None
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
 
-from trialwright.criteria.parse import RuleError, parse_rule
+from trialwright.criteria import RuleError, parse_rule
 from trialwright.errors import FormatError, Place
 from trialwright.study.faults import fault_of
 from trialwright.study.model import Study

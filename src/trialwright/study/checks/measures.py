@@ -43,11 +43,15 @@ def endpoints_there(file: StudyFile) -> Iterator[Finding]:
 def endpoint_definitions(file: StudyFile) -> Iterator[Finding]:
     """Denominator, time origin, censoring, horizon and competing happenings of each endpoint."""
     for index, endpoint in enumerate(file.study.endpoints):
-        for code, meaning, what_to_do in _undefined(endpoint, file.study):
+        for code, meaning, what_to_do in (
+            *_start_undefined(endpoint, file.study),
+            *_end_undefined(endpoint, file.study),
+        ):
             yield Finder(file, code, "error")(("endpoints", index), endpoint.id, meaning, what_to_do)
 
 
-def _undefined(endpoint: Endpoint, study: Study) -> Iterator[tuple[str, str, str]]:
+def _start_undefined(endpoint: Endpoint, study: Study) -> Iterator[tuple[str, str, str]]:
+    """What is not said of who counts and from when: code, meaning, what to do."""
     name = endpoint.id
     about_relapse = "relapse" in (*endpoint.events, *endpoint.competing) and "no_remission" not in endpoint.events
     if about_relapse and endpoint.population != "remission":
@@ -75,6 +79,11 @@ def _undefined(endpoint: Endpoint, study: Study) -> Iterator[tuple[str, str, str
             f"{name} counts those in remission, but time runs from {endpoint.origin}, not from the remission.",
             "Write `origin: remission`.",
         )
+
+
+def _end_undefined(endpoint: Endpoint, study: Study) -> Iterator[tuple[str, str, str]]:
+    """What is not said of how a time ends, and of when it is read."""
+    name = endpoint.id
     if endpoint.censor_at is None:
         yield (
             "no-censoring",

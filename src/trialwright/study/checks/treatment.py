@@ -23,8 +23,8 @@ def gives_something(study: Study) -> bool:
     return not study.historical and not observed
 
 
-def missing_treatment(file: StudyFile) -> Iterator[Finding]:
-    """What must be said before anybody is given cells."""
+def missing_infusion(file: StudyFile) -> Iterator[Finding]:
+    """How much, how often and when cells are given."""
     study = file.study
     if not gives_something(study):
         return
@@ -50,6 +50,13 @@ def missing_treatment(file: StudyFile) -> Iterator[Finding]:
             '"after chemotherapy": the study does not say how many days after it the cells are given.',
             "Add min_days_after_chemotherapy and max_days_after_chemotherapy.",
         )
+
+
+def missing_product(file: StudyFile) -> Iterator[Finding]:
+    """What the cells must pass, and how long they live."""
+    study = file.study
+    if not gives_something(study):
+        return
     if study.product is None or not study.product.release_tests:
         yield Finder(file, "no-release-tests", "error")(
             ("product",),
@@ -163,4 +170,11 @@ def consolidation(file: StudyFile) -> Iterator[Finding]:
             yield find(passage.path, "chemotherapy", meaning, what_to_do, at=found.start())
 
 
-CHECKS: tuple[Check, ...] = (missing_treatment, missing_protection, reversed_limits, steroids, consolidation)
+CHECKS: tuple[Check, ...] = (
+    missing_infusion,
+    missing_product,
+    missing_protection,
+    reversed_limits,
+    steroids,
+    consolidation,
+)
