@@ -67,6 +67,8 @@ def test_for_a_lower_limit_the_stricter_is_the_higher() -> None:
         ("lactating for at least 3 days", "exclusion", "flag-duration", "for", "Leave it out"),
         ("diagnosis in AML with stage >= 3", "inclusion", "unknown-qualifier", "stage", "grade"),
         ('opinion "unsuitable"', "exclusion", "opinion-of-nobody", "opinion", "by investigator"),
+        ("anc < 0.5 10*9/L ever for at least 12 hours", "inclusion", "duration-in-hours", "for", "Write days"),
+        ("relapsed at least 2 weeks of enrolment", "inclusion", "gap-without-side", "at least", "before or after"),
         ("creatinine <=", "inclusion", "unreadable-rule", "", "Correct the rule"),
     ],
 )
@@ -76,6 +78,31 @@ def test_a_fault_is_found_at_its_place_with_a_proposal(rule: str, kind: str, cod
     assert rule[found.offset :].startswith(at)
     assert proposes in found.proposal
     assert found.criterion == "c1"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "sex is female",
+        "age in {18, 19}",
+        "alt / ast < 2 ever",
+        "ecog in {0, 1, 2} ever",
+        "potassium between 3.5 mmol/L and 1 ULN ever",
+        "bilirubin <= 2 ULN | 34 umol/L ever",
+        "weight 45..120 kg ever",
+        "at least 14 days since last_chemo",
+        "therapy in Anthracycline within 28 days before cycle_2",
+        "female and relapsed",
+    ],
+)
+def test_a_sound_rule_has_no_finding(rule: str) -> None:
+    assert findings(rule) == []
+
+
+def test_an_undefined_flag_is_found() -> None:
+    (found,) = findings("relapsd")
+    assert (found.code, found.offset) == ("undefined-concept", 0)
+    assert "`relapsed`" in found.proposal
 
 
 def test_if_in_an_inclusion_is_as_it_should_be() -> None:

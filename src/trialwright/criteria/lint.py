@@ -16,6 +16,7 @@ from trialwright.criteria.language import (
     Elapsed,
     Ever,
     Flag,
+    Gap,
     Lasting,
     OneOf,
     Presence,
@@ -126,6 +127,10 @@ def _compare(part: Compare, criterion: Criterion, library: Library) -> Iterator[
     if any(isinstance(window, Lasting) for window in part.windows) and part.pick is not None:
         text = f"`{part.pick}` and `for at least` have no meaning together: the answer would always be unknown."
         yield _finding("pick-and-duration", Severity.ERROR, criterion, part.at, text, "Keep one of the two.")
+    for window in part.windows:
+        if isinstance(window, Lasting) and window.duration.unit == "hour":
+            text = "How many hours something lasted cannot be told from values of days: the answer is always unknown."
+            yield _finding("duration-in-hours", Severity.ERROR, criterion, window.at, text, "Write days.")
     concept = library.concepts.get(part.name)
     if concept is None or part.over:
         return
@@ -285,6 +290,9 @@ def _flag(part: Flag, criterion: Criterion, library: Library) -> Iterator[Findin
 
 def _windows(windows: Sequence[Window], criterion: Criterion, library: Library) -> Iterator[Finding]:
     for window in windows:
+        if isinstance(window, Gap) and window.side not in ("before", "after"):
+            text = f"`at least … {window.side} {window.anchor}` names no side."
+            yield _finding("gap-without-side", Severity.ERROR, criterion, window.at, text, "Write before or after.")
         if not isinstance(window, Ever | Lasting):
             yield from _anchor(window.anchor, window.at, criterion, library)
 

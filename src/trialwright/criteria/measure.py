@@ -49,6 +49,8 @@ def _reducer(rule: Compare, concept: Concept, favourable: bool) -> Reduce:
     if durations:
         if rule.pick is not None:
             return _undefined(f"`{rule.pick}` and `for at least` in one comparison have no meaning together", name)
+        if any(duration.unit == "hour" for duration in durations):
+            return _undefined("how many hours it lasted cannot be told from days: write days", name)
         test = row_test(condition, concept, favourable)
         return lambda rows, asking: all_answers(
             [lasting(rows, test, asking, favourable, duration, name) for duration in durations]

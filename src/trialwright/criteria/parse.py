@@ -105,8 +105,6 @@ def _error(text: str) -> RuleError:
         message, word = _found(repr(str(error.token)), wanted), str(error.token)
         if word != word.lower() and word.lower() in keywords():
             message += f" Keywords are lower-case: write `{word.lower()}`."
-        elif word in keywords() and "NAME" in wanted:
-            message += f" {_reserved(word)}"
         return RuleError(message, error.token.start_pos or 0)
     return RuleError(_found("the end", step.accepts()), len(text.rstrip()))
 

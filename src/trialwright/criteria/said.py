@@ -12,9 +12,9 @@ from trialwright.criteria.language import Asked, Compare, Elapsed, Flag, OneOf, 
 from trialwright.criteria.library import Concept, Library
 from trialwright.criteria.person import Observation, Opinion, Signed
 from trialwright.criteria.reduce import latest
-from trialwright.criteria.windows import Where, moved, placed_start, select, spans_of, stale
+from trialwright.criteria.windows import Where, hours_between, moved, placed_start, select, spans_of, stale
 from trialwright.criteria.words import NO, NOT_APPLICABLE, NOT_KNOWN, YES, read_word, same_word
-from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, completed_months, completed_years
+from trialwright.facts import FALSE, TRUE, UNKNOWN, Occurred, Quantity, Truth, completed_months, completed_years
 
 Ask = Callable[[Asking], Answer]
 SEXES = frozenset({"female", "male"})
@@ -93,12 +93,7 @@ def elapsed(rule: Elapsed) -> Ask:
         if moment is None:
             text = f"{rule.anchor} has not happened by {asking.on}, or its date is not recorded"
             return unknown(ReasonKind.MISSING, text, rule.anchor)
-        soonest, latest_day = moved(moment.earliest, rule.duration, 1), moved(moment.latest, rule.duration, 1)
-        today = asking.on
-        if rule.least:
-            truth = TRUE if today >= latest_day else FALSE if today < soonest else UNKNOWN
-        else:
-            truth = TRUE if today <= soonest else FALSE if today > latest_day else UNKNOWN
+        truth, today = _gone_by(rule, moment, asking), asking.on
         days = (today - moment.latest).days
         seen = (Evidence("", rule.anchor, "happened", str(moment), f"{days} d before {today}" if moment.exact else ""),)
         if truth is UNKNOWN:
@@ -106,6 +101,19 @@ def elapsed(rule: Elapsed) -> Ask:
         return Answer(truth, (), seen)
 
     return ask
+
+
+def _gone_by(rule: Elapsed, moment: Occurred, asking: Asking) -> Truth:
+    if rule.duration.unit == "hour":
+        fewest, most = hours_between(moment, asking.today)
+        hours = rule.duration.number
+        if rule.least:
+            return TRUE if fewest >= hours else FALSE if most < hours else UNKNOWN
+        return TRUE if most <= hours else FALSE if fewest > hours else UNKNOWN
+    soonest, last = moved(moment.earliest, rule.duration, 1), moved(moment.latest, rule.duration, 1)
+    if rule.least:
+        return TRUE if asking.on >= last else FALSE if asking.on < soonest else UNKNOWN
+    return TRUE if asking.on <= soonest else FALSE if asking.on > last else UNKNOWN
 
 
 def age(rule: Compare, favourable: bool) -> Ask:
@@ -167,12 +175,11 @@ def _sex(wanted: str) -> Ask:
 def _answering(concept: Concept, asking: Asking) -> list[Observation]:
     """Rows of another concept that answer this flag (a pregnancy test), while they are young enough to."""
     found: list[Observation] = []
-    for name, words in concept.answered_by.items():
+    for name in concept.answered_by:
         limit = asking.concept(name).window_days
         for row in asking.usable(Observation, name):
-            if not isinstance(row, Observation) or not isinstance(row.value, str) or row.value not in words:
-                continue
-            if limit is None or (asking.on - row.on.earliest).days <= limit:
+            young = limit is None or (asking.on - row.on.earliest).days <= limit
+            if isinstance(row, Observation) and young:
                 found.append(row)
     return found
 
@@ -183,7 +190,7 @@ def _yes_or_no(row: Observation, concept: Concept) -> Answer:
     if isinstance(word, Quantity):
         return unknown(ReasonKind.IMPRECISE, f"{word} on {row.on} is a number, not yes or no", concept.name, seen)
     if row.concept != concept.name:
-        word = concept.answered_by[row.concept][word]
+        word = concept.answered_by[row.concept].get(word, word)
     if word in YES:
         return Answer(TRUE, (), seen)
     if word in NO:

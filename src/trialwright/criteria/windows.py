@@ -76,11 +76,11 @@ class Hours:
 
     def place(self, on: Occurred) -> Where:
         if self.side == "before":
-            least, most = _hours_between(on, self.anchor)
+            least, most = hours_between(on, self.anchor)
         elif self.side == "after":
-            least, most = _hours_between(self.anchor, on)
+            least, most = hours_between(self.anchor, on)
         else:
-            least, most = _hours_between(on, self.anchor)
+            least, most = hours_between(on, self.anchor)
             least, most = (0.0, max(-least, most)) if least < 0 < most else sorted((abs(least), abs(most)))
         if self.gap:
             return Where.IN if least >= self.hours else Where.OUT if most < self.hours else Where.MAYBE
@@ -149,17 +149,16 @@ def placed_period(begins: Occurred, ends: Occurred, spans: tuple[Span, ...], tod
 
 
 def stale(row: Dated, shown: str, spans: tuple[Span, ...], about: str) -> Reason:
-    """Why the newest row outside the window is not used: "last 2.1 mg/dL on 2025-11-02 is 60 d old, limit 14 d"."""
-    for span in spans:
-        if span.place(row.on) is not Where.OUT:
-            continue
-        if span.days is not None and span.counted_from is not None and row.on.latest <= span.counted_from:
-            age = (span.counted_from - row.on.latest).days
-            text = f"last {shown} on {row.on} is {age} d old, limit {span.days} d"
-        else:
-            text = f"last {shown} on {row.on} is not {span.words}"
-        return Reason(ReasonKind.STALE, text, about)
-    return Reason(ReasonKind.STALE, f"last {shown} on {row.on} is outside the window", about)
+    """Why the newest row outside the window is not used: "last 2.1 mg/dL on 2025-11-02 is 60 d old, limit 14 d".
+
+    The row must lie outside one of the spans.
+    """
+    missed = next(span for span in spans if span.place(row.on) is Where.OUT)
+    text = f"last {shown} on {row.on} is not {missed.words}"
+    if missed.days is not None and missed.counted_from is not None and row.on.latest <= missed.counted_from:
+        age = (missed.counted_from - row.on.latest).days
+        text = f"last {shown} on {row.on} is {age} d old, limit {missed.days} d"
+    return Reason(ReasonKind.STALE, text, about)
 
 
 def moved(day: date, duration: Duration, direction: int) -> date:
@@ -171,10 +170,10 @@ def moved(day: date, duration: Duration, direction: int) -> date:
         if not 1 <= year <= 9999:
             return date.min if direction < 0 else date.max
         return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-    days = {"day": 1, "week": 7}.get(duration.unit)
-    moved_by = timedelta(days=steps * days) if days else timedelta(days=-(-abs(steps) // 24) * direction)
+    if duration.unit == "hour":
+        raise ValueError("hours do not move a day: see hours_between")
     try:
-        return day + moved_by
+        return day + timedelta(days=steps * (7 if duration.unit == "week" else 1))
     except OverflowError:
         return date.min if direction < 0 else date.max
 
@@ -219,7 +218,7 @@ def _before(on: Occurred, end: Bound | None) -> Where:
     return Where.OUT if on.earliest > end[1] else Where.MAYBE
 
 
-def _hours_between(first: Occurred, second: Occurred) -> tuple[float, float]:
+def hours_between(first: Occurred, second: Occurred) -> tuple[float, float]:
     """The fewest and the most hours from `first` to `second`, negative if it comes before."""
     if isinstance(first, LocalTime) and isinstance(second, LocalTime):
         exactly = (second.instant - first.instant).total_seconds() / 3600
