@@ -1,6 +1,7 @@
 """How every figure looks: fonts, colours and line weights of `ui/trialwright.css`, as matplotlib's settings."""
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -77,7 +78,10 @@ def drawing() -> Iterator[None]:
     level = font_log.level
     font_log.setLevel(logging.ERROR)  # that Chinese has one weight only is known, and no news to a user
     try:
-        with matplotlib.rc_context():
+        with matplotlib.rc_context(), warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", message="Glyph .* missing"
+            )  # the reader's browser, or `printable`, has it
             matplotlib.rcdefaults()
             settings: Any = SETTINGS
             matplotlib.rcParams.update(settings)
