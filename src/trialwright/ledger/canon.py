@@ -76,7 +76,7 @@ def _is_clean(value: Any, depth: int) -> bool:
     """The quick look, run on every entry: no message, no path, and lone surrogates are left to orjson."""
     kind: type = type(value)
     if kind is str:
-        return _is_clean_text(value)
+        return "\0" not in value and (value.isascii() or is_normalized("NFC", value))
     if value is None or kind is bool:
         return True
     if kind is int:
@@ -87,17 +87,15 @@ def _is_clean(value: Any, depth: int) -> bool:
         for key, inner in value.items():
             if type(key) is not str or (key not in _met_keys and not _is_clean_key(key)):
                 return False
-            # Nearly every member is a text: asked here, it costs no call of this function.
-            if not (_is_clean_text(inner) if type(inner) is str else _is_clean(inner, depth - 1)):
+            # Nearly every member is a text in ASCII: asked here, it costs no call.
+            if type(inner) is str and inner.isascii() and "\0" not in inner:
+                continue
+            if not _is_clean(inner, depth - 1):
                 return False
         return True
     if kind is list or kind is tuple:
         return all(_is_clean(inner, depth - 1) for inner in value)
     return False
-
-
-def _is_clean_text(text: str) -> bool:
-    return "\0" not in text and (text.isascii() or is_normalized("NFC", text))
 
 
 def _is_clean_key(key: str) -> bool:

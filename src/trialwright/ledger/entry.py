@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from trialwright.ledger.kinds import What
 
@@ -85,3 +85,7 @@ class Entry(Generic[W_co]):
     def order(self) -> int:
         """Where it stands among the entries in force: its own number, or that of the entry it corrects."""
         return self.seq if self.place is None else self.place
+
+
+AnyEntry = Entry[Any]
+"""An entry of whatever kind."""

@@ -14,17 +14,14 @@ The rules, all of them:
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from trialwright.errors import FormatError
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import AnyEntry, Entry
 from trialwright.ledger.instants import earliest_day, format_instant, local_day, parse_instant
 from trialwright.ledger.kinds import Adopted, Enrolled, Redacted, Removed, Unreadable
 from trialwright.ledger.seal import FIRST_PREVIOUS
 from trialwright.ledger.shelf import Shelf
 from trialwright.ledger.trial import Trial
-
-AnyEntry = Entry[Any]
 
 
 @dataclass(slots=True)

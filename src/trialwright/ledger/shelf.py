@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import AnyEntry, Entry
 from trialwright.ledger.kinds import Collected, Infused, Refused, What
 from trialwright.ledger.trial import Casebook, Lot
 
-AnyEntry = Entry[Any]
 Noun = TypeVar("Noun")
 _by_order = attrgetter("order")
 

@@ -130,11 +130,11 @@ _check_occurred = lru_cache(maxsize=4096)(parse_occurred)
 
 def _check_times(header: dict[str, Any]) -> None:
     """Raises FormatError if an instant or a date is not written the one way we keep."""
-    if header["occurred"] is not None:
-        _check_occurred(header["occurred"])
-    for instant in (header["recorded_at"], header["clock_regressed"]):
-        if instant is not None and not INSTANT.fullmatch(instant):
-            raise FormatError(f"{instant!r} is not an instant of a ledger")
+    occurred, recorded, raw = header["occurred"], header["recorded_at"], header["clock_regressed"]
+    if occurred is not None:
+        _check_occurred(occurred)
+    if not INSTANT.fullmatch(recorded) or (raw is not None and not INSTANT.fullmatch(raw)):
+        raise FormatError(f"{raw or recorded!r} is not an instant of a ledger")
 
 
 def _check_payload(header: dict[str, Any], payload: Any) -> None:

@@ -5,11 +5,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from trialwright.errors import FormatError, IntegrityError
 from trialwright.ledger.codec import unseal
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.jsonl import format_line, parse_line
 from trialwright.ledger.seal import FIRST_PREVIOUS
 from trialwright.store.sqlite import Store, in_words, sealed_after
@@ -37,7 +36,7 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
     return size, head
 
 
-def read_jsonl(path: Path | str) -> Iterator[Entry[Any]]:
+def read_jsonl(path: Path | str) -> Iterator[AnyEntry]:
     """The entries of an export, each seal checked. Raises IntegrityError at the first that does not hold."""
     previous = FIRST_PREVIOUS
     with Path(path).open("rb") as lines:

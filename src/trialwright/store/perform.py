@@ -20,7 +20,7 @@ from trialwright.conduct.outcome import Decide, Reason, Refusal
 from trialwright.errors import FormatError, UsageError
 from trialwright.ledger.canon import format_canonical
 from trialwright.ledger.codec import Stamp, read_entry, seal
-from trialwright.ledger.entry import Actor, Entry, NewEntry
+from trialwright.ledger.entry import Actor, AnyEntry, NewEntry
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
@@ -28,7 +28,6 @@ from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
 from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
 from trialwright.store.stale import differences
 
-AnyEntry = Entry[Any]
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")  # what a client may name an act
 NUMBERED = re.compile(r".*\.[0-9]+")  # kept for the second, third … entry of one act
 

@@ -1,15 +1,14 @@
 """Reading a ledger: its entries, and where the trial stands."""
 
 from datetime import date
-from typing import Any
 
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.fold import trial_so_far
 from trialwright.ledger.trial import Trial
 from trialwright.store.sqlite import Store
 
 
-def entries(store: Store, *, after: int = -1) -> tuple[Entry[Any], ...]:
+def entries(store: Store, *, after: int = -1) -> tuple[AnyEntry, ...]:
     """The entries with a number above `after`, as recorded."""
     with store.reading():
         return tuple(store.fold.since(after + 1))

@@ -1,5 +1,6 @@
 """A ledger in one SQLite file: made, opened, and guarded so that this program itself cannot rewrite it."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -173,7 +174,8 @@ def _mode(path: Path, read_only: bool) -> str:
     """How SQLite is to open the file. On a disk that cannot be written it must not look for its helper files."""
     if not read_only:
         return "?mode=rw"
-    finished = not path.with_name(path.name + "-wal").exists()
+    waiting = path.with_name(path.name + "-wal")
+    finished = not waiting.exists() or waiting.stat().st_size == 0
     return "?mode=ro&immutable=1" if finished and not os.access(path.parent, os.W_OK) else "?mode=ro"
 
 
@@ -207,13 +209,27 @@ def catch_up(store: Store) -> None:
     """
     row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
     next_seq, head = row if row else (0, FIRST_PREVIOUS)
-    for sealed in sealed_after(store, store.fold.size):
-        store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
+    with _no_collection(next_seq - store.fold.size):
+        for sealed in sealed_after(store, store.fold.size):
+            store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
     if (store.fold.size, store.fold.head) != (next_seq, head):
         raise IntegrityError(
             f"{store.path}: the file says {next_seq} entries, and {store.fold.size} are there or were; "
             "entries were cut off, or an older copy was put in its place. Run `trialwright ledger verify`."
         )
+
+
+@contextmanager
+def _no_collection(entries: int) -> Iterator[None]:
+    """Pause Python's search for garbage while many entries are read: there is none, and it took a third of the time."""
+    pause = entries > 1000 and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pause:
+            gc.enable()
 
 
 def sealed_after(store: Store, seq: int) -> Iterator[Sealed]:

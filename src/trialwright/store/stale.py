@@ -1,13 +1,9 @@
 """Whether what a person saw is still so: which entries since then concern the act."""
 
-from typing import Any
-
 from trialwright.conduct.outcome import Reason, Refusal
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.kinds import Adopted, Collected, Infused, LotMade, Paused, Refused, Resumed
-
-AnyEntry = Entry[Any]
 
 
 def differences(fold: Fold, act: str, about: str | None, seen: int | None, concerns: tuple[str, ...]) -> Refusal | None:
