@@ -134,13 +134,17 @@ def perform(
         desk = _Desk(id, actor, second, site, _now(store, at, simulated=trial.simulated), trial.simulated)
         outcome = differences(store.fold, act, about, seen, concerns) or decide(trial)
         if isinstance(outcome, Refusal):
-            reasons = tuple({"code": r.code, "text": r.text, "way_out": r.way_out} for r in outcome.reasons)
-            refused = Refused(outcome.act, reasons, _words(asked or {}))
-            _write(store, desk, (NewEntry(refused, about=outcome.about),), trial.study)
-            return outcome
+            return _keep_refusal(store, desk, outcome, asked, trial.study)
         if any(isinstance(new.what, Redacted) for new in outcome):
             raise UsageError("content is removed by `redact`, never by an act")
         return _write(store, desk, outcome, trial.study)
+
+
+def _keep_refusal(store: Store, desk: _Desk, refusal: Refusal, asked: Mapping[str, Any] | None, study: str) -> Refusal:
+    reasons = tuple({"code": r.code, "text": r.text, "way_out": r.way_out} for r in refusal.reasons)
+    refused = Refused(refusal.act, reasons, _words(asked or {}))
+    _write(store, desk, (NewEntry(refused, about=refusal.about),), study)
+    return refusal
 
 
 def keep(
