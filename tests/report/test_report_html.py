@@ -108,8 +108,12 @@ def test_numbers_in_the_headline_are_the_models() -> None:
 
 @pytest.mark.parametrize("simulated", [True, False])
 def test_the_banner_stands_on_simulated_reports_only(simulated: bool) -> None:
-    text = words_of(page(document(model(simulated=simulated))))
-    assert ("Simulated participants" in text) is simulated
+    tree = page(document(model(simulated=simulated)))
+    banners = [words_of(aside) for aside in tree.iter("aside")]
+    assert banners == (["Simulated participants模拟受试者Nobody in this report is a real person."] if simulated else [])
+    body = tree.find("body")
+    assert body is not None
+    assert body.get("class") == ("simulated" if simulated else None)  # on paper: the banner of every page
 
 
 def test_the_report_supports_compliance_and_never_claims_it() -> None:

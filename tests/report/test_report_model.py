@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from report_story import CUT_OFF, ROOT, STUDY_YAML, entries, model, study_file
+from report_story import CUT_OFF, ROOT, entries, model, study_file
 
 from trialwright.ledger import trial_so_far
 from trialwright.report import report_json, report_model
@@ -72,7 +72,7 @@ def test_places_not_yet_taken_are_free() -> None:
 
 
 def test_every_assumption_of_the_reference_study_is_listed_with_its_basis() -> None:
-    written = list(_assumed(yaml.safe_load(STUDY_YAML.read_text(encoding="utf-8"))))
+    written = list(_assumed(yaml.safe_load(study_file().text)))
     listed = model().assumptions
     assert len(listed) == len(written) > 50
     assert [one.basis for one in listed if not one.basis] == []
