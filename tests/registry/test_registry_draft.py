@@ -121,6 +121,23 @@ def test_what_the_shipped_study_says_of_the_record_is_what_a_draft_says() -> Non
     assert drafted.record == read_study(shipped).study.record
 
 
+def test_what_the_eligibility_text_leaves_open_is_asked() -> None:
+    text = "Donors:\n\n* healthy\n\nPatients:\n\n* " + "very " * 200 + "ill"
+    draft = draft_study(_record({"eligibilityModule": {"eligibilityCriteria": text}}))
+    asked = " ".join(question.text for question in draft.questions)
+    assert "2 lines of the eligibility text stand under no heading" in asked
+    assert "names no exclusion" in asked
+    assert "(Donors:; Patients:)" in asked
+    assert "Are healthy volunteers accepted?" in asked
+    assert "How many participants?" in asked
+    lines = read_study(draft.study_text).study.eligibility.criteria
+    assert lines[1].text.endswith("very ill")
+    assert lines[1].rule.endswith('very …" by investigator')
+    assert lines[1].bullet == "no heading 2, under Patients:"
+    nothing = draft_study(_record({}))
+    assert "The record has no eligibility text" in nothing.questions[0].text
+
+
 def test_ages_become_a_rule_only_where_they_are_in_years() -> None:
     def rule(low: str | None, high: str | None) -> str:
         ages = {key: age for key, age in (("minimumAge", low), ("maximumAge", high)) if age}

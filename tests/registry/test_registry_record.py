@@ -30,6 +30,7 @@ BROKEN = [
     ("Latin-1", b'{\n "a": "\xe9"}', "2:8: not UTF-8: byte 0xe9. Save the record as UTF-8."),
     ("a list", f"[{GOOD}]".encode(), "a list of 1; a record of ClinicalTrials.gov has"),
     ("another format", b'{"resourceType": "ResearchStudy"}', "a block with `resourceType`; a record of"),
+    ("a number", b"5", "5; a record of ClinicalTrials.gov has"),
     ("null", b"null", "null; a record of ClinicalTrials.gov has"),
     ("no number", b'{"protocolSection": {}}', "the NCT number is nothing; expected NCT and eight"),
     ("a wrong number", GOOD.replace("NCT0", "ABC0").encode(), "the NCT number is 'ABC05333705'; expected"),
@@ -62,6 +63,14 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
     assert read_record(path).nct == "NCT05333705"
+
+
+def test_a_file_too_large_for_any_record_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialwright.registry.record.MAX_BYTES", 50)
+    path = tmp_path / "record.json"
+    path.write_text(GOOD)
+    with pytest.raises(FormatError, match="more than 50 bytes"):
+        read_record(path)
 
 
 @pytest.mark.parametrize("what", ["missing", "a folder"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import trialwright.study
-from trialwright.study import Finding, StudyFile, check_study, read_study
+from trialwright.study import Finding, StudyFile, check_study, library_of, read_study
 
 TEXT = files("trialwright.studies").joinpath("nct05333705/study.yaml").read_text(encoding="utf-8")
 Edits = tuple[tuple[str, str], ...]
@@ -87,6 +87,14 @@ ROWS = (
     Row("unknown-unit", "error", (("concept: crp, unit: mg/L", "concept: crp, unit: mgs/L"),), "mgs/L", "crp"),
     Row("wrong-unit", "error", (("lvef >= 50 %", "lvef >= 50 mg/dL"),), "50 mg/dL", "inc-2-lvef"),
     Row("unknown-word", "error", (("gram_stain is negative", "gram_stain is sterile"),), "gram_stain", "gram"),
+    Row("unknown-name", "error", (("temperature, label: Temperature below 38.0 Cel,",
+                                   'temperature, label: warm, rule: "temprature < 38.0 Cel",'),),
+        "temprature", "temperature"),
+    Row("unknown-name", "error", (("rule: age 18..80 years", "rule: age 18..80 years and alt / asd < 2"),), "alt / asd",
+        "inc-age", says="`asd`"),
+    Row("unknown-name", "error",
+        (("rule: age 18..80 years", "rule: age 18..80 years and at least 14 days since chemo"),), "at least 14",
+        "inc-age", says="anchor `chemo`"),
     # the criteria
     Row("no-criteria", "error", ((inner("criteria"), ""),), "library", "eligibility"),
     Row("unconfirmed", "error", ((AGE + CONFIRMED, AGE),), "id: inc-age", "inc-age"),
@@ -258,6 +266,31 @@ def test_a_noted_finding_is_shown_with_its_reason_and_an_error_cannot_be_noted_a
         hedge.noted
         == "It stays an opinion that the investigator signs; the shares of each disease status are reported."
     )
+
+
+def test_limits_without_a_unit_are_right_where_the_concept_is_a_score_or_a_multiple() -> None:
+    file = edited(
+        (("rule: age 18..80 years", "rule: age 18..80 years and ecog <= 2 and alt <= 3 ULN and alt / ast < 2"),)
+    )
+    assert {each.code for each in check_study(file)} & {"unknown-unit", "wrong-unit", "unknown-name"} == set()
+
+
+def test_a_study_may_bring_its_own_concepts_and_value_sets() -> None:
+    own = (
+        "  value_sets:\n    - {name: Mine, version: '1', codes: [{system: ICD-10, codes: [C92]}],\n"
+        "       excluding: [{system: ICD-10, codes: [C92.4]}], basis: a test}\n  concepts:\n"
+    )
+    file = edited((("diagnosis in AML\n", "diagnosis in Mine\n"), ("  concepts:\n", own)))
+    assert "unknown-name" not in {each.code for each in check_study(file)}
+    mine = library_of(file.study.eligibility).value_sets["Mine"]
+    assert [str(code) for code in (*mine.codes, *mine.excluding)] == ["ICD-10 C92", "ICD-10 C92.4"]
+    assert library_of(file.study.eligibility) is library_of(file.study.eligibility)
+    assert library_of(file.study.eligibility).concepts["mrd"].words == ("negative", "positive", "not done")
+
+
+def test_a_finding_prints_as_one_line_with_its_place() -> None:
+    finding = next(each for each in check_study(edited(())) if each.code == "not-a-rule")
+    assert str(finding).startswith(f'study.yaml:{finding.place.line}:54: warning not-a-rule: "mainly" is no rule')
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:

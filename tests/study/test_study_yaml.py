@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.study.scalars import find_in_source
+from trialwright.study.scalars import Scalar, find_in_source
 from trialwright.study.tree import read_tree
 
 # YAML 1.2.2, section 10.3.2 (core schema), its table of regular expressions and its example 10.9; and what older
@@ -127,6 +127,35 @@ def test_every_visible_character_is_found_where_it_stands(text: str, style: str 
         line, column = find_in_source(source, scalar, offset)
         there = lines[line - 1][column - 1 :]
         assert there.startswith((char, "\\")), (source, offset, char, there)
+
+
+def test_a_position_no_rule_fits_is_the_beginning_of_the_text() -> None:
+    """A value that is not what the source says (it cannot come from a file) has no better place than its start."""
+    assert find_in_source("ab: other\n", Scalar(4, 9, "", "more than that"), 5) == (1, 5)
+
+
+def test_the_place_behind_a_text_is_just_behind_its_last_character() -> None:
+    source = "k: >-\n  one\n  two  \nl: 1\n"
+    assert find_in_source(source, read_tree(source, "x").scalars[("k",)], 7) == (3, 6)
+    assert find_in_source('k: ""\n', Scalar(3, 5, '"', ""), 0) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "offset", "column"),
+    [
+        (r'"a\u00e9b"', "a\u00e9b", 2, 12),
+        (r'"a\tb"', "a\tb", 2, 8),
+        (r'"a\x20b"', "a b", 2, 10),
+        (r'"\U0001F600b"', "\U0001f600b", 1, 15),
+        (r'"a\"b"', 'a"b', 2, 8),
+        ("'a''b'", "a'b", 2, 8),
+    ],
+)
+def test_an_escape_counts_as_the_one_character_it_makes(written: str, value: str, offset: int, column: int) -> None:
+    source = f"k: {written}\n"
+    scalar = read_tree(source, "x").scalars[("k",)]
+    assert scalar.value == value
+    assert find_in_source(source, scalar, offset) == (1, column)
 
 
 @settings(max_examples=200, deadline=None)
