@@ -134,13 +134,13 @@ class Judgement:
 
 
 def judgement_as_json(judgement: Judgement) -> dict[str, Any]:
-    """The judgement as plain values, ready for JSON and for a ledger's entry: no enums, no floats, plain keys."""
+    """The judgement as plain values, ready for JSON and for a ledger's entry: no enums, no dates, no floats."""
     return {
         "eligible": judgement.eligible.value,
         "eligible_without_assumptions": judgement.eligible_without_assumptions.value,
         "on": judgement.on.isoformat(),
         "library": judgement.library,
-        "value_sets": [{"name": name, "hash": content_hash} for name, content_hash in judgement.value_sets],
+        "value_sets": dict(judgement.value_sets),
         "criteria": [_judged_as_json(judged) for judged in judgement.criteria],
     }
 
