@@ -229,6 +229,48 @@ def test_nothing_has_happened_that_lies_ahead_of_the_sites_clock(story: Story, o
     assert (story.codes(line) == {"occurred.in_future"}) is refused
 
 
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        ("2026-01-06T09:00+00:00[UTC]", "is on the clock of UTC; the site's is Asia/Shanghai"),
+        ("2026-01-06T09:00+09:00[Asia/Shanghai]", "is 08:00 on the clock of Asia/Shanghai"),
+    ],
+)
+def test_moments_are_told_on_the_sites_clock(story: Story, moment: str, message: str) -> None:
+    story.do(consents())
+    what = read_what(ACTS["contact"], {"how": "telephone"})
+    with pytest.raises(FormatError, match=message):
+        ACTS["contact"](story.study, story.trial, INV, "S-001", what, moment)
+
+
+def test_a_second_person_may_have_no_role_of_ours(story: Story) -> None:
+    story.tell(f"{consents()}\n{facts('S-001')}")
+    outcome = ACTS["enrol"](
+        story.study,
+        story.trial,
+        Actor("c", "coordinator"),
+        "S-001",
+        read_what(ACTS["enrol"], {"disease_status": "CR1", "phase": "induction"}),
+        "2026-01-08",
+        second=Actor("n", "second person"),
+    )
+    assert isinstance(outcome, Refusal)
+    assert [reason.code for reason in outcome.reasons] == ["signature.none"]
+
+
+def test_an_adverse_event_is_graded_by_the_studys_version_unless_another_is_named(story: Story) -> None:
+    story.do(consents())
+    line = "2026-01-21 report_adverse_event S-001 term=Fever grade=2 serious=no related='{}'"
+    (entry,) = story.do(line)
+    (other,) = story.do(f"{line} ctcae=6.0")
+    assert (entry.what.ctcae, other.what.ctcae) == (story.study.safety.ctcae, "6.0")
+
+
+def test_a_deviation_may_concern_a_lot(story: Story) -> None:
+    (entry,) = story.do("2026-01-21 record_deviation L-1 description='label smeared'")
+    assert entry.about == "L-1"
+
+
 def test_the_sites_day_begins_before_greenwichs(story: Story) -> None:
     story.do(consents())
     line = "2026-02-02 contact S-001 how=telephone at 2026-02-01T16:30:00.000Z"

@@ -19,6 +19,7 @@ from trialwright.conduct.arriving import (
 )
 from trialwright.conduct.enrolling import Enrolment, enrol
 from trialwright.conduct.following import (
+    AdverseEvent,
     Attendance,
     assess_response,
     contact,
@@ -129,6 +130,7 @@ __all__ = [
     "ACTS",
     "NEW",
     "Act",
+    "AdverseEvent",
     "Again",
     "Attendance",
     "Chemotherapy",

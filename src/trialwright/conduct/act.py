@@ -24,6 +24,8 @@ from trialwright.study.model import Study
 W = TypeVar("W")
 Gate = Callable[[Deed[Any]], Iterable[Reason]]
 Subject = Literal["person", "lot", "collection", "study", "anybody"]
+OTHER_CODES = ("L-", "C-", "D-")
+"""How the codes of lots, collections and donors begin: the ledger tells them from people's by that."""
 NEW = "new"
 """Instead of a code: open a casebook for somebody who has none."""
 
@@ -106,7 +108,7 @@ class Act(Generic[W]):
         code = self._code(trial, who, told)
         deed = Deed(self.name, study, trial, actor, code, what, on, second, told, site, now)
         if self.needs_on or on is not None:
-            _ = deed.when
+            deed.check_clock()
         check_words(self.name, what)
         if barred := tuple(_role(self, actor)):
             return Refusal(self.name, code, barred)
@@ -128,6 +130,8 @@ class Act(Generic[W]):
             return None
         if self.subject in ("lot", "collection"):
             return _lot_or_collection(self.name, self.subject, who)
+        if self.subject == "anybody" and who and who[:2] in OTHER_CODES:
+            return who
         if who is None or who == NEW:
             if self.opens or told is not None:
                 return next_screening_code(trial)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from trialwright.conduct.order import certainly_before, spoken
 from trialwright.errors import FormatError, UsageError
-from trialwright.facts import Occurred, parse_occurred
+from trialwright.facts import LocalTime, Occurred, parse_occurred
 from trialwright.ledger.entry import Actor, Entry, NewEntry, Told
-from trialwright.ledger.kinds import What
+from trialwright.ledger.kinds import FollowUpTransferred, What
 from trialwright.ledger.trial import Casebook, Lot, Trial
 from trialwright.study.model import Study
 
@@ -53,6 +54,19 @@ class Deed(Generic[W_co]):
         except FormatError as fault:
             raise FormatError(f"{self.act}: on: {fault.message}") from None
 
+    def check_clock(self) -> None:
+        """Raises FormatError for a moment that is not on the site's clock: its day would not be the site's day."""
+        moment = self.when
+        if not isinstance(moment, LocalTime):
+            return
+        if moment.zone != self.zone:
+            raise FormatError(f"{self.act}: on: {moment} is on the clock of {moment.zone}; the site's is {self.zone}.")
+        right = moment.instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        if right != moment.wall:
+            raise FormatError(
+                f"{self.act}: on: at {moment} the clock of {self.zone} shows {right:%H:%M}. Check the offset."
+            )
+
     @property
     def dated(self) -> str:
         """When, as a sentence says it."""
@@ -76,7 +90,8 @@ class Deed(Generic[W_co]):
     def zone(self) -> str:
         """The time zone of the site where it happens: its days are the days of this deed."""
         zones = self.trial.adopted.what.time_zones
-        sites = [self.site, *(entry.site for entry in self.book.entries[:1]), *zones]
+        moved = [entry.what.to_site for entry in self.book.all(FollowUpTransferred)[-1:]]
+        sites = [self.site, *moved, *(entry.site for entry in self.book.entries[:1]), *zones]
         return next((zones[site] for site in sites if site in zones), "UTC")
 
     # --- the past, as seen from the deed's own date ---

@@ -1,6 +1,6 @@
 """Follow-up: visits, contacts, response, relapse, harm, and other treatment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from trialwright.conduct.act import act, minor_deviation
@@ -84,10 +84,35 @@ def relapse(deed: Deed[Relapsed]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(AdverseEventReported, by=SITE, gates=(consented, alive, seriousness_said, ends_after_onset))
-def report_adverse_event(deed: Deed[AdverseEventReported]) -> Entries:
+@dataclass(frozen=True, slots=True)
+class AdverseEvent:
+    """An adverse event as it is reported. The version of CTCAE is the study's, unless another is named."""
+
+    term: str
+    grade: int
+    serious: bool
+    related: dict[str, str]  # nk_cells, chemotherapy, premedication, collection -> related | not related | unknown
+    seriousness: tuple[str, ...] = ()
+    expected: str = "unknown"
+    dose_limiting: str = "unknown"  # yes | no | unknown
+    action: str | None = None
+    outcome: str | None = None
+    resolved_on: str | None = None
+    soc: str | None = None
+    ctcae: str | None = None
+
+
+@act(
+    AdverseEvent,
+    by=SITE,
+    gates=(consented, alive, seriousness_said, ends_after_onset),
+    writes=AdverseEventReported,
+)
+def report_adverse_event(deed: Deed[AdverseEvent]) -> Entries:
     """An adverse event, from its onset; later grades and its end are corrections with all that is known."""
-    return (deed.entry(deed.what),)
+    what = deed.what
+    said = {part.name: getattr(what, part.name) for part in fields(what) if part.name != "ctcae"}
+    return (deed.entry(AdverseEventReported(**said, ctcae=what.ctcae or deed.study.safety.ctcae)),)
 
 
 @act(OtherTherapyStarted, by=SITE, gates=(consented, alive, enrolled))

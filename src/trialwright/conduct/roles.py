@@ -41,5 +41,5 @@ def read_role(text: str) -> Role:
 
 
 def is_investigator(actor: Actor | None) -> bool:
-    """Whether this person may sign: eligibility, enrolment, go or no-go."""
-    return actor is not None and read_role(actor.role) is Role.INVESTIGATOR
+    """Whether this person may sign: eligibility, enrolment, go or no-go. A second person may have no role of ours."""
+    return actor is not None and actor.role.strip().lower() == Role.INVESTIGATOR

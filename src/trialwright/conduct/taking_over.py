@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from trialwright.conduct.act import act
+from trialwright.conduct.act import OTHER_CODES, act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.order import certainly_before
 from trialwright.conduct.outcome import Reason
@@ -73,7 +73,7 @@ def history_new(deed: Deed[History]) -> Iterable[Reason]:
             f"{code} has a casebook already.",
             "Look for the line that stands twice in the table, or give each person a code of their own.",
         )
-    if code[:2] in ("L-", "C-", "D-") or not code.strip():
+    if code[:2] in OTHER_CODES or not code.strip():
         yield Reason(
             "history.code",
             f"{code!r} cannot name a person: codes that begin with L-, C- or D- name lots, collections and donors.",
