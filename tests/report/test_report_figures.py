@@ -145,3 +145,11 @@ def test_a_figure_holds_the_estimate_that_the_model_holds() -> None:
     assert primary.horizon.estimate is not None
     assert f"{primary.horizon.estimate:.0%}".replace("%", "\u00a0%") in " ".join(_texts(ALL["os"].svg))
     assert json.dumps(primary.horizon.estimate)
+
+
+def test_a_sign_used_often_takes_its_colour_from_each_use() -> None:
+    root = ET.fromstring(ALL["swimmer"].svg)
+    used = {use.get("href", "")[1:] for use in root.iter(f"{SVG}use")}
+    signs = [path for path in root.iter(f"{SVG}path") if path.get("id") in used]
+    assert signs
+    assert not [sign for sign in signs if "fill" in sign.attrib or "stroke" in sign.attrib]

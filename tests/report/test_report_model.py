@@ -5,6 +5,7 @@ story of the tests tells that table's fifteen people. Counts are counted by hand
 """
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,10 @@ import pytest
 import yaml
 from report_story import CUT_OFF, ROOT, entries, model, study_file
 
+from trialwright.conduct.outcome import Reason
+from trialwright.conduct.possible import PossibleDeviation
 from trialwright.ledger import trial_so_far
+from trialwright.ledger.kinds import Paused, Resumed
 from trialwright.report import report_json, report_model
 from trialwright.study.check import check_study
 
@@ -122,3 +126,37 @@ def test_an_empty_ledger_makes_a_report_that_knows_nothing() -> None:
     empty = report_model(study_file(), trial_so_far(entries()[:1]), CUT_OFF, findings=(), possible=())
     assert empty.enrolled == 0
     assert all(one.horizon is None or one.horizon.estimate is None for one in empty.endpoints)
+
+
+def test_harm_by_part_adds_to_the_whole() -> None:
+    found = model()
+    for by in ("disease status", "phase"):
+        parts = [group for group in found.harm_groups if group.by == by]
+        assert sum(group.n for group in parts) == found.harm.n == 15
+        assert sum(group.any_grade for group in parts) == found.harm.anything.any_grade
+        assert sum(group.serious for group in parts) == found.harm.anything.serious
+
+
+def test_a_past_act_in_question_stands_among_the_possible_deviations() -> None:
+    told = trial_so_far(entries())
+    infused = next(entry for entry in entries() if entry.what.kind == "infused")
+    asked = PossibleDeviation(infused, Reason("lot.expired", "The cells had expired.", "Look at the time."))
+    found = report_model(study_file(), told, CUT_OFF, findings=(), possible=(asked,)).deviations
+    assert [(one.gate, one.entry) for one in found if one.possible] == [("lot.expired", infused.seq)]
+    assert [one.gate for one in found if not one.possible] == ["infusion.window"]
+
+
+def test_a_refused_act_is_listed_with_its_reasons() -> None:
+    (one,) = model().refused
+    assert (one.act, one.about, one.reasons) == ("infuse", "S-03", ("The lot is not released.",))
+
+
+def test_a_pause_in_force_is_on_the_first_page_until_it_is_resumed() -> None:
+    told = entries()
+    paused = replace(told[-1], seq=len(told), id="p", about=None, what=Paused("stopping rule", "two grade 4 events"))
+    resumed = replace(paused, seq=len(told) + 1, id="r", what=Resumed("safety board", "go on"))
+    found = report_model(study_file(), trial_so_far([*told, paused]), CUT_OFF, findings=(), possible=())
+    assert found.pause is not None
+    assert found.pause.reason == "two grade 4 events"
+    after = report_model(study_file(), trial_so_far([*told, paused, resumed]), CUT_OFF, findings=(), possible=())
+    assert after.pause is None

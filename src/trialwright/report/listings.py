@@ -6,14 +6,37 @@ from decimal import Decimal
 from typing import Any, Final
 
 from trialwright.conduct.possible import PossibleDeviation
+from trialwright.endpoints import worst_grades
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Entry, Trial
 from trialwright.ledger.kinds import DeviationRecorded, Refused
-from trialwright.report.model import AssumptionFacts, DeathFacts, DeviationFacts, FindingFacts, RefusedFacts
+from trialwright.report.model import (
+    AssumptionFacts,
+    DeathFacts,
+    DeviationFacts,
+    FindingFacts,
+    HarmGroup,
+    RefusedFacts,
+)
 from trialwright.study import StudyFile
 
 Path = tuple[str | int, ...]
 _UNSAID: Final = frozenset({"source", "basis", "confirmed", "id", "label"})
+
+
+def harm_groups(trial: Trial) -> tuple[HarmGroup, ...]:
+    """Harm by disease status at enrolment and by phase, among those who were infused."""
+    infused = [(book.code, book.enrolment.what) for book in trial.enrolled if book.infusions and book.enrolment]
+    parts: dict[tuple[str, str], list[str]] = {}
+    for by, field in (("disease status", "disease_status"), ("phase", "phase")):
+        for value in sorted({getattr(what, field) for _, what in infused}):
+            parts[by, value] = [code for code, what in infused if getattr(what, field) == value]
+    return tuple(_harm_group(trial, by, value, codes) for (by, value), codes in parts.items())
+
+
+def _harm_group(trial: Trial, by: str, value: str, codes: list[str]) -> HarmGroup:
+    found = worst_grades(trial, among=codes).anything
+    return HarmGroup(by, value, len(codes), found.any_grade, found.grade_3_or_more, found.serious)
 
 
 def deaths(trial: Trial) -> tuple[DeathFacts, ...]:

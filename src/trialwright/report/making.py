@@ -55,6 +55,7 @@ def report_model(
         stacked=measures.stacked(results),
         swims=standing.swims(trial, courses, cut_off),
         harm=worst_grades(then),
+        harm_groups=listings.harm_groups(then),
         deaths=listings.deaths(then),
         deviations=(*listings.deviations(then), *_possible(study_file, then, possible)),
         refused=listings.refused(then),

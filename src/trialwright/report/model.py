@@ -169,6 +169,18 @@ class Stacked:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmGroup:
+    """Harm in a part of the infused: how many had anything, anything of grade 3 or more, anything serious."""
+
+    by: str
+    value: str
+    n: int
+    any_grade: int
+    grade_3_or_more: int
+    serious: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeathFacts:
     """One death: as exactly as its day is known."""
 
@@ -250,6 +262,7 @@ class ReportModel:
     stacked: Stacked | None
     swims: tuple[Swim, ...]
     harm: WorstGrades
+    harm_groups: tuple[HarmGroup, ...]
     deaths: tuple[DeathFacts, ...]
     deviations: tuple[DeviationFacts, ...]
     refused: tuple[RefusedFacts, ...]

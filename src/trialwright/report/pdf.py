@@ -29,6 +29,8 @@ from trialwright.report.visible import each_text, printable
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _LONG: Final = re.compile(r"[^\s\u00a0]{22,}")
+_JOINED: Final = re.compile(r"[^\s\u00a0]{13,}")
+_AFTER: Final = re.compile(r"([:_./-])(?=[^\W\d])")
 _CUT: Final = re.compile(r".{1,12}", re.DOTALL)
 STANDINGS: tuple[Standing, ...] = ("free", "waiting", "treated", "relapsed", "died", "left")
 
@@ -71,7 +73,8 @@ def typst_files(document: Document) -> dict[str, bytes]:
 
 def _for_typst(text: str) -> str:
     """Signs that our fonts lack named, and a place to break in every word too long for a column."""
-    return _LONG.sub(lambda word: "\u200b".join(_CUT.findall(word.group())), printable(text))
+    broken = _LONG.sub(lambda word: "\u200b".join(_CUT.findall(word.group())), printable(text))
+    return _JOINED.sub(lambda word: _AFTER.sub("\\1\u200b", word.group()), broken)
 
 
 def figures(document: Document) -> Iterator[Figure]:

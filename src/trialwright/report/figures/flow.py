@@ -35,24 +35,27 @@ class Level:
 
 def flow_levels(flow: Flow, say: Say) -> tuple[Level, ...]:
     """The steps of the way, with their numbers, as the figure and its table show them."""
-    out = [
-        *((say("criterion not met: {id}", id=tally.reason), tally.count) for tally in flow.failed_by),
-        *_if(say("withdrew in screening"), flow.withdrew_in_screening),
-        *_if(say("still in screening"), flow.in_screening),
-    ]
+    failed = tuple((say("criterion not met: {id}", id=tally.reason), tally.count) for tally in flow.failed_by)
+    withdrew = _if(say("withdrew in screening"), flow.withdrew_in_screening)
+    waiting = _if(say("still in screening"), flow.in_screening)
     not_enrolled = flow.failed + flow.withdrew_in_screening + flow.in_screening
+    not_done = (*_parts(flow.left_by, say), *_if(say("still followed"), flow.followed))
     return (
         Level(Box(say("Approached"), flow.approached), Box(say("Declined"), flow.declined)),
-        Level(Box(say("Consented"), flow.consented), Box(say("Not enrolled"), not_enrolled, tuple(out))),
+        Level(
+            Box(say("Consented"), flow.consented),
+            Box(say("Not enrolled"), not_enrolled, (*failed, *withdrew, *waiting)),
+        ),
         Level(
             Box(say("Enrolled"), flow.enrolled),
             Box(say("Not infused"), flow.not_treated, _parts(flow.not_treated_by, say)),
         ),
-        Level(
-            Box(say("Infused"), flow.treated), Box(say("Left before two years"), flow.left, _parts(flow.left_by, say))
-        ),
+        Level(Box(say("Infused"), flow.treated)),
         Level(Box(say("Evaluable for response"), flow.evaluable)),
-        Level(Box(say("Completed two years"), flow.completed), Box(say("Still followed"), flow.followed)),
+        Level(
+            Box(say("Completed two years"), flow.completed),
+            Box(say("Of those enrolled, left before or still followed"), flow.left + flow.followed, not_done),
+        ),
     )
 
 

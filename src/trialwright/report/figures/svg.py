@@ -36,6 +36,7 @@ def finished_svg(figure: "Figure", id: str, finding: str, description: str) -> s
     root = ET.fromstring(drawn.getvalue())
     _drop_rules(root)
     _strip(root)
+    _uncolour_signs(root)
     _classes(root)
     _renumber(root, id)
     return finished(root, id, finding, description)
@@ -87,6 +88,15 @@ def _strip(root: ET.Element) -> None:
 
 def _two_decimals(found: re.Match[str]) -> str:
     return f"{float(found.group()):.2f}".rstrip("0").rstrip(".")
+
+
+def _uncolour_signs(root: ET.Element) -> None:
+    """A sign drawn once and used often takes its colours from each use, so that a class there can change them."""
+    used = {element.get("href", "")[1:] for element in root.iter(f"{{{SVG}}}use")}
+    for path in root.iter(f"{{{SVG}}}path"):
+        if path.get("id") in used:
+            path.attrib.pop("fill", None)
+            path.attrib.pop("stroke", None)
 
 
 def _classes(root: ET.Element) -> None:

@@ -41,7 +41,7 @@ def front(model: ReportModel, say: Say) -> tuple[Block, ...]:
     if model.primary:
         blocks.append(headline(model.primary, model.interim, say))
         if model.primary.curve:
-            blocks.append(curve_figure(model.primary, say))
+            blocks.append(curve_figure(model.primary, model.interim, say))
     if model.interim is None and model.enrolled:
         blocks.append(Paragraph(say("Everybody has been followed for two years, or until death or leaving."), "note"))
     return tuple(blocks)
@@ -83,7 +83,7 @@ def interim_words(interim: str | None, say: Say) -> str:
     return "" if interim is None else say.interim(interim)
 
 
-def curve_figure(one: EndpointFacts, say: Say, *, half: bool = False) -> Figure:
+def curve_figure(one: EndpointFacts, interim: str | None, say: Say, *, half: bool = False) -> Figure:
     """The endpoint's Kaplan-Meier curve, with every step of it as a table."""
     assert one.curve is not None
     title = finding(one, say)
@@ -105,6 +105,7 @@ def curve_figure(one: EndpointFacts, say: Say, *, half: bool = False) -> Figure:
         "dashed where fewer than three are at risk.",
         variance=say.code("variance", one.variance),
     )
+    caption = say.gap.join(part for part in (caption, interim_words(interim, say)) if part)
     return Figure(one.id, svg, title + say("."), caption, "half" if half else "full", steps_table(one, say))
 
 

@@ -92,9 +92,29 @@ def _events(model: ReportModel, say: Say) -> tuple[Block, ...]:
         "Grade is severity; whether an event is serious is asked apart from it. Related: to the cells; what "
         "nobody has judged yet counts as related."
     )
-    return (
-        Table(caption, head, tuple(rows), tuple(range(1, 10)), note=note, widths=(4, *(0.75,) * 5, 0.8, 2.2, 1.1, 1.1)),
+    widths = (4, *(0.75,) * 5, 0.8, 2.2, 1.1, 1.1)
+    return (Table(caption, head, tuple(rows), tuple(range(1, 10)), widths, note), _by_part(model, say))
+
+
+def _by_part(model: ReportModel, say: Say) -> Table:
+    """Harm in each part of the infused, with exact limits."""
+    head = (say("Part"), say("Infused"), say("Any adverse event"), say("Grade 3 or more"), say("Serious"))
+    rows: list[Row | Group] = []
+    for at, group in enumerate(model.harm_groups):
+        if at == 0 or group.by != model.harm_groups[at - 1].by:
+            rows.append(Group(say.code("by", group.by)))
+        name = model.study.population_labels.get(group.value, group.value)
+        counts = (group.any_grade, group.grade_3_or_more, group.serious)
+        rows.append((Cell(name), Cell(str(group.n)), *(_counted(count, group.n, say) for count in counts)))
+    note = say("Participants, with exact 95 % limits. Parts are shown to be seen, not to be compared.")
+    return Table(
+        say("Adverse events by part of the population"), head, tuple(rows), (1, 2, 3, 4), (3, 1, 2, 2, 2), note
     )
+
+
+def _counted(count: int, n: int, say: Say) -> Cell:
+    limits = clopper_pearson(count, n)
+    return Cell(f"{count} / {n}", under=f"({say.interval(limits.lower, limits.upper, 0)})")
 
 
 def _event(row: WorstGrade, n: int, term: str, say: Say) -> Row:

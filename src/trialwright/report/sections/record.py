@@ -60,7 +60,7 @@ def _refused(model: ReportModel, say: Say) -> tuple[Block, ...]:
         for one in model.refused[:200]
     )
     note = say("{count} more are in the ledger.", count=len(model.refused) - 200) if len(model.refused) > 200 else ""
-    return (Table(say("{n} in all", n=len(model.refused)), head, rows, (), (0.7, 1.4, 1.2, 0.9, 1.4, 5), note),)
+    return (Table(say("{n} in all", n=len(model.refused)), head, rows, (), (0.7, 1.5, 1, 0.9, 1.9, 4.6), note),)
 
 
 def study(model: ReportModel, say: Say) -> Section:

@@ -5,7 +5,7 @@ from trialwright.report.curves import Swim
 from trialwright.report.figures.incidence import incidence_figure
 from trialwright.report.figures.swimmer import swimmer_figure
 from trialwright.report.model import EndpointFacts, ReportModel, Stacked
-from trialwright.report.sections.front import curve_figure, few_steps
+from trialwright.report.sections.front import curve_figure, few_steps, interim_words
 from trialwright.report.sections.phrases import (
     MANY,
     bpcp_cell,
@@ -116,13 +116,13 @@ def _defined(one: EndpointFacts, say: Say) -> str:
 def _figure(one: EndpointFacts, model: ReportModel, say: Say) -> Figure | None:
     """A curve for survival (the primary one stands on the first page), the stacked curves with relapse."""
     if one.measure == "cir" and model.stacked:
-        return stacked_figure(one, model.stacked, say)
+        return stacked_figure(one, model.stacked, model.interim, say)
     if one.curve is None or one is model.primary:
         return None
-    return curve_figure(one, say, half=one.role in ("sensitivity", "ours"))
+    return curve_figure(one, model.interim, say, half=one.role in ("sensitivity", "ours"))
 
 
-def stacked_figure(one: EndpointFacts, found: Stacked, say: Say) -> Figure:
+def stacked_figure(one: EndpointFacts, found: Stacked, interim: str | None, say: Say) -> Figure:
     """Relapse and death without relapse, stacked, with every step as a table."""
     title = finding(one, say)
     svg = incidence_figure(found.curves, found.risk, say, id="stacked", finding=title)
@@ -130,6 +130,7 @@ def stacked_figure(one: EndpointFacts, found: Stacked, say: Say) -> Figure:
         "Aalen-Johansen, from the remission; death without relapse competes. The three parts add to 100 %. "
         "One minus Kaplan-Meier would overstate relapse and is not shown."
     )
+    caption = say.gap.join(part for part in (caption, interim_words(interim, say)) if part)
     head = (
         say("Day"),
         say("At risk"),
