@@ -83,8 +83,8 @@ def test_an_entry_left_out_put_twice_or_moved_is_seen() -> None:
         (3, {"id": "c1"}, "its id 'c1' was used before"),
         (3, {"study": "other"}, "belongs to the study 'other'"),
         (0, {"kind": "declined"}, "the first entry adopts the study; this one is `declined`"),
-        (4, {"corrects": "nobody"}, "corrects 'nobody', and no entry before it has that id"),
-        (4, {"retracts": "d1"}, "retracts 'd1', and no entry before it has that id"),
+        (4, {"corrects": "nobody"}, "amends 'nobody', and no entry before it has that id"),
+        (4, {"retracts": "d1"}, "amends 'd1', and no entry before it has that id"),
         (3, {"mood": "glad"}, "mood"),
         (3, {"about": 7}, "about"),
         (3, {"recorded_at": "2025-12-31T00:00:00.000Z"}, "before the entry before it"),
@@ -115,6 +115,28 @@ def test_bytes_that_are_not_canonical_are_seen_although_their_hashes_are_right()
     nul = WHOLE[1].header.replace(b'"site":"XA-01"', b'"site":"XA\\u0000"')
     forged = [WHOLE[0], replace(WHOLE[1], header=nul, hash=entry_hash(WHOLE[0].hash, nul))]
     assert "NUL" in check_ledger(forged).faults[0].text
+
+
+@pytest.mark.parametrize(
+    ("header", "what", "found"),
+    [
+        ({"kind": "telepathy"}, b'{"weight":61.5}', "float"),
+        ({"kind": "telepathy"}, b'{"Weight":"61.5"}', "the key 'Weight'"),
+        ({"kind": "visited"}, b'{"answers":{"w":61.5},"days_off":0,"mode":"home","visit":"M1"}', "answers"),
+        ({"kind": "visited"}, b'{"answers":{"W":"1"},"days_off":0,"mode":"home","visit":"M1"}', "answers"),
+        ({"kind": "visited"}, b'{"answers":{},"days_off":9007199254740992,"mode":"home","visit":"M1"}', "days_off"),
+        ({"kind": "visited"}, b'{"answers":{},"days_off":0,"mode":"e\xcc\x81","visit":"M1"}', "NFC"),
+    ],
+)
+def test_content_outside_the_subset_is_seen_although_its_hashes_are_right(
+    header: dict[str, str], what: bytes, found: str
+) -> None:
+    payload = b'{"told":null,"what":' + what + b',"why":null}'
+    fields = orjson.loads(WHOLE[1].header) | header | {"payload_sha256": payload_sha256(WHOLE[1].salt, payload).hex()}
+    data = format_canonical(fields)
+    forged = Sealed(data, entry_hash(WHOLE[0].hash, data), payload, WHOLE[1].salt)
+    assert check_ledger([WHOLE[0], forged], canonical=False).ok
+    assert found in check_ledger([WHOLE[0], forged]).faults[0].text
 
 
 @pytest.mark.parametrize("header", [b"[]", b"{}", b'{"id":"x"}', b"\xff", b"null", b'{"id":[],"payload_sha256":1}'])

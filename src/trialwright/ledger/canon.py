@@ -28,7 +28,7 @@ def format_canonical(value: Any) -> bytes:
     >>> format_canonical({"unit": "µmol/L", "n": 2})
     b'{"n":2,"unit":"\\xc2\\xb5mol/L"}'
     """
-    if not _is_clean(value, DEEPEST):
+    if not is_clean(value):
         raise FormatError(_fault(value))
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
@@ -43,7 +43,7 @@ def parse_canonical(data: bytes) -> Any:
     given twice, spaces, another order, another way to write a number or a letter.
     """
     value = parse_exact(data)
-    if not _is_clean(value, DEEPEST):
+    if not is_clean(value):
         raise FormatError(_fault(value))
     return value
 
@@ -72,8 +72,8 @@ def check_text(data: bytes) -> None:
         parse_canonical(data)
 
 
-def _is_clean(value: Any, depth: int) -> bool:
-    """The quick look, run on every entry: no message, no path, and lone surrogates are left to orjson."""
+def is_clean(value: Any, depth: int = DEEPEST) -> bool:
+    """Whether a value lies inside the subset, quickly: no message, no path; lone surrogates are left to orjson."""
     kind: type = type(value)
     if kind is str:
         return "\0" not in value and (value.isascii() or is_normalized("NFC", value))
@@ -90,11 +90,11 @@ def _is_clean(value: Any, depth: int) -> bool:
             # Nearly every member is a text in ASCII: asked here, it costs no call.
             if type(inner) is str and inner.isascii() and "\0" not in inner:
                 continue
-            if not _is_clean(inner, depth - 1):
+            if not is_clean(inner, depth - 1):
                 return False
         return True
     if kind is list or kind is tuple:
-        return all(_is_clean(inner, depth - 1) for inner in value)
+        return all(is_clean(inner, depth - 1) for inner in value)
     return False
 
 

@@ -10,6 +10,7 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from trialwright.errors import FormatError
+from trialwright.ledger.canon import LARGEST, is_clean
 from trialwright.ledger.kinds import KINDS, Removed, Unreadable, What
 from trialwright.ledger.upcasters import UPCASTERS, Upcaster, upcast
 
@@ -31,6 +32,19 @@ def _exactly(*types: type) -> Check:
         return value
 
     return check
+
+
+def _whole_number(value: Any) -> Any:
+    if type(value) is not int or not -LARGEST < value < LARGEST:
+        raise _Wrong("int")
+    return value
+
+
+def _loose(value: Any) -> Any:
+    """A table with fields of its own (a fact, a form's answers): any values that canonical bytes may carry."""
+    if type(value) is not dict or not is_clean(value):
+        raise _Wrong("dict")
+    return value
 
 
 def _each(check: Check, length: int | None = None) -> Check:
@@ -60,17 +74,21 @@ def _texts(value: Any) -> dict[str, str]:
 
 def _check_for(hint: Any) -> Check:
     """The check for one field's type. Raises TypeError for a type that no kind may use (a float, a set …)."""
-    if hint in (str, int, bool):
+    if hint in (str, bool):
         return _exactly(hint)
+    if hint is int:
+        return _whole_number
     if hint == dict[str, str]:
         return _pairs
     if hint == dict[str, Any]:
-        return _exactly(dict)
+        return _loose
     origin, args = get_origin(hint), get_args(hint)
     if origin is tuple:
         inner = _texts if args[0] == dict[str, str] else _check_for(args[0])
         return _each(inner, None if args[-1] is Ellipsis else len(args))
-    if set(args) - {NoneType} <= {str, int, bool}:
+    if set(args) == {int, NoneType}:
+        return lambda value: value if value is None else _whole_number(value)
+    if set(args) - {NoneType} <= {str, bool}:
         return _exactly(*args)
     raise TypeError(f"no kind of entry may hold a {hint}")
 

@@ -17,7 +17,7 @@ from trialwright.facts.dates import parse_occurred
 from trialwright.ledger.canon import check_text, parse_canonical, parse_exact
 from trialwright.ledger.codec import check_header, parse_payload
 from trialwright.ledger.instants import INSTANT
-from trialwright.ledger.kinds import Adopted, Redacted
+from trialwright.ledger.kinds import Adopted, Redacted, Unreadable
 from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, seal_fault
 
 ENOUGH = 100  # faults listed; whoever finds a hundred needs no hundred-and-first
@@ -98,7 +98,7 @@ def _entry_fault(sealed: Sealed, previous: bytes, seq: int, seen: _Seen, canonic
         id = header["id"]
         text = seal_fault(sealed, previous, header["payload_sha256"]) or _place_fault(header, seq, seen)
         if canonical and sealed.payload is not None and not text:
-            _check_payload(header, parse_canonical(sealed.payload))
+            _check_payload(header, sealed.payload)
         _remember(header, sealed, seq, seen)
     except (FormatError, orjson.JSONDecodeError) as fault:
         return id, f"cannot be read: {fault}"
@@ -119,9 +119,9 @@ def _place_fault(header: dict[str, Any], seq: int, seen: _Seen) -> str:
         return f"was recorded at {header['recorded_at']}, before the entry before it ({seen.recorded_at})"
     if seq == 0 and header["kind"] != Adopted.kind:
         return f"the first entry adopts the study; this one is `{header['kind']}`"
-    for name in ("corrects", "retracts"):
-        if header[name] is not None and header[name] not in seen.ids:
-            return f"{name} {header[name]!r}, and no entry before it has that id"
+    for target in (header["corrects"], header["retracts"]):
+        if target is not None and target not in seen.ids:
+            return f"amends {target!r}, and no entry before it has that id"
     return ""
 
 
@@ -137,9 +137,12 @@ def _check_times(header: dict[str, Any]) -> None:
         raise FormatError(f"{raw or recorded!r} is not an instant of a ledger")
 
 
-def _check_payload(header: dict[str, Any], payload: Any) -> None:
-    """Raises FormatError if the content is not what its kind says."""
-    what, _, _ = parse_payload(header, payload)
+def _check_payload(header: dict[str, Any], data: bytes) -> None:
+    """Raises FormatError if the content is not canonical or not what its kind says."""
+    check_text(data)
+    what, _, _ = parse_payload(header, parse_exact(data))
+    if isinstance(what, Unreadable) or what.version != header["kind_version"]:
+        parse_canonical(data)  # the checks of today's kind did not see these very fields
     if isinstance(what, Adopted):
         text = sha256(what.text.encode()).hexdigest()
         if not text == what.sha256 == header["study_sha256"]:
