@@ -188,7 +188,7 @@ def test_the_document_has_the_contracts_keys_and_nothing_a_ledger_would_refuse()
             return all(re.fullmatch(r"[a-z0-9_.]+", key) and plain(inner) for key, inner in value.items())
         return all(map(plain, value)) if isinstance(value, list) else isinstance(value, str | int)
 
-    names = document.pop("value_sets")  # by name, as studies write names; a ledger keeps these as pairs
+    names = document.pop("value_sets")  # by name, as studies write names
     assert list(names) == ["AML", "OtherMalignancy", "SevereInfection"]
     assert plain(document)
 

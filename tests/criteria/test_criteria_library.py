@@ -131,6 +131,7 @@ def test_the_shipped_library_is_one_object_and_a_study_may_override_it() -> None
         ({"version": "1", "concepts": {"a": {"units": "g/L"}}}, "no key 'units'"),
         ({"version": "1", "concepts": {"a": {"unit": "K/uL"}}}, "is no unit of the table"),
         ({"version": "1", "concepts": {"a": {"kind": "number"}}}, "kind 'number' is none of"),
+        ({"version": "1", "concepts": {"a": {"same_day": "last"}}}, "same_day 'last' is neither"),
         ({"version": "1", "concepts": {"a": {"molar_mass": "x"}}}, "not a number"),
         ({"version": "1", "value_sets": {"A": {"ICD": ["C1"]}}}, "no key 'ICD'"),
         ({"version": "1", "value_sets": {"A": {"excluding": {"ICD": ["C1"]}}}}, "no key 'ICD'"),

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from trialwright.facts import Code
 
+LEAST_FAVOURABLE, MUST_AGREE = "least favourable", "must agree"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Concept:
@@ -19,6 +21,8 @@ class Concept:
     molar_mass   g/mol, with its source; without it mass and molar values never meet
     plausible    lowest and highest believable value in `unit`; outside, the value is not used
     window_days  how old a value may usefully be: what the lint proposes where a rule names no window
+    same_day     what counts where values of one day, without times, disagree: LEAST_FAVOURABLE to enrolment, or
+                 MUST_AGREE, and then the answer is unknown
     iu_is_u      this laboratory's IU/L is the enzyme unit U/L
     never_assumed  absence is never taken for "no", whatever a rule assumes (pregnancy, consent, judgement)
     answered_by  another concept whose word answers this flag: {"pregnancy_test": {"negative": "no"}}
@@ -35,6 +39,7 @@ class Concept:
     molar_mass_source: str = ""
     plausible: tuple[Decimal | None, Decimal | None] = (None, None)
     window_days: int | None = None
+    same_day: str = LEAST_FAVOURABLE
     iu_is_u: bool = False
     never_assumed: bool = False
     words: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from trialwright.criteria.answers import Answer, all_answers, any_answers, least
 from trialwright.criteria.asking import Asking
 from trialwright.criteria.criterion import Reason, ReasonKind
 from trialwright.criteria.language import Duration
+from trialwright.criteria.library import MUST_AGREE
 from trialwright.criteria.windows import Dated, Selected, moved
 from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime
 
@@ -116,7 +117,10 @@ def _one_day(rows: Sequence[Row], test: Test[Row], asking: Asking, favourable: b
         return answer
     seen = tuple(dict.fromkeys(seen for each in answers for seen in each.evidence))
     values = ", ".join(dict.fromkeys(each.value for each in seen))
-    text = f"{len(answers)} values on {rows[0].on} disagree ({values}): the one least favourable to enrolment counts"
+    text = f"{len(answers)} values on {rows[0].on} disagree ({values})"
+    if asking.concept(about).same_day == MUST_AGREE:
+        return unknown(ReasonKind.CONFLICT, f"{text}: ask which one is right", about, seen)
+    text += ": the one least favourable to enrolment counts"
     return Answer(answer.truth, answer.reasons, seen).because(ReasonKind.CONFLICT, text, about)
 
 

@@ -34,7 +34,7 @@ def flag(rule: Flag, library: Library, favourable: bool) -> Ask:
         if isinstance(laid, Reason):
             return Answer(UNKNOWN, (laid,))
         rows = [row for row in asking.usable(Observation, rule.name) if isinstance(row, Observation)]
-        rows += _answering(concept, asking)
+        rows += _answering(concept, asking, windowed=bool(laid))
         if not rows:
             return Answer(UNKNOWN, (asking.why_none(Observation, rule.name),))
         selected = select(rows, laid, asking.on)
@@ -172,13 +172,16 @@ def _sex(wanted: str) -> Ask:
     return ask
 
 
-def _answering(concept: Concept, asking: Asking) -> list[Observation]:
-    """Rows of another concept that answer this flag (a pregnancy test), while they are young enough to."""
+def _answering(concept: Concept, asking: Asking, *, windowed: bool) -> list[Observation]:
+    """Rows of another concept that answer this flag (a pregnancy test).
+
+    How old they may be the rule's window says; where it has none, the other concept's own.
+    """
     found: list[Observation] = []
     for name in concept.answered_by:
         limit = asking.concept(name).window_days
         for row in asking.usable(Observation, name):
-            young = limit is None or (asking.on - row.on.earliest).days <= limit
+            young = windowed or limit is None or (asking.on - row.on.earliest).days <= limit
             if isinstance(row, Observation) and young:
                 found.append(row)
     return found

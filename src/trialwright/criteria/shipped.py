@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from trialwright.criteria.library import Concept, Library, ValueSet
+from trialwright.criteria.library import LEAST_FAVOURABLE, MUST_AGREE, Concept, Library, ValueSet
 from trialwright.errors import FormatError
 from trialwright.facts import Code, parse_decimal
 from trialwright.facts.units import UNITS
@@ -49,6 +49,8 @@ def read_concept(name: str, given: Mapping[str, Any]) -> Concept:
     mass = values.pop("molar_mass", None)
     if (kind := values.get("kind", "quantity")) not in _KINDS:
         raise FormatError(f"concept {name}: kind {kind!r} is none of {', '.join(_KINDS)}.")
+    if (rule := values.get("same_day", LEAST_FAVOURABLE)) not in (LEAST_FAVOURABLE, MUST_AGREE):
+        raise FormatError(f"concept {name}: same_day {rule!r} is neither {LEAST_FAVOURABLE!r} nor {MUST_AGREE!r}.")
     if values.get("unit") is not None and values["unit"] not in UNITS:
         raise FormatError(f"concept {name}: {values['unit']!r} is no unit of the table. Write its UCUM code.")
     return Concept(
