@@ -61,7 +61,7 @@ def headline(one: EndpointFacts, interim: str | None, say: Say) -> Headline:
     name = f"{label(one, say)} · {say.code('role', one.role)}"
     rests = say("{n} participants, {events}; {who}", n=one.n, events=events(one, say), who=who(one, say))
     if reading is None or reading.estimate is None:
-        why = say.note(reading.note) if reading else say(one.note or "")
+        why = say.note(reading.note) if reading else say.note((one.note or "").removeprefix("not estimable: "))
         return Headline(say("Could not be estimated"), why, rests, name, interim_words(interim, say))
     at_risk = say("{count} at risk at {when}", count=reading.at_risk, when=horizon(one.horizon_days, say))
     interval = say(

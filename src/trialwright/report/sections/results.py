@@ -73,7 +73,8 @@ def _overview_row(one: EndpointFacts, say: Say) -> Row:
 def _endpoint(one: EndpointFacts, model: ReportModel, say: Say) -> Section:
     blocks: list[Block] = [Paragraph(_defined(one, say), "note")]
     if one.note:
-        blocks.append(Paragraph(say(one.note)))
+        why = say.note(one.note.removeprefix("not estimable: "))
+        blocks.append(Paragraph(say.joined((say("Could not be estimated"), why), ": ") + say(".")))
     figure = _figure(one, model, say)
     if figure:
         blocks.append(figure)
@@ -167,7 +168,7 @@ def _readings(one: EndpointFacts, say: Say) -> Table:
     for reading in one.readings:
         estimated = reading.estimate is not None
         cells = [
-            Cell(say.months(reading.day), under=say("{days} days", days=f"{reading.day:.1f}".removesuffix(".0"))),
+            Cell(say.months(reading.day), under=say("{days}\u00a0days", days=f"{reading.day:.1f}".removesuffix(".0"))),
             Cell(say.percent(reading.estimate, 1)) if reading.estimate is not None else Cell("–"),
             Cell(say.percent(reading.se, 1)) if reading.se is not None and estimated else Cell("–"),
             Cell(say.interval(reading.lower, reading.upper), under=reading.interval if estimated else ""),
