@@ -145,7 +145,7 @@ def test_the_reference_study_has_no_error_and_every_other_finding_is_noted(refer
         "left-out-group",
         "normal-above-range",
         "not-a-rule",
-        "two-limits",
+        "limits-disagree",
         "unnamed-cohort",
         "which-edition",
     }
@@ -153,7 +153,7 @@ def test_the_reference_study_has_no_error_and_every_other_finding_is_noted(refer
 
 def test_creatinine_of_3_milligrams_is_265_micromoles(reference: StudyFile) -> None:
     """3.0 mg/dL x 10 / 113.12 g/mol x 1000 = 265.2 umol/L: the number in the project's design, and by hand."""
-    finding = next(each for each in check_study(reference) if each.code == "two-limits")
+    finding = next(each for each in check_study(reference) if each.code == "limits-disagree")
     assert "3.0 mg/dL is 265.2 umol/L, but the same line allows 260 umol/L" in finding.meaning
     line = TEXT.split("\n")[(finding.place.line or 0) - 1]
     assert line[(finding.place.column or 0) - 1 :].startswith("260 umol/L")

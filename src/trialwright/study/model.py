@@ -265,10 +265,11 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Form:
-    """A page to fill in. `feeds` says what its answers are used for."""
+    """A page to fill in. `feeds` says what its answers are used for, `text` how and how often it is filled in."""
 
     id: Code
     label: Text
+    text: Text | None = None
     feeds: tuple[Feeds, ...] = ()
     items: tuple[Item, ...] = ()
     source: Source | None = None

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from trialwright.criteria import Library
+from trialwright.criteria import Library, check_criteria
 from trialwright.criteria.language import (
     Asked,
     Between,
@@ -15,17 +16,14 @@ from trialwright.criteria.language import (
     Flag,
     Rule,
     SignedDocument,
-    Threshold,
-    When,
     walk,
 )
 from trialwright.facts import convert, read_unit
-from trialwright.study.checks.names import BUILT_IN, names_in, rules
-from trialwright.study.eligibility import library_of
+from trialwright.study.checks.names import names_in, rules
+from trialwright.study.eligibility import criterion_of, library_of
 from trialwright.study.finding import Check, Finder, Finding
 from trialwright.study.model import Study
 from trialwright.study.reader import StudyFile
-from trialwright.study.tree import Path
 
 
 def criteria_there(file: StudyFile) -> Iterator[Finding]:
@@ -57,37 +55,6 @@ def criteria_there(file: StudyFile) -> Iterator[Finding]:
         )
 
 
-def conditions_in_exclusions(file: StudyFile) -> Iterator[Finding]:
-    """ "if … then …" in an exclusion is met where the condition does not apply, and so bars everybody else."""
-    find = Finder(file, "condition-in-exclusion", "error")
-    for index, line, rule in rules(file):
-        for part in walk(rule):
-            if line.kind == "exclusion" and isinstance(part, When):
-                yield find(
-                    ("eligibility", "criteria", index, "rule"),
-                    line.id,
-                    "`if … then …` is met wherever its condition does not apply; here it would bar all those people.",
-                    "Write `… and …` instead: `female and pregnant`.",
-                    at=part.at,
-                )
-
-
-def two_limits(file: StudyFile) -> Iterator[Finding]:
-    """Alternatives of one limit that are not the same limit: 3.0 mg/dL is 265.2 umol/L, not 260."""
-    library = library_of(file.study.eligibility)
-    find = Finder(file, "two-limits", "warning")
-    what_to_do = "Keep one limit; or keep each for its own unit, and note it."
-    for index, line, rule in rules(file):
-        path: Path = ("eligibility", "criteria", index)
-        for part in walk(rule):
-            if isinstance(part, Compare) and isinstance(part.condition, Comparison):
-                for meaning, at in _disagreeing(part.name, part.condition.alternatives, library):
-                    yield find((*path, "rule"), line.id, meaning, what_to_do, at=at)
-        if isinstance(rule, Asked):  # nobody has made a rule of the words yet
-            for meaning, at in _limits_in_words(line.text, library):
-                yield find((*path, "text"), line.id, meaning, what_to_do, at=at)
-
-
 _TWO_LIMITS: Final = re.compile(
     r"(?P<name>creatinine|bilirubin)[^.]{0,40}?(?P<mass>\d+(?:\.\d+)?)\s*mg\s*/\s*dL"
     r"[^.\d]{0,12}(?P<molar>\d+(?:\.\d+)?)\s*[µμu]mol\s*/\s*L",
@@ -95,28 +62,21 @@ _TWO_LIMITS: Final = re.compile(
 )
 
 
-def _limits_in_words(text: str, library: Library) -> Iterator[tuple[str, int]]:
-    """The same fault in the protocol's own words, before anybody has made a rule of them."""
-    for found in _TWO_LIMITS.finditer(text):
-        mass = Threshold(Decimal(found["mass"]), "mg/dL", found.start("mass"))
-        molar = Threshold(Decimal(found["molar"]), "umol/L", found.start("molar"))
-        yield from _disagreeing(found["name"].lower(), (mass, molar), library)
-
-
-def _disagreeing(name: str, alternatives: tuple[Threshold, ...], library: Library) -> Iterator[tuple[str, int]]:
-    """One sentence, and where, for each further limit that is not the first one in another unit."""
-    concept = library.concepts.get(name)
-    for other in alternatives[1:]:
-        one, two = read_unit(alternatives[0].unit), read_unit(other.unit)
-        mass = concept.molar_mass if concept else None
-        same = convert(Fraction(alternatives[0].number), one, two, mass) if one and two else None
-        if same is None or abs(same - Fraction(other.number)) <= abs(same) / 200:  # half a percent: rounding
-            continue
-        meaning = (
-            f"{name}: {alternatives[0].number} {alternatives[0].unit} is {float(round(same, 1)):g} {other.unit}, "
-            f"but the same line allows {other.number} {other.unit}."
-        )
-        yield meaning, other.at
+def limits_in_words(file: StudyFile) -> Iterator[Finding]:
+    """3.0 mg/dL beside 260 umol/L in the protocol's own words, before anybody has made a rule of them."""
+    library = library_of(file.study.eligibility)
+    for index, line, rule in rules(file):
+        for found in _TWO_LIMITS.finditer(line.text) if isinstance(rule, Asked) else ():
+            limits = f"{found['mass']} mg/dL | {found['molar']} umol/L within 1 day before enrolment"
+            as_rule = replace(criterion_of(line), rule=f"{found['name'].lower()} <= {limits}", confirmed="nobody")
+            for disagreement in check_criteria([as_rule], library):
+                yield Finder(file, disagreement.code, "warning")(
+                    ("eligibility", "criteria", index, "text"),
+                    line.id,
+                    disagreement.message,
+                    disagreement.proposal,
+                    at=found.start("molar"),
+                )
 
 
 _LIMIT_WORDS: Final = re.compile(
@@ -126,28 +86,18 @@ _WINDOW_WORDS: Final = re.compile(r"\b(within|prior to|before|days?|weeks?|month
 
 
 def windows(file: StudyFile) -> Iterator[Finding]:
-    """A value is compared, and nothing says how old it may be."""
+    """A yes or no that grows old, or words that compare a value, and nothing that says how old it may be."""
     library = library_of(file.study.eligibility)
     find = Finder(file, "no-window", "warning")
     for index, line, rule in rules(file):
-        path = ("eligibility", "criteria", index, "rule")
         for part in walk(rule):
-            if isinstance(part, Compare) and part.name not in BUILT_IN and not part.windows:
-                concept = library.concepts.get(part.name)
-                days = concept.window_days if concept and concept.window_days else 14
+            concept = library.concepts.get(part.name) if isinstance(part, Flag) and not part.windows else None
+            if concept and concept.window_days is not None:
                 yield find(
-                    path,
+                    ("eligibility", "criteria", index, "rule"),
                     line.id,
-                    f"nothing says how old a value of {part.name} may be; one of last year would do.",
-                    f"Add a window: `within {days} days before enrolment`.",
-                    at=part.at,
-                )
-            if isinstance(part, Flag) and part.name == "pregnant" and not part.windows:
-                yield find(
-                    path,
-                    line.id,
-                    "nothing says how old a pregnancy test may be.",
-                    "Add a window: `pregnant within 7 days before enrolment`.",
+                    f"How old may the answer to {concept.en or concept.name} be? The rule names no time window.",
+                    f"Write `{concept.name} within {concept.window_days} days before enrolment`.",
                     at=part.at,
                 )
         if isinstance(rule, Asked) and _LIMIT_WORDS.search(line.text) and not _WINDOW_WORDS.search(line.text):
@@ -269,8 +219,7 @@ def _asked(study: Study) -> set[tuple[str, str]]:
 
 CHECKS: tuple[Check, ...] = (
     criteria_there,
-    conditions_in_exclusions,
-    two_limits,
+    limits_in_words,
     windows,
     normal_above_range,
     ages_agree,
