@@ -51,6 +51,22 @@ def test_a_lot_comes_of_a_collection_for_somebody_and_lives_a_day(
     assert story.codes(MAKE) == set()
 
 
+def test_an_expiry_known_only_to_the_day_is_held_to_the_latest_moment(story: Story) -> None:
+    story.do(COLLECT.replace("T06:00", ""))
+    made = MAKE.replace("T07:00", "").replace(f"2026-01-20T23:00{ZONE}", "2026-01-22")
+    assert story.codes(made) == set()
+    assert story.codes(made.replace("2026-01-22", "2026-01-23")) == {"lot.expiry_too_late"}
+
+
+def test_a_total_that_is_no_number_is_unknown_per_kilogram(story: Story) -> None:
+    story.tell(untold("record_release_test", "test=t-cells"))
+    story.do("2026-01-20T08:30 record_release_test L-1 test=t-cells value=few by lab-2:cell_laboratory")
+    assert story.codes(RELEASE) == {"release.unknown"}
+    story.do("2026-01-20T08:40 record_release_test L-1 test=t-cells value=7e6 by lab-2:cell_laboratory")
+    assert story.codes(RELEASE) == set()
+    assert story.codes(RELEASE.replace("weight_kg=70", "weight_kg=0")) == {"release.unknown"}
+
+
 def test_a_lot_has_its_own_code(story: Story) -> None:
     story.tell(f"{COLLECT}\n{MAKE}")
     assert story.codes(MAKE) == {"lot.exists"}
@@ -65,7 +81,7 @@ def test_a_participants_number_is_kept_as_the_casebooks_code() -> None:
 
 def test_results_belong_to_a_lot_and_a_test_of_the_study(story: Story) -> None:
     line = "2026-01-20T08:00 record_release_test L-1 test=viability value=85 unit=% by lab-2:cell_laboratory"
-    assert story.codes(line) == {"lot.unknown"}
+    assert story.codes(line) == story.codes(RELEASE) == {"lot.unknown"}
     story.tell(f"{COLLECT}\n{MAKE}")
     assert story.codes(line) == set()
     assert story.codes(line.replace("test=viability", "test=colour")) == {"release.unknown_test"}

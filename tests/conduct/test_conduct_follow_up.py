@@ -58,9 +58,16 @@ def test_a_remission_reached_later_is_the_anchor_of_those_not_in_remission() -> 
     story.tell(f"{consents()}\n{facts('S-001')}")
     story.do("2026-01-08 enrol S-001 disease_status=refractory phase=induction")
     assert visit_windows(small_study(), story.trial.casebooks["S-001"], "r6") == ()
+    assert visit_windows(small_study(), story.trial.casebooks["S-001"], "unscheduled") == ()
     story.do("2026-02-01 assess_response S-001 category=CRi")
     (window,) = visit_windows(small_study(), story.trial.casebooks["S-001"], "r6")
     assert str(window.anchor) == "2026-02-01"
+
+
+def test_nobody_is_in_remission_before_enrolment() -> None:
+    story = Story()
+    story.do(consents())
+    assert visit_windows(small_study(), story.trial.casebooks["S-001"], "r6") == ()
 
 
 def test_a_visit_whose_anchor_has_not_come_has_no_window(story: Story) -> None:
@@ -82,14 +89,22 @@ def test_a_missed_visit_is_a_minor_deviation(story: Story) -> None:
 
 
 def test_answers_become_facts_in_the_unit_of_their_form(story: Story) -> None:
-    answers = '{"heart.lvef":"58","heart.infection":"no","heart.rhythm":"sinus"}'
+    answers = (
+        '{"heart.lvef":"58","heart.infection":"no","heart.rhythm":"sinus","heart.mrd":"negative","heart.beats":""}'
+    )
     _, recorded = story.do(f"2026-01-27 visit S-001 visit=d7 answers='{answers}'")
     assert isinstance(recorded.what, FactsRecorded)
     assert recorded.what.visit == "d7"
     assert recorded.what.facts == (
         {"concept": "lvef", "value": "58", "unit": "%", "on": recorded.occurred},
         {"valueset": "SevereInfection", "present": False, "on": recorded.occurred},
+        {"concept": "mrd", "value": "negative", "on": recorded.occurred},
     )
+
+
+def test_an_answer_with_its_own_unit_keeps_it(story: Story) -> None:
+    _, recorded = story.do('2026-01-27 visit S-001 visit=d7 answers=\'{"heart.lvef":"0.58 1"}\'')
+    assert recorded.what.facts[0]["unit"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +116,7 @@ def test_answers_become_facts_in_the_unit_of_their_form(story: Story) -> None:
         ('{"heart.pain":"maybe"}', "yes, no or unknown was expected"),
         ('{"heart.seen_on":"2026-13"}', "not a day of the calendar"),
         ('{"heart.beats":"-1"}', "is not a whole number"),
+        ('{"heart.at":"2026-01-27T9:00"}', "is not a time with its zone"),
     ],
 )
 def test_answers_are_checked_against_the_forms(story: Story, answers: str, message: str) -> None:
@@ -179,6 +195,11 @@ def test_a_relapse_needs_a_remission() -> None:
 def test_an_adverse_event_is_told_whole(story: Story, change: tuple[str, str], code: str) -> None:
     assert code in story.codes(AE.replace(*change))
     assert story.codes(AE) == set()
+
+
+def test_other_treatment_outside_the_study_is_recorded(story: Story) -> None:
+    (entry,) = story.do("2026-03-02 other_therapy S-001 therapy='venetoclax and azacitidine'")
+    assert entry.what.therapy == "venetoclax and azacitidine"
 
 
 def test_harm_is_reported_whatever_was_withdrawn(story: Story) -> None:

@@ -7,7 +7,7 @@ from conduct_story import FACTS, SMALL, TOLD, ZONE, Story, consents, enrolled, e
 
 from trialwright.conduct import ACTS, Refusal, Role, cumulative_anthracycline, may, read_role, read_what
 from trialwright.conduct.anthracyclines import days_count
-from trialwright.conduct.order import certainly_before, days_between, minutes_between
+from trialwright.conduct.order import certainly_before, days_between, minutes_between, spoken
 from trialwright.conduct.person_facts import known_person
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import PartialDate, parse_occurred
@@ -47,6 +47,13 @@ def test_lists_and_tables_are_json_or_repeated_words() -> None:
         {"cycle": "1", "regimen": "7+3", "ended_on": "2026-01-16", "drugs": '[{"drug":"cytarabine","dose":0.5}]'},
     ).drugs
     assert drugs == ({"drug": "cytarabine", "dose": "0.5"},)  # no float enters the ledger
+    agents = read_what(
+        ACTS["premedicate"], {"cycle": 1, "agents": {"drug": "x", "dose": 0.5, "parts": [1.5, 2]}}
+    ).agents
+    assert agents == ({"drug": "x", "dose": "0.5", "parts": ["1.5", 2]},)
+    assert read_what(ACTS["infuse"], {"cycle": 1, "lot": "L-1", "weight_kg": 70}).weight_kg == "70"
+    assert not ACTS["pause"].needs_who
+    assert ACTS["infuse"].needs_who
     event = {"term": "Fever", "grade": "1", "serious": "no", "related": '{"nk_cells":"related"}'}
     assert read_what(ACTS["report_adverse_event"], event | {"seriousness": ["death", "disability"]}).seriousness == (
         "death",
@@ -233,7 +240,7 @@ def test_nothing_has_happened_that_lies_ahead_of_the_sites_clock(story: Story, o
     ("moment", "message"),
     [
         ("2026-01-06T09:00+00:00[UTC]", "is on the clock of UTC; the site's is Asia/Shanghai"),
-        ("2026-01-06T09:00+09:00[Asia/Shanghai]", "is 08:00 on the clock of Asia/Shanghai"),
+        ("2026-01-06T09:00+09:00[Asia/Shanghai]", "the clock of Asia/Shanghai shows 08:00. Check the offset"),
     ],
 )
 def test_moments_are_told_on_the_sites_clock(story: Story, moment: str, message: str) -> None:
@@ -241,6 +248,11 @@ def test_moments_are_told_on_the_sites_clock(story: Story, moment: str, message:
     what = read_what(ACTS["contact"], {"how": "telephone"})
     with pytest.raises(FormatError, match=message):
         ACTS["contact"](story.study, story.trial, INV, "S-001", what, moment)
+
+
+def test_a_refusal_without_a_reason_is_a_broken_promise() -> None:
+    with pytest.raises(ValueError, match="a refusal needs a reason"):
+        Refusal("enrol", "S-001", ())
 
 
 def test_a_second_person_may_have_no_role_of_ours(story: Story) -> None:
@@ -301,6 +313,7 @@ def test_order_is_certain_or_it_is_not(first: str, second: str, certain: bool) -
 
 def test_days_between_partial_dates_are_an_interval() -> None:
     assert days_between(parse_occurred("2026-01"), parse_occurred("2026-02-01")) == (1, 31)
+    assert (spoken(None), spoken("2026-01")) == ("an unknown day", "2026-01")
     assert minutes_between(parse_occurred("2026-01-05"), parse_occurred(f"2026-01-05T09:00{ZONE}")) is None
 
 

@@ -74,6 +74,16 @@ def test_once_the_consent_is_retracted_everything_is_refused(story: Story) -> No
     assert story.codes("2026-01-07 screen S-001") == {"consent.none"}
 
 
+def test_without_consent_all_the_reasons_against_an_enrolment_are_told_at_once(story: Story) -> None:
+    story.tell(f"{consents()}\n2026-01-06 retract entry=a2 reason_code='wrong person' why='another ward'")
+    assert story.codes(enrols("S-001", more="phase=later by c:coordinator")) == {
+        "consent.none",
+        "enrolment.unknown_phase",
+        "signature.none",
+        "enrolment.undecided",
+    }
+
+
 def test_screening_records_the_facts_given_and_then_the_judgement(story: Story) -> None:
     story.do(consents())
     line = facts("S-001").replace("record_facts", "screen")

@@ -1,5 +1,7 @@
 """Treatment: every gate of chemotherapy and infusion refuses, and opens again."""
 
+from dataclasses import replace
+
 import pytest
 from conduct_story import (
     CHECKS,
@@ -15,10 +17,12 @@ from conduct_story import (
     infusion,
     lot,
     ready,
+    small_study,
 )
 
 from trialwright.errors import FormatError
 from trialwright.ledger.kinds import ChemotherapyGiven, DeviationRecorded, Infused
+from trialwright.study import Enrolment, Treatment
 
 
 @pytest.fixture
@@ -304,6 +308,37 @@ def test_treatment_stops_with_death_withdrawal_stop_and_pause(story: Story, act:
     assert story.codes(infusion("S-001")) == set()
     story.do(act)
     assert story.codes(infusion("S-001")) == {code}
+
+
+# --- a study that asks for little -------------------------------------------------------------------------------------
+
+
+def test_what_a_study_does_not_ask_for_holds_nothing_back() -> None:
+    """No target, no stagger, no windows, no cover, no go, no dose window, no release tests: consent and lot remain."""
+    bare = replace(small_study(), treatment=Treatment(), product=None, enrolment=Enrolment())
+    story = Story(study=bare)
+    story.tell(f"{consents()}\n{facts('S-001')}\n{enrols('S-001')}")
+    made = "\n".join(line for line in lot().splitlines() if "record_release_test" not in line)
+    story.tell(made.replace("conditional", "full"))
+    line = "2026-01-20T14:00 infuse S-001 cycle=1 lot=L-1 by nurse:coordinator"
+    assert story.codes(line) == {"infusion.one_verifier"}  # two people even where no study says so
+    (entry,) = story.do(f"{line} with inv:investigator")
+    assert entry.what.nk_cells_per_kg is None
+    (given,) = story.do(chemotherapy("S-001", "2026-02-10", "2026-02-16"))
+    assert (given.what.anthracycline_mg_m2, given.what.no_anthracycline) == ("0", False)
+
+
+def test_a_weight_that_is_no_number_compares_with_nothing(story: Story) -> None:
+    ready(story)
+    weigh = '[{"concept":"weight","value":"<90","unit":"kg","on":"2026-01-20"}]'
+    story.do(f"2026-01-20 record_facts S-001 facts='{weigh}'")
+    assert story.codes(infusion("S-001")) == set()
+
+
+def test_a_dose_of_nothing_is_outside(story: Story) -> None:
+    ready(story)
+    refusal = story.refused(infusion("S-001", more="nk_cells_per_kg=0"))
+    assert refusal.reasons[0].text.startswith("The dose is 0 cells/kg")
 
 
 # --- pauses -----------------------------------------------------------------------------------------------------------

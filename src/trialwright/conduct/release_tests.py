@@ -45,8 +45,7 @@ def judge_lot(study: Study, lot: Lot, on: date, weight_kg: str | None = None) ->
             test.rule,
             judged.status.value,
             "; ".join(reason.text for reason in judged.reasons)
-            or ", ".join(f"{seen.about} {seen.value} on {seen.on}" for seen in judged.evidence)
-            or "no result",
+            or ", ".join(f"{seen.about} {seen.value} on {seen.on}" for seen in judged.evidence),
             test.may_be_pending,
         )
         for test, judged in zip(tests, judgement.criteria, strict=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, assert_never
 
 from trialwright.conduct.deed import Deed
 from trialwright.errors import FormatError
@@ -11,7 +11,7 @@ from trialwright.facts import Occurred, parse_occurred
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import ChemotherapyGiven, Consented, Enrolled, Infused, Relapsed, ResponseAssessed
 from trialwright.ledger.trial import Casebook
-from trialwright.study.model import Study, Visit
+from trialwright.study.model import Anchor, Study, Visit
 
 UNSCHEDULED = "unscheduled"
 REMISSIONS = ("CR", "CRh", "CRi")
@@ -78,7 +78,7 @@ def days_off(deed: Deed[Any]) -> int:
     return window.off(deed.when) if window else 0
 
 
-def _anchors(book: Casebook, anchor: str) -> list[Occurred]:
+def _anchors(book: Casebook, anchor: Anchor) -> list[Occurred]:
     match anchor:
         case "consent":
             return _when(book.all(Consented)[:1])
@@ -94,7 +94,8 @@ def _anchors(book: Casebook, anchor: str) -> list[Occurred]:
             return _when(book.all(Relapsed))
         case "remission":
             return _remission(book)
-    raise ValueError(f"no anchor is called {anchor!r}")
+        case _:
+            assert_never(anchor)
 
 
 def _remission(book: Casebook) -> list[Occurred]:
