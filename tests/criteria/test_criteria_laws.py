@@ -1,5 +1,6 @@
 """Laws of the language and of judging, searched for counterexamples by Hypothesis."""
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
@@ -312,3 +313,32 @@ def test_facts_written_and_read_back_are_the_same_person(found: list[Observation
 def test_reading_anything_gives_a_person_or_a_format_error(given_: Any) -> None:
     with suppress(FormatError):
         assert isinstance(read_facts(given_), Person)
+
+
+GOOD: dict[str, Any] = {
+    "born": "1971-05",
+    "sex": "female",
+    "facts": [
+        {"concept": "alt", "value": "30", "unit": "U/L", "on": "2026-11-20", "range": {"low": "9", "high": "40"}},
+        {"concept": "diagnosis", "code": {"system": "ICD-10", "code": "C92.0"}, "on": "2026-10-01", "grade": 3},
+        {"valueset": "OtherMalignancy", "present": False, "on": "2026-11-20"},
+        {"opinion": "unsuitable", "value": "no", "by": "investigator", "on": "2026-11-20"},
+    ],
+}
+
+
+def paths(node: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [here, *(path for key, value in inner for path in paths(value, (*here, key)))]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(paths(GOOD)[1:]), JSON)
+def test_one_damaged_place_in_a_good_file_is_read_or_named(path: tuple[Any, ...], damage: Any) -> None:
+    damaged = json.loads(json.dumps(GOOD))
+    inner = damaged
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = damage
+    with suppress(FormatError):
+        assert isinstance(read_facts(damaged), Person)

@@ -15,6 +15,7 @@ _DECIMAL = re.compile(_NUMBER + r"\Z")
 _QUANTITY = re.compile(rf"(<=|>=|<|>|=)?\s*({_NUMBER})\s*(.*)\Z", re.DOTALL)
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:--|-|~|–|—)\s*({_NUMBER})\Z")
 _SIGNS = str.maketrans({"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "〈": "<", "〉": ">"})
+_POWER = re.compile(r"10\*([0-9]+)\Z")
 _ARROWS = re.compile(r"[↑↓⬆⬇]")
 _LONGEST = 60
 
@@ -101,6 +102,11 @@ def parse_quantity(text: str, unit: str | None = None, range: Range | None = Non
     own = unit.strip() if unit and unit.strip() else None
     if rest and (inline := read_unit(rest)) is None:
         raise FormatError(f"{text[:_LONGEST]!r}: {rest!r} after the number is no unit we know.")
+    if rest and own and (power := _POWER.match(inline.code if inline else "")):
+        # "2.3×10^6" beside a column that says /kg: the power belongs to the number
+        return Quantity(
+            Decimal(number).scaleb(int(power.group(1))), own, "" if comparator == "=" else comparator, range
+        )
     if rest and own and inline != read_unit(own):
         raise FormatError(
             f"{text[:_LONGEST]!r} names the unit {rest}, its unit column {own}. Keep the one that is right."
