@@ -20,17 +20,14 @@ def report_model(
     cut_off: date,
     *,
     then: Trial | None = None,
-    known_at: int | None = None,
-    recorded_at: str | None = None,
     findings: Iterable[Any] | None = None,
     possible: Iterable[PossibleDeviation] | None = None,
 ) -> ReportModel:
     """Everything a report says at a cut-off.
 
-    trial        all that is known: what occurred after the cut-off plays no part, but may narrow a date known in part.
+    trial        all that is known at the instant asked for; what occurred after the cut-off plays no part, except
+                 that it may narrow a date known in part.
     then         the same ledger folded as of the cut-off, for what is simply counted; by default `trial`.
-    known_at     the last entry's number, and
-    recorded_at  when it was recorded: the report's own date. By default read off the trial.
     findings     the lint's; by default `study.check_study` is asked.
     possible     past acts in question; by default `conduct.possible_deviations` is asked.
     """
@@ -40,7 +37,7 @@ def report_model(
     target = study.enrolment.target or len(courses)
     return ReportModel(
         study=_study_facts(study_file),
-        asked=_asked(trial, cut_off, known_at, recorded_at),
+        asked=_asked(trial, cut_off),
         simulated=trial.simulated,
         target=target,
         enrolled=len(courses),
@@ -79,11 +76,10 @@ def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] |
     return listings.possible_deviations(found)
 
 
-def _asked(trial: Trial, cut_off: date, known_at: int | None, recorded_at: str | None) -> Asked:
-    last = trial.size - 1 if known_at is None else known_at
-    if recorded_at is None:
-        recorded_at = max((entry.recorded_at for entry in trial.by_id.values()), default=None)
-    return Asked(cut_off, last, recorded_at, trial.size, trial.head.hex(), trial.unreadable)
+def _asked(trial: Trial, cut_off: date) -> Asked:
+    """Both clocks; the newest entry's instant is the report's own date, so that it can be made again."""
+    recorded_at = max((entry.recorded_at for entry in trial.by_id.values()), default=None)
+    return Asked(cut_off, trial.size - 1, recorded_at, trial.size, trial.head.hex(), trial.unreadable)
 
 
 def _study_facts(file: StudyFile) -> StudyFacts:

@@ -64,17 +64,18 @@ def endpoint_facts(result: EndpointResult) -> EndpointFacts:
         sensitivity=tuple(
             SensitivityFacts(one.code, one.text, _at(one.readings, horizon_days)) for one in result.sensitivity
         ),
-        imputed=tuple(
-            (one.number, flag.text)
-            for one in result.times.included
-            for flag in one.flags
-            if flag.code.endswith(".imputed")
-        ),
+        imputed=_imputed(result),
         curve=_survival_curve(curve, horizon_days) if isinstance(curve, Survival) else None,
         risk=_risk(curve.table, horizon_days) if curve is not None else (),
         variance=_variance(curve) if incidence else SURVIVAL_VARIANCE,
         note=result.note,
     )
+
+
+def _imputed(result: EndpointResult) -> tuple[tuple[int, str], ...]:
+    """Whose death or relapse is known in part only, and what was made of it."""
+    flagged = ((one.number, flag) for one in result.times.included for flag in one.flags)
+    return tuple((number, flag.text) for number, flag in flagged if flag.code.endswith(".imputed"))
 
 
 def stacked(results: Iterable[EndpointResult]) -> Stacked | None:

@@ -100,21 +100,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Paragraph():
             return {"kind": "paragraph", "text": block.text, "style": block.kind}
         case Table():
-            rows = [
-                {"group": row.text, "cells": []}
-                if isinstance(row, Group)
-                else {"group": None, "cells": [_cell(cell) for cell in row]}
-                for row in block.rows
-            ]
-            return {
-                "kind": "table",
-                "caption": block.caption,
-                "head": block.head,
-                "rows": rows,
-                "numbers": block.numbers,
-                "widths": block.widths,
-                "note": block.note,
-            }
+            return _table(block)
         case Pairs():
             pairs = [{"label": label, "values": [_cell(cell) for cell in cells]} for label, cells in block.rows]
             return {"kind": "pairs", "rows": pairs}
@@ -145,6 +131,18 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "steps", "lines": block.lines}
         case _:
             assert_never(block)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """A row is a group's line or its cells: the template asks which."""
+    rows = [
+        {"group": row.text, "cells": []}
+        if isinstance(row, Group)
+        else {"group": None, "cells": [_cell(cell) for cell in row]}
+        for row in table.rows
+    ]
+    parts = {"caption": table.caption, "head": table.head, "rows": rows, "numbers": table.numbers}
+    return {"kind": "table", **parts, "widths": table.widths, "note": table.note}
 
 
 def _cell(cell: Cell) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the report rests on: the study's facts, departures from it, assumptions, lint, and the ledger."""
 
 from trialwright.report.blocks import Block, Cell, Pairs, Paragraph, Section, Table
-from trialwright.report.model import DeviationFacts, FindingFacts, ReportModel
+from trialwright.report.model import DeviationFacts, FindingFacts, Published, ReportModel
 from trialwright.report.words import Say
 
 
@@ -85,63 +85,81 @@ def _published(model: ReportModel, say: Say) -> tuple[Block, ...]:
     record = model.study.published
     if record is None:
         return (Paragraph(say("This study stands in no registry that it names.")),)
-
-    def one(label: str, *values: str | None) -> tuple[str, tuple[Cell, ...]]:
-        cells = tuple(Cell(value) for value in values if value)
-        return (say(label), cells or (Cell(say("not stated in the record"), "quiet"),))
-
-    def coded(group: str, *codes: str | None) -> tuple[str | None, ...]:
-        return tuple(say.code(group, code) if code else None for code in codes)
-
-    count = record.enrolment_count
-    patients = None
-    if count is not None:
-        kind = say.code("enrolment", record.enrolment_type or "")
-        patients = say("{count} {kind} patients", count=count, kind=kind).replace("  ", " ")
-    volunteers = {True: say("Accepts Healthy Volunteers"), False: say("No Healthy Volunteers"), None: None}
-    ages = _ages(record.minimum_age, record.maximum_age, say)
-    groups = say("{count} participants in {groups} patient group", count=count or "–", groups=len(record.arms))
-    rows = [
-        one("Title", record.title),
-        one("Official title", record.official_title),
-        one("Sponsor", record.sponsor),
-        one("Status and phase", *coded("status", record.status), *coded("phase", *record.phases)),
-        one("Conditions", *record.conditions),
-        one("Treatments", *(_typed(words, say) for words in record.treatments)),
-        one("Study type", *coded("type", record.study_type)),
-        one("Funder types", *coded("funder", record.sponsor_class)),
-        one("Identifiers", *record.identifiers),
-        one("Enrollment", patients),
-        one("Sex", *coded("sex", record.sex)),
-        one("Ages", ages),
-        one("Volunteers", volunteers[record.healthy_volunteers]),
-        one("Primary purpose", *coded("purpose", record.purpose)),
-        one("Allocation", *coded("allocation", record.allocation)),
-        one("Interventional model", *coded("model", record.model)),
-        one("Masking", *coded("masking", record.masking)),
-        one("Patients", groups if record.arms else None),
-        *(
-            one(
-                "Arm",
-                f"{label} ({say.code('arm', kind)})" if kind else label,
-                described,
-                _typed(given, say) if given else None,
-            )
-            for label, kind, described, given in record.arms
-        ),
-        one("Site as assumed here", *model.study.sites),
-        one("Central trial contact", *record.contacts),
-        one("Data sourced from", record.registry),
-    ]
-    blocks: list[Block] = [Pairs(tuple(rows))]
-    for label, text in (
+    rows = (
+        *_what_it_is(record, say),
+        *_who_and_how(record, say),
+        *(_arm(arm, say) for arm in record.arms),
+        _line(say, "Site as assumed here", *model.study.sites),
+        _line(say, "Central trial contact", *record.contacts),
+        _line(say, "Data sourced from", record.registry),
+    )
+    blocks: list[Block] = [Pairs(rows)]
+    texts = (
         ("About", record.about),
         ("Full description", record.description),
         ("Inclusion / Exclusion criteria", record.eligibility_text),
-    ):
+    )
+    for label, text in texts:
         if text:
             blocks += [Paragraph(say(label), "lede"), Paragraph(text, "quote")]
     return tuple(blocks)
+
+
+Line = tuple[str, tuple[Cell, ...]]
+
+
+def _line(say: Say, label: str, *values: str | None) -> Line:
+    """A label with its values; what the record does not state is said to be so."""
+    cells = tuple(Cell(value) for value in values if value)
+    return (say(label), cells or (Cell(say("not stated in the record"), "quiet"),))
+
+
+def _coded(say: Say, label: str, group: str, *codes: str | None) -> Line:
+    """The same for a registry's codes, in its page's words."""
+    return _line(say, label, *(say.code(group, code) for code in codes if code))
+
+
+def _what_it_is(record: Published, say: Say) -> tuple[Line, ...]:
+    """The upper half of the registry's page."""
+    status = say.code("status", record.status) if record.status else None
+    return (
+        _line(say, "Title", record.title),
+        _line(say, "Official title", record.official_title),
+        _line(say, "Sponsor", record.sponsor),
+        _line(say, "Status and phase", status, *(say.code("phase", phase) for phase in record.phases)),
+        _line(say, "Conditions", *record.conditions),
+        _line(say, "Treatments", *(_typed(words, say) for words in record.treatments)),
+        _coded(say, "Study type", "type", record.study_type),
+        _coded(say, "Funder types", "funder", record.sponsor_class),
+        _line(say, "Identifiers", *record.identifiers),
+    )
+
+
+def _who_and_how(record: Published, say: Say) -> tuple[Line, ...]:
+    """The lower half: whom it takes, how many, by which design."""
+    count, patients = record.enrolment_count, None
+    if count is not None:
+        kind = say.code("enrolment", record.enrolment_type) if record.enrolment_type else ""
+        patients = say("{count} {kind} patients", count=count, kind=kind).replace("  ", " ").strip()
+    volunteers = {True: say("Accepts Healthy Volunteers"), False: say("No Healthy Volunteers"), None: None}
+    groups = say("{count} participants in {groups} patient group", count=count or "–", groups=len(record.arms))
+    return (
+        _line(say, "Enrollment", patients),
+        _coded(say, "Sex", "sex", record.sex),
+        _line(say, "Ages", _ages(record.minimum_age, record.maximum_age, say)),
+        _line(say, "Volunteers", volunteers[record.healthy_volunteers]),
+        _coded(say, "Primary purpose", "purpose", record.purpose),
+        _coded(say, "Allocation", "allocation", record.allocation),
+        _coded(say, "Interventional model", "model", record.model),
+        _coded(say, "Masking", "masking", record.masking),
+        _line(say, "Patients", groups if record.arms else None),
+    )
+
+
+def _arm(arm: tuple[str, str, str, str], say: Say) -> Line:
+    label, kind, described, given = arm
+    named = f"{label} ({say.code('arm', kind)})" if kind else label
+    return _line(say, "Arm", named, described, _typed(given, say) if given else None)
 
 
 def _typed(words: str, say: Say) -> str:
