@@ -58,6 +58,12 @@ def without(text: str, *words: str) -> str:
     return "\n".join(line for line in text.splitlines() if not all(word in line for word in words))
 
 
+def record(concept: str, value: str, unit: str, on: str) -> str:
+    """A line that records one fact."""
+    fact = f'{{"concept":"{concept}","value":"{value}","unit":"{unit}","on":"{on}"}}'
+    return f"\n{on} record_facts S-001 facts='[{fact}]'"
+
+
 SCENARIOS = tuple(
     Scenario(*row)
     for row in (
@@ -123,6 +129,11 @@ SCENARIOS = tuple(
         ),
         ("stagger.not_over", f"{INFUSED}\n{SECOND}", chemotherapy("S-002", "2026-02-16", "2026-02-20")),
         ("go.check_open", TREATED, DECIDE.replace('infection","answer":"yes"', 'infection","answer":"no"')),
+        (
+            "go.check_failed",
+            TREATED + record("temperature", "38.2", "Cel", "2026-01-20"),
+            DECIDE,
+        ),
         # infusion
         ("infusion.no_time", READY, infusion("S-001", "2026-01-20")),
         ("infusion.no_chemotherapy", READY, infusion("S-001", cycle=2)),
@@ -163,6 +174,11 @@ SCENARIOS = tuple(
         ("infusion.one_verifier", READY, infusion("S-001").replace("with inv:investigator", "")),
         ("lot.unknown", READY, infusion("S-001", lot="L-9")),
         ("lot.not_released", without(READY, " release "), infusion("S-001")),
+        (
+            "lot.failed_test",
+            f"{READY}\n2026-01-20T13:00 record_release_test L-1 test=sterility value=positive {LAB}",
+            infusion("S-001"),
+        ),
         ("lot.rejected", f"{READY}\n2026-01-20T13:30 reject_lot L-1 reason='bag leaks' {QUALITY}", infusion("S-001")),
         (
             "lot.wrong_recipient",

@@ -78,6 +78,15 @@ def test_cells_are_amended_by_the_cell_laboratory(story: Story) -> None:
     assert story.codes(correct(made.id, '{"volume_ml":"120"}', by="by lab-1:cell_laboratory")) == set()
 
 
+def test_a_correction_takes_the_signature_away_until_an_investigator_signs_again() -> None:
+    story = enrolled(Story())
+    first = id_of(story, Enrolled)
+    (by_coordinator,) = story.do(correct(first, '{"phase":"induction"}', by="by c:coordinator"))
+    assert by_coordinator.what.signed_by is None
+    (signed,) = story.do(correct(first, '{"phase":"consolidation"}', by="by c:coordinator with inv-2:investigator"))
+    assert signed.what.signed_by == "inv-2"
+
+
 def test_what_was_taken_back_is_taken_back_for_good(story: Story) -> None:
     (contact,) = story.do("2026-02-01 contact S-001 how=telephone")
     line = f"- retract entry={contact.id} reason_code='wrong person' why=namesake"
@@ -131,7 +140,7 @@ def test_a_death_corrected_to_an_earlier_day_puts_the_infusion_in_question(story
 def test_a_late_growth_of_the_culture_puts_the_release_in_question(story: Story) -> None:
     late = "2026-02-03 record_release_test L-1 test=sterility value=positive sampled_on=2026-01-20"
     story.do(f"{late} by lab-2:cell_laboratory")
-    assert possible(story) == {("released", "release.failed")}
+    assert possible(story) == {("released", "release.failed"), ("infused", "lot.failed_test")}
 
 
 def test_a_person_settles_a_possible_deviation_by_name_and_gate(story: Story) -> None:

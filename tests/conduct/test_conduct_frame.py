@@ -173,8 +173,15 @@ def test_roles_are_read_as_people_type_them() -> None:
 def test_amendments_by_role(story: Story) -> None:
     enrolled(story)
     line = "- retract entry=a3 reason_code='wrong person' why=namesake"
-    assert story.codes(f"{line} by d:data-manager") == set()
-    assert story.codes(f"{line} by l:cell-laboratory") == {"role.not_allowed"}
+    assert story.codes(f"{line} by c:coordinator") == set()
+    for role in ("data-manager", "cell-laboratory", "safety-board"):
+        assert story.codes(f"{line} by x:{role}") == {"role.not_allowed"}
+    (pause,) = story.do("2026-01-09 pause by_rule=r reason=x")
+    (deviation,) = story.do("2026-01-09 record_deviation description=x")
+    amend = "- retract entry={} reason_code=other why=x by x:{}"
+    assert story.codes(amend.format(pause.id, "safety-board")) == set()
+    assert story.codes(amend.format(pause.id, "coordinator")) == {"role.not_allowed"}
+    assert story.codes(amend.format(deviation.id, "data-manager")) == set()
 
 
 # --- moods ------------------------------------------------------------------------------------------------------------

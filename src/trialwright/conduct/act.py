@@ -43,6 +43,7 @@ IMPORTANT = frozenset(
         "lot.unknown",
         "lot.wrong_recipient",
         "lot.expired",
+        "lot.failed_test",
         "lot.dose_given",
         "infusion.one_verifier",
         "infusion.dose_outside",

@@ -1,6 +1,6 @@
 """Putting right: an entry is corrected with new content, or taken back. Nothing is ever overwritten."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from trialwright.conduct.act import act
@@ -16,7 +16,7 @@ from trialwright.conduct.gates.amending import (
     written_by_hand,
 )
 from trialwright.conduct.person_facts import without_birthday
-from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role
+from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role, signer
 from trialwright.conduct.words import read_words
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import NewEntry
@@ -90,6 +90,10 @@ def correct(deed: Deed[Correction]) -> Entries:
     occurred = what.occurred or target.occurred
     if isinstance(content, FactsRecorded) and occurred:
         content = without_birthday(content, parse_occurred(occurred))
+    if hasattr(content, "signed_by"):
+        content = replace(
+            content, signed_by=signer(deed.actor, deed.second)
+        )  # signed, then changed: the old signature no longer holds
     return (
         NewEntry(
             content,

@@ -16,7 +16,7 @@ from trialwright.conduct.gates.enrolment import (
 from trialwright.conduct.gates.pauses import not_paused
 from trialwright.conduct.gates.people import consented, not_enrolled, not_known_dead, treatment_not_withdrawn
 from trialwright.conduct.judging import judged_entry
-from trialwright.conduct.roles import SITE, is_investigator
+from trialwright.conduct.roles import SITE, signer
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import Enrolled
 
@@ -59,7 +59,6 @@ def enrol(deed: Deed[Enrolment]) -> tuple[NewEntry, ...]:
 def _enrolled(deed: Deed[Enrolment]) -> Enrolled:
     what = deed.what
     status = next((one for one in deed.study.disease_status if one.id == what.disease_status), None)
-    signer = deed.actor if is_investigator(deed.actor) else deed.second
     return Enrolled(
         number=deed.trial.next_number,
         disease_status=what.disease_status,
@@ -68,5 +67,5 @@ def _enrolled(deed: Deed[Enrolment]) -> Enrolled:
         remission_on=what.remission_on,
         remission_category=what.remission_category,
         strata=what.strata,
-        signed_by=signer.id if signer and is_investigator(signer) else None,
+        signed_by=signer(deed.actor, deed.second),
     )

@@ -9,6 +9,7 @@ from trialwright.conduct.gates.cells import (
     lot_for_recipient,
     lot_known,
     lot_not_expired,
+    lot_not_failed,
     lot_released,
 )
 from trialwright.conduct.gates.pauses import not_paused
@@ -62,6 +63,7 @@ class Infusion:
         go_signed,
         lot_known,
         lot_released,
+        lot_not_failed,
         lot_for_recipient,
         lot_not_expired,
         dose_there,

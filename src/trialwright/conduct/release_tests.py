@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from trialwright.conduct.judging import study_library
+from trialwright.conduct.judging import found, study_library
 from trialwright.criteria import Anchors, Criterion, Kind, judge, read_facts
 from trialwright.errors import FormatError
 from trialwright.facts import parse_quantity
@@ -44,8 +44,7 @@ def judge_lot(study: Study, lot: Lot, on: date, weight_kg: str | None = None) ->
             test.label,
             test.rule,
             judged.status.value,
-            "; ".join(reason.text for reason in judged.reasons)
-            or ", ".join(f"{seen.about} {seen.value} on {seen.on}" for seen in judged.evidence),
+            found(judged),
             test.may_be_pending,
         )
         for test, judged in zip(tests, judgement.criteria, strict=True)

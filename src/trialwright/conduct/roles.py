@@ -40,6 +40,11 @@ def read_role(text: str) -> Role:
         raise UsageError(f"{text!r} is no role of a trial.{hint} The roles are: {known}.") from None
 
 
+def signer(actor: Actor, second: Actor | None) -> str | None:
+    """The investigator who signs: the one who acts, else the second person; None if neither is one."""
+    return next((person.id for person in (actor, second) if person is not None and is_investigator(person)), None)
+
+
 def is_investigator(actor: Actor | None) -> bool:
     """Whether this person may sign: eligibility, enrolment, go or no-go. A second person may have no role of ours."""
     return actor is not None and actor.role.strip().lower() == Role.INVESTIGATOR

@@ -27,7 +27,7 @@ from trialwright.conduct.gates.treatment import (
     regimen_known,
 )
 from trialwright.conduct.gates.trial_wide import exempt_named, something_to_resume
-from trialwright.conduct.roles import DECISION, SITE, is_investigator
+from trialwright.conduct.roles import DECISION, SITE, signer
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
@@ -117,9 +117,8 @@ class Decision:
 @act(Decision, by=SITE, gates=(*UNDER_TREATMENT, signed_by_investigator, checks_passed), writes=GoDecided)
 def decide_go(deed: Deed[Decision]) -> Entries:
     """The signed go or no-go before an infusion, after the study's checks."""
-    signer = deed.actor if is_investigator(deed.actor) else deed.second
-    signed_by = signer.id if is_investigator(signer) and signer else None
     what = deed.what
+    signed_by = signer(deed.actor, deed.second)
     return (deed.entry(GoDecided(what.cycle, what.decision, what.checks, signed_by, what.note)),)
 
 

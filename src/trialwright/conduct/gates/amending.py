@@ -8,24 +8,27 @@ from typing import Any
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.roles import Role, read_role
+from trialwright.conduct.roles import DECISION, LABORATORY, SITE, TABLES, Role, read_role
 from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred
-from trialwright.ledger.entry import Entry
+from trialwright.ledger.entry import Entry, Mood
 from trialwright.ledger.kinds import (
     Adopted,
     ChemotherapyGiven,
     Collected,
+    DeviationRecorded,
     Enrolled,
     Infused,
     Judged,
     LotMade,
+    Paused,
     Redacted,
     Refused,
     Rejected,
     Released,
     ReleaseTested,
     Removed,
+    Resumed,
     Retracted,
     Unreadable,
 )
@@ -50,7 +53,7 @@ def entry_named(deed: Deed[Any]) -> Entry[Any]:
 
 
 def may_amend(deed: Deed[Any]) -> Iterable[Reason]:
-    """Cells are amended by the cell laboratory, everything else at the site; the ledger's own statements by nobody."""
+    """Each entry is amended by those who may write its kind; the ledger's own statements by nobody."""
     target = entry_named(deed)
     if isinstance(target.what, FIXED):
         yield Reason(
@@ -59,14 +62,24 @@ def may_amend(deed: Deed[Any]) -> Iterable[Reason]:
             "Record what is right now with an act of its own.",
         )
         return
-    of_cells = isinstance(target.what, CELLS)
-    if (read_role(deed.actor.role) is Role.CELL_LABORATORY) != of_cells:
-        owner = "the cell laboratory" if of_cells else "an investigator or coordinator"
+    owners = _owners(target)
+    if read_role(deed.actor.role) not in owners:
+        named = " or ".join(sorted(role.value for role in owners))
         yield Reason(
             "role.not_allowed",
-            f"{deed.actor.id} acts as {deed.actor.role}; {target.what.kind} is amended by {owner}.",
-            f"Ask {owner}.",
+            f"{deed.actor.id} acts as {deed.actor.role}; {target.what.kind} is amended by {named}.",
+            f"Ask the {named}.",
         )
+
+
+def _owners(target: Entry[Any]) -> frozenset[Role]:
+    """Whose entry it is to amend: those who may write its kind."""
+    if isinstance(target.what, CELLS):
+        return LABORATORY
+    if isinstance(target.what, Paused | Resumed):
+        return DECISION
+    of_tables = target.mood is Mood.HISTORICAL or isinstance(target.what, DeviationRecorded)
+    return TABLES if of_tables else SITE
 
 
 def not_taken_back(deed: Deed[Any]) -> Iterable[Reason]:

@@ -6,6 +6,7 @@ from typing import Any
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.release_tests import judge_lot
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import Infused, Rejected, Released
@@ -43,6 +44,20 @@ def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
             f"Lot {lot.code} is not released{_released_later(deed, lot)}.",
             "Wait for the cell laboratory's release (act release).",
         )
+
+
+def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
+    """No release test of the lot is failed on what is known when the cells are given, reckoned for today's weight."""
+    lot = deed.lot(deed.what.lot)
+    if lot is None or lot.made is None:
+        return
+    for test in judge_lot(deed.study, lot, deed.when.latest, deed.what.weight_kg):
+        if test.status == "not met":
+            yield Reason(
+                "lot.failed_test",
+                f"{test.label} ({test.rule}) of lot {lot.code} is not met: {test.found}.",
+                "Do not give it. Call the cell laboratory, which rejects the lot or corrects the result.",
+            )
 
 
 def _released_later(deed: Deed[Any], lot: Lot) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.judging import anchors_of, judge_casebook
+from trialwright.conduct.judging import anchors_of, found, judge_casebook
 from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.roles import is_investigator
+from trialwright.conduct.roles import signer
 from trialwright.criteria import Eligible, Judgement
 from trialwright.criteria import Judged as JudgedCriterion
 from trialwright.criteria.person import FOR_THE_STUDY
@@ -154,7 +154,7 @@ def _known(code: str, label: str, word: str, known: Iterable[Any]) -> Iterable[R
 
 def signed_by_investigator(deed: Deed[Any]) -> Iterable[Reason]:
     """An investigator signs: by doing the act, or as the second person beside whoever enters it."""
-    if not (is_investigator(deed.actor) or is_investigator(deed.second)):
+    if signer(deed.actor, deed.second) is None:
         yield Reason(
             "signature.none",
             f"{deed.act} is signed by an investigator; {deed.actor} acts alone.",
@@ -204,25 +204,19 @@ def eligible(deed: Deed[Any]) -> Iterable[Reason]:
     for judged in judgement.barring:
         yield Reason(
             "enrolment.ineligible",
-            f"{_criterion(judged)} bars {deed.who}: {_found(judged)}.",
+            f"{_criterion(judged)} bars {deed.who}: {found(judged)}.",
             "There are no waivers. If a fact is wrong, correct it; otherwise end the screening (act end_screening).",
         )
     for judged in judgement.undecided:
         yield Reason(
             "enrolment.undecided",
-            f"{_criterion(judged)} is undecided for {deed.who}: {_found(judged)}.",
+            f"{_criterion(judged)} is undecided for {deed.who}: {found(judged)}.",
             "Record the missing fact or the investigator's answer (act record_facts), then enrol again.",
         )
 
 
 def _criterion(judged: JudgedCriterion) -> str:
     return f"{judged.criterion.id} ({judged.criterion.kind.value}: {judged.criterion.rule})"
-
-
-def _found(judged: JudgedCriterion) -> str:
-    reasons = "; ".join(reason.text for reason in judged.reasons)
-    evidence = ", ".join(f"{seen.about} {seen.value} on {seen.on}" for seen in judged.evidence)
-    return reasons or evidence or judged.status.value
 
 
 def no_enrolment_now(deed: Deed[Any]) -> Iterable[Reason]:

@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.judging import anchors_of, found
 from trialwright.conduct.order import certainly_before, days_between, minutes_between, spoken
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.person_facts import known_person
+from trialwright.criteria import Anchors, Criterion, Judged, Kind, judge
 from trialwright.errors import FormatError
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred, parse_partial_date
 from trialwright.ledger.entry import Entry
@@ -22,6 +25,7 @@ from trialwright.ledger.kinds import (
     What,
 )
 from trialwright.ledger.trial import Casebook
+from trialwright.study import library_of
 
 # --- chemotherapy -----------------------------------------------------------------------------------------------------
 
@@ -199,6 +203,25 @@ def checks_passed(deed: Deed[Any]) -> Iterable[Reason]:
                 f"{check.label}: {answer or 'not answered'}.",
                 "A go needs yes (or not applicable) to every check; otherwise decide no-go.",
             )
+    for failed in checks_failed(deed):
+        yield Reason(
+            "go.check_failed",
+            f"{failed.criterion.text} ({failed.criterion.rule}) does not hold on what is recorded: {found(failed)}.",
+            "Decide no-go, or correct the value if it is wrong.",
+        )
+
+
+def checks_failed(deed: Deed[Any]) -> Iterable[Judged]:
+    """The checks with a rule that the person's own facts contradict. What is unknown is left to who answers."""
+    rules = {check.id: (check.label, check.rule) for check in deed.study.treatment.go_no_go if check.rule}
+    criteria = [
+        Criterion(id, Kind.INCLUSION, label, rule or "", "study", "study") for id, (label, rule) in rules.items()
+    ]
+    if not criteria:
+        return ()
+    moments = anchors_of(deed.book, deed.when, infusion=deed.when)
+    person = known_person(deed.book, deed.when.latest)
+    return judge(criteria, person, Anchors(moments), deed.when.latest, library_of(deed.study.eligibility)).barring
 
 
 # --- the infusion itself ----------------------------------------------------------------------------------------------
