@@ -231,6 +231,20 @@ def test_a_batch_is_kept_whole(store: Store) -> None:
     assert check_store(store).ok
 
 
+def test_a_batch_inside_a_batch_is_part_of_it(store: Store) -> None:
+    def import_two() -> None:
+        with store.batch():
+            with store.batch():
+                do(store, write(CONSENT), "a")
+            do(store, write(FACTS), "b")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        import_two()
+    assert trial(store).size == 1
+    assert check_store(store).ok
+
+
 def test_nothing_of_a_broken_batch_is_kept(store: Store) -> None:
     do(store, write(CONSENT), "a")
 

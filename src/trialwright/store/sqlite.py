@@ -53,8 +53,14 @@ class Store:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Many acts in one transaction: all of them are kept, or, if anything is raised, none."""
+        """Many acts in one transaction: all of them are kept, or, if anything is raised, none.
+
+        A batch inside a batch is part of it.
+        """
         with self.writing():
+            if self.in_batch:
+                yield
+                return
             self.in_batch, self.broken = True, False
             try:
                 yield
@@ -83,15 +89,17 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self.connection.execute("BEGIN IMMEDIATE")
-        size = 0
         try:
             catch_up(self)
             size = self.fold.size
-            yield
-            self.connection.execute("COMMIT")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.fold.size > size:
+                    self.fold = Fold()  # it holds entries that were not kept
+                raise
         except BaseException:
-            if self.fold.size > size:
-                self.fold = Fold()  # it holds entries that were not kept
             with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
                 self.connection.execute("ROLLBACK")
             raise
