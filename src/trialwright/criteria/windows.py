@@ -75,21 +75,27 @@ class Hours:
     gap: bool
 
     def place(self, on: Occurred) -> Where:
-        if self.side == "before":
-            least, most = hours_between(on, self.anchor)
-        elif self.side == "after":
-            least, most = hours_between(self.anchor, on)
-        else:
-            least, most = hours_between(on, self.anchor)
-            least, most = (0.0, max(-least, most)) if least < 0 < most else sorted((abs(least), abs(most)))
+        least, most = self._hours_away(on)
         if self.gap:
             return Where.IN if least >= self.hours else Where.OUT if most < self.hours else Where.MAYBE
-        same_day = on.earliest == on.latest == self.anchor.earliest == self.anchor.latest
-        timed = isinstance(on, LocalTime) and isinstance(self.anchor, LocalTime)
-        begins = least >= 0 or (same_day and not timed)
         if most < 0 or least > self.hours:
             return Where.OUT
-        return Where.IN if begins and most <= self.hours else Where.MAYBE
+        # Two dates of one day count as in order; two moments known to the minute are what they are.
+        same_day = on.earliest == on.latest == self.anchor.earliest == self.anchor.latest
+        timed = isinstance(on, LocalTime) and isinstance(self.anchor, LocalTime)
+        in_order = least >= 0 or (same_day and not timed)
+        return Where.IN if in_order and most <= self.hours else Where.MAYBE
+
+    def _hours_away(self, on: Occurred) -> tuple[float, float]:
+        """The fewest and the most hours to the anchor on the window's side; on both sides, without a sign."""
+        if self.side == "after":
+            return hours_between(self.anchor, on)
+        least, most = hours_between(on, self.anchor)
+        if self.side == "before":
+            return least, most
+        return (
+            (0.0, max(-least, most)) if least < 0 < most else (min(abs(least), abs(most)), max(abs(least), abs(most)))
+        )
 
 
 @dataclass(slots=True)
