@@ -212,6 +212,17 @@ def test_a_deed_told_to_have_gone_to_the_wrong_person_is_important(story: Story)
     assert found["infusion.no_premedication"] == "not classified"
 
 
+def test_told_enrolments_go_beyond_the_target_but_never_give_a_second_number(story: Story) -> None:
+    for number in range(1, 5):
+        story.tell(f"{consents()}\n{facts(f'S-00{number}')}")
+        _, entry, *deviations = story.do(enrols(f"S-00{number}", more="told"))
+        assert entry.what.number == number
+    assert [one.what.gate for one in deviations] == ["enrolment.target_reached"]
+    _, again, *deviations = story.do(enrols("S-002", "2026-01-09", more="told"))
+    assert again.what.number == 2
+    assert "enrolment.already" in {one.what.gate for one in deviations}
+
+
 def test_every_entry_of_an_act_stands_about_the_same_person_on_the_same_day(story: Story) -> None:
     enrolled(story)
     entries = story.do('2026-03-01 visit S-001 visit=m6 answers=\'{"heart.lvef":"58"}\'')

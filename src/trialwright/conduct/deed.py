@@ -127,8 +127,10 @@ class Deed(Generic[W_co]):
             return False
         if self.follows(entry):
             return True
-        if self.told is not None:
-            return False
+        return self.told is None and self.recorded_first(entry)
+
+    def recorded_first(self, entry: Entry[Any]) -> bool:
+        """Whether the entry was in the ledger before this deed; all are, while the deed is not yet written."""
         return self.itself is None or entry.order < self.itself.order
 
     # --- what to write ---

@@ -60,7 +60,8 @@ def _enrolled(deed: Deed[Enrolment]) -> Enrolled:
     what = deed.what
     status = next((one for one in deed.study.disease_status if one.id == what.disease_status), None)
     return Enrolled(
-        number=deed.trial.next_number,
+        # Told of somebody who holds a place already, it is the same place: a number is given once.
+        number=deed.book.number or deed.trial.next_number,
         disease_status=what.disease_status,
         phase=what.phase,
         in_remission=status.in_remission if status else what.remission_on is not None,

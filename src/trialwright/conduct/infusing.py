@@ -12,20 +12,22 @@ from trialwright.conduct.gates.cells import (
     lot_not_failed,
     lot_released,
 )
-from trialwright.conduct.gates.pauses import not_paused
-from trialwright.conduct.gates.treatment import (
+from trialwright.conduct.gates.infusion import (
     cells_per_kg,
-    chemotherapy_in_window,
     dose_in_window,
-    go_signed,
     infusions_left,
-    minutes_off,
-    premedicated,
-    prophylaxis_given,
     started_at_a_moment,
     two_verified,
     verified_by,
     weight_unchanged,
+)
+from trialwright.conduct.gates.pauses import not_paused
+from trialwright.conduct.gates.preparation import (
+    chemotherapy_in_window,
+    go_signed,
+    minutes_off,
+    premedicated,
+    prophylaxis_given,
 )
 from trialwright.conduct.roles import SITE
 from trialwright.conduct.treating import UNDER_TREATMENT

@@ -10,6 +10,12 @@ from trialwright.conduct.anthracyclines import (
     has_anthracycline,
 )
 from trialwright.conduct.deed import Deed, find_casebook
+from trialwright.conduct.gates.chemotherapy import (
+    changes_explained,
+    cycle_ends_after_start,
+    cycle_in_order,
+    regimen_known,
+)
 from trialwright.conduct.gates.enrolment import signed_by_investigator
 from trialwright.conduct.gates.pauses import stagger_over
 from trialwright.conduct.gates.people import (
@@ -19,13 +25,7 @@ from trialwright.conduct.gates.people import (
     treatment_not_stopped,
     treatment_not_withdrawn,
 )
-from trialwright.conduct.gates.treatment import (
-    changes_explained,
-    checks_passed,
-    cycle_ends_after_start,
-    cycle_in_order,
-    regimen_known,
-)
+from trialwright.conduct.gates.preparation import checks_passed
 from trialwright.conduct.gates.trial_wide import exempt_named, something_to_resume
 from trialwright.conduct.roles import DECISION, SITE, signer
 from trialwright.ledger.entry import NewEntry

@@ -8,8 +8,7 @@ from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.release_tests import judge_lot
 from trialwright.facts import parse_occurred
-from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import Infused, Rejected, Released
+from trialwright.ledger.kinds import Rejected, Released
 from trialwright.ledger.trial import Casebook, Lot
 
 
@@ -110,16 +109,9 @@ def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
             "Read the dose's number off the bag.",
         )
     for given in lot.given:
-        if given.what.dose == deed.what.dose and _another(deed, given):
+        if given.what.dose == deed.what.dose and deed.recorded_first(given):
             yield Reason(
                 "lot.dose_given",
                 f"Dose {deed.what.dose} of lot {lot.code} was given to {given.about} on {spoken(given.occurred)}.",
                 "Check lot and dose on the bag; if that entry is wrong, correct it first.",
             )
-
-
-def _another(deed: Deed[Any], given: Entry[Infused]) -> bool:
-    """Another infusion, recorded before this one: a dose has one first recipient, whatever the hours."""
-    if deed.itself is None:
-        return True
-    return given.id != deed.itself.id and given.order < deed.itself.order

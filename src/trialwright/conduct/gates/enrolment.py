@@ -115,17 +115,14 @@ def place_free(deed: Deed[Any]) -> Iterable[Reason]:
     target = deed.study.enrolment.target
     if target is None:
         return
-    held = [book for book in deed.trial.enrolled if book.code != deed.who and _held_before(deed, book.enrolment)]
+    others = [book for book in deed.trial.enrolled if book.code != deed.who]
+    held = [book for book in others if book.enrolment and deed.recorded_first(book.enrolment)]
     if len(held) >= target:
         yield Reason(
             "enrolment.target_reached",
             f"All {target} places are held.",
             "Enrolment is complete. More places need an amendment of the study.",
         )
-
-
-def _held_before(deed: Deed[Any], enrolment: Any) -> bool:
-    return deed.itself is None or (enrolment is not None and enrolment.order < deed.itself.order)
 
 
 def status_known(deed: Deed[Any]) -> Iterable[Reason]:

@@ -32,16 +32,12 @@ def visit_new(deed: Deed[Any]) -> Iterable[Reason]:
 
     for entry in deed.all(Visited):
         same = entry.what.visit == deed.what.visit and entry.what.mode != "missed" and entry.occurred
-        if same and anchor(entry.occurred or "") == anchor(deed.on or "") and _recorded_first(deed, entry):
+        if same and anchor(entry.occurred or "") == anchor(deed.on or "") and deed.recorded_first(entry):
             yield Reason(
                 "visit.already",
                 f"Visit {deed.what.visit} of {deed.number} is recorded on {spoken(entry.occurred)}.",
                 "Correct that entry (act correct); a visit besides it is unscheduled.",
             )
-
-
-def _recorded_first(deed: Deed[Any], entry: Any) -> bool:
-    return deed.itself is None or entry.order < deed.itself.order
 
 
 def was_alive(deed: Deed[Any]) -> Iterable[Reason]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.treatment import newest_weight
+from trialwright.conduct.gates.infusion import newest_weight
 from trialwright.conduct.order import certainly_before, minutes_between, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.release_tests import judge_lot
@@ -156,16 +156,12 @@ def not_released_so(deed: Deed[Any]) -> Iterable[Reason]:
     """The lot is not released in this way already."""
     lot = deed.lot(deed.who or "")
     for release in deed.earlier(Released, lot) if lot else ():
-        if release.what.how in ("full", deed.what.how) and _recorded_first(deed, release):
+        if release.what.how in ("full", deed.what.how) and deed.recorded_first(release):
             yield Reason(
                 "release.already",
                 f"Lot {deed.who} has a {release.what.how} release since {spoken(release.occurred)}.",
                 "Nothing to do.",
             )
-
-
-def _recorded_first(deed: Deed[Any], entry: Any) -> bool:
-    return deed.itself is None or entry.order < deed.itself.order
 
 
 def tests_passed(deed: Deed[Any]) -> Iterable[Reason]:

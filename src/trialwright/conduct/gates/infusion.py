@@ -1,0 +1,144 @@
+"""Gates of the infusion itself: its moment, its dose, the weight, and two pairs of eyes."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from trialwright.conduct.deed import Deed
+from trialwright.conduct.order import certainly_before, spoken
+from trialwright.conduct.outcome import Reason
+from trialwright.errors import FormatError
+from trialwright.facts import LocalTime, parse_decimal, parse_occurred
+from trialwright.ledger.kinds import (
+    FactsRecorded,
+    Infused,
+    NotInfused,
+)
+from trialwright.ledger.trial import Casebook
+
+
+def started_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
+    """The start carries its hour: whether the cells are alive is a question of hours."""
+    if not isinstance(deed.when, LocalTime):
+        yield Reason(
+            "infusion.no_time",
+            f"The infusion is dated {deed.dated}, without the time of its start.",
+            "Give date and time with the zone, such as 2026-11-22T14:30+08:00[Asia/Shanghai].",
+        )
+
+
+def infusions_left(deed: Deed[Any]) -> Iterable[Reason]:
+    """The study plans another infusion, and nobody decided against it."""
+    rule = deed.study.treatment.infusion
+    count = len([entry for entry in deed.earlier(Infused) if deed.recorded_first(entry)])
+    if rule and rule.max_infusions is not None and count >= rule.max_infusions:
+        yield Reason(
+            "infusion.too_many",
+            f"{deed.number} has had {count} infusion(s); the study gives at most {rule.max_infusions}.",
+            "No further infusion is planned for this person.",
+        )
+    for decision in deed.standing(NotInfused):
+        if decision.what.cycle in (None, deed.what.cycle):
+            yield Reason(
+                "infusion.decided_against",
+                f"Decided on {spoken(decision.occurred)}: this infusion will not be given ({decision.what.reason}).",
+                "If that was recorded in error, retract it first (act retract).",
+            )
+
+
+def verified_by(deed: Deed[Any]) -> tuple[str, ...]:
+    """Who checked person, bag and order: those named, or else the two who act."""
+    if deed.what.verified_by:
+        return tuple(dict.fromkeys(deed.what.verified_by))
+    people = (deed.actor.id, deed.second.id if deed.second else None)
+    return tuple(dict.fromkeys(code for code in people if code))
+
+
+def two_verified(deed: Deed[Any]) -> Iterable[Reason]:
+    """Different people checked person, bag and order: as many as the study asks for."""
+    rule = deed.study.treatment.infusion
+    needed = rule.verifiers if rule else 2
+    people = verified_by(deed)
+    if len(people) < needed:
+        yield Reason(
+            "infusion.one_verifier",
+            f"Verified by {', '.join(people) or 'nobody'}; {needed} different people must verify.",
+            "Let a second person check wristband, bag and order, and act with you (--with CODE).",
+        )
+
+
+def cells_per_kg(deed: Deed[Any]) -> Decimal | None:
+    """The dose per kilogram as stated, or reckoned from the lot's cells, its doses and the weight; None if unknown."""
+    if deed.what.nk_cells_per_kg is not None:
+        return parse_decimal(deed.what.nk_cells_per_kg)
+    lot = deed.lot(deed.what.lot)
+    weight = deed.what.weight_kg
+    if lot is None or lot.made is None or lot.made.what.nk_cells is None or weight is None:
+        return None
+    kilograms = parse_decimal(weight)
+    return parse_decimal(lot.made.what.nk_cells) / lot.made.what.doses / kilograms if kilograms > 0 else None
+
+
+def dose_in_window(deed: Deed[Any]) -> Iterable[Reason]:
+    """The cells per kilogram are known and inside the study's window."""
+    window = deed.study.treatment.infusion.dose if deed.study.treatment.infusion else None
+    if window is None:
+        return
+    dose = cells_per_kg(deed)
+    if dose is None:
+        yield Reason(
+            "infusion.dose_unknown",
+            f"The dose of {deed.number} is unknown: give cells per kg, or weight and the lot's cells.",
+            "Give the weight (weight_kg), or the dose (nk_cells_per_kg).",
+        )
+    elif not window.low <= dose <= window.high:
+        yield Reason(
+            "infusion.dose_outside",
+            f"The dose is {_scientific(dose)} cells/kg; the study gives {_scientific(window.low)} to "
+            f"{_scientific(window.high)}.",
+            "Check cells and weight; give another part of the lot.",
+        )
+
+
+def _scientific(value: Decimal) -> str:
+    """As people write a dose: 1.75e7."""
+    if value == 0:
+        return "0"
+    mantissa = (value / Decimal(10) ** value.adjusted()).quantize(Decimal("0.001")).normalize()
+    return f"{mantissa:f}e{value.adjusted()}"
+
+
+def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:
+    """The weight used for the dose is near the newest weight known."""
+    rule = deed.study.treatment.infusion
+    if rule is None or rule.weight_tolerance_percent is None or deed.what.weight_kg is None:
+        return
+    newest = newest_weight(deed)
+    if newest is None:
+        return
+    today, used = newest[0], parse_decimal(deed.what.weight_kg)
+    if today > 0 and abs(used - today) * 100 > rule.weight_tolerance_percent * today:
+        yield Reason(
+            "infusion.weight_changed",
+            f"The dose was made for {used} kg; {deed.number} weighed {today} kg on {newest[1]}, more than "
+            f"{rule.weight_tolerance_percent} % away.",
+            "Weigh again and reckon the dose anew.",
+        )
+
+
+def newest_weight(deed: Deed[Any], book: Casebook | None = None) -> tuple[Decimal, str] | None:
+    """The newest weight in kilograms recorded up to the deed, with its date."""
+    found: list[tuple[str, Decimal]] = []
+    for entry in deed.all(FactsRecorded, book):
+        for fact in entry.what.facts:
+            if fact.get("concept") != "weight" or fact.get("unit") != "kg" or not fact.get("on"):
+                continue
+            try:
+                if not certainly_before(deed.when, parse_occurred(str(fact["on"]))):
+                    found.append((str(fact["on"]), parse_decimal(str(fact.get("value")))))
+            except FormatError:
+                continue  # a weight such as "<80": no number to compare with
+    if not found:
+        return None
+    on, weight = max(found, key=lambda one: one[0])
+    return weight, on
