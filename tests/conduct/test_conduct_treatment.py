@@ -322,6 +322,7 @@ def test_what_a_study_does_not_ask_for_holds_nothing_back() -> None:
     story.tell(made.replace("conditional", "full"))
     line = "2026-01-20T14:00 infuse S-001 cycle=1 lot=L-1 by nurse:coordinator"
     assert story.codes(line) == {"infusion.one_verifier"}  # two people even where no study says so
+    assert story.codes("2026-01-20T13:00 decide_go S-001 cycle=1 decision=go") == set()
     (entry,) = story.do(f"{line} with inv:investigator")
     assert entry.what.nk_cells_per_kg is None
     (given,) = story.do(chemotherapy("S-001", "2026-02-10", "2026-02-16"))
