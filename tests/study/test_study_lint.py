@@ -98,6 +98,8 @@ ROWS = (
     Row("undefined-value-set", "error", (("value_set: SevereInfection", "value_set: Infections"),), "Infections",
         "severe_infection"),
     Row("unit", "error", (("rule: age 18..80 years", "rule: age 18..80 yers"),), "18..80", "inc-age"),
+    Row("unit", "error", (("viability >= 70 %", "viability 70..100"),), "70..100", "viability", says="7000 %"),
+    Row("unit", "error", (("lvef >= 50 %", "lvef >= 0.5"),), "0.5 within", "inc-2-lvef", says="Write `50.0 %`"),
     Row("opinion-of-nobody", "warning", (('rule: opinion "unsuitable" by investigator', 'rule: opinion "unsuitable"'),),
         'opinion "unsuitable"', "exc-3-investigator"),
     # the criteria

@@ -191,6 +191,7 @@ def test_a_place_of_a_line_not_written_is_the_block_it_would_stand_in(reference:
     written = reference.place("safety", "stopping_rule", "cut")
     assert lines[(written.line or 0) - 1].strip() == "cut: 0.80"
     assert reference.place("safety", "stopping_rule", "nothing") == reference.place("safety", "stopping_rule")
+    assert reference.place_within("sites", 0, offset=3) == reference.place("sites", 0)
 
 
 @pytest.mark.parametrize("text", [TEXT, OBSERVED], ids=["reference", "observed"])
