@@ -98,8 +98,9 @@ class Act(Generic[W]):
         site: str | None = None,
         now: str | None = None,
     ) -> Outcome:
-        """The entries to be written, or the refusal with every reason; with `told`, always the entries.
+        """The entries to be written, or the refusal with every reason.
 
+        With `told` the entries always, unless the actor's role may not write them or the day has not come.
         told  who says that the deed was already done, where it is written, why it comes late
         site  where it happens, if the study has several; now: the instant of asking, UTC
         Raises UsageError or FormatError for words that cannot be read: an unknown casebook, a date that is none.
@@ -111,20 +112,20 @@ class Act(Generic[W]):
         if self.needs_on or on is not None:
             deed.check_clock()
         check_words(self.name, what)
-        if barred := tuple(_role(self, actor)):
-            return Refusal(self.name, code, barred)
-        reasons = self.reasons(deed)
+        barred = (*_role(self, actor), *_not_in_future(deed))
+        reasons = barred + self.reasons(deed)
         if reasons and (told is None or self.of_ledger):
             return Refusal(self.name, code, reasons)
+        if barred:
+            return Refusal(self.name, code, barred)
         entries = _noting_unknown_order(deed, self.makes(deed))
         if told is None or self.of_ledger:
             return entries
-        return _as_told(deed, entries + tuple(_deviation(deed, reason) for reason in reasons))
+        return _as_told(deed, entries + _deviations(deed, reasons))
 
     def reasons(self, deed: Deed[W]) -> tuple[Reason, ...]:
         """Everything that speaks against the deed, each reason once, in the order of the gates."""
-        gates = (_not_in_future, *self.gates) if deed.on else self.gates
-        return tuple(dict.fromkeys(reason for gate in gates for reason in gate(deed)))
+        return tuple(dict.fromkeys(reason for gate in self.gates for reason in gate(deed)))
 
     def _code(self, trial: Trial, who: str | None, told: Told | None) -> str | None:
         if self.subject == "study" or (self.subject == "anybody" and not who):
@@ -196,7 +197,7 @@ def _lot_or_collection(name: str, subject: str, who: str | None) -> str:
 
 
 def _role(act: Act[Any], actor: Actor) -> Iterable[Reason]:
-    # Asked in both moods: who may write is not who did the deed. A truth is never lost by this: somebody who may
+    # Holds in both moods: who may write is not who did the deed. A truth is never lost by this: somebody who may
     # write it tells it, naming who did it.
     if not may(actor, act):
         allowed = " or ".join(sorted(role.value for role in act.roles))
@@ -208,7 +209,8 @@ def _role(act: Act[Any], actor: Actor) -> Iterable[Reason]:
 
 
 def _not_in_future(deed: Deed[Any]) -> Iterable[Reason]:
-    if deed.now is None or deed.itself is not None:
+    # Holds in both moods: nothing has happened tomorrow.
+    if deed.now is None or deed.on is None:
         return
     today = local_day(deed.now, deed.zone)
     moment = deed.when
@@ -221,9 +223,15 @@ def _not_in_future(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
-def _deviation(deed: Deed[Any], reason: Reason) -> NewEntry:
-    importance = "important" if reason.code in IMPORTANT else "not classified"
-    return deed.entry(DeviationRecorded(reason.code, reason.text, importance))
+def _deviations(deed: Deed[Any], reasons: tuple[Reason, ...]) -> tuple[NewEntry, ...]:
+    """One deviation for each gate that was not open, with everything that was found there."""
+    found: dict[str, list[str]] = {}
+    for reason in reasons:
+        found.setdefault(reason.code, []).append(reason.text)
+    return tuple(
+        deed.entry(DeviationRecorded(code, " ".join(texts), "important" if code in IMPORTANT else "not classified"))
+        for code, texts in found.items()
+    )
 
 
 def minor_deviation(deed: Deed[Any], gate: str, description: str) -> NewEntry:
