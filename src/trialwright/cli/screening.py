@@ -1,12 +1,17 @@
 """`trialwright screen`: judge one person before anything is recorded."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from trialwright.cli.say import answer, read_json
+from trialwright.cli.say import answer, note, read_json
+from trialwright.errors import FormatError, Place, UsageError
+
+if TYPE_CHECKING:
+    from trialwright.study import Study
 
 GLYPH = {"allows": "✓", "bars": "✗", "undecided": "?"}
 
@@ -23,26 +28,40 @@ def screen(
     from trialwright.cli.words import plain
     from trialwright.conduct.judging import study_library
     from trialwright.criteria import Anchors, judge, judgement_as_json, read_facts, read_fhir_bundle
-    from trialwright.errors import FormatError, Place, UsageError
     from trialwright.store.directory import read_study_file
     from trialwright.study import criteria_of
 
-    study_file = read_study_file(study)
-    library = study_library(study_file.study)
+    plan = read_study_file(study).study
+    day, library = _day(on), study_library(plan)
     document = read_json(facts)
-    is_bundle = isinstance(document, dict) and document.get("resourceType") == "Bundle"
     try:
-        person = read_fhir_bundle(document, library) if is_bundle else read_facts(document)
+        if isinstance(document, dict) and document.get("resourceType") == "Bundle":
+            person = read_fhir_bundle(document, library, **_clock(plan, day))
+        else:
+            person = read_facts(document)
     except FormatError as error:
         raise FormatError(error.message, error.place or Place(str(facts))) from None
-    try:
-        day = date.fromisoformat(on) if on else datetime.now(UTC).astimezone().date()
-    except ValueError:
-        raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
-    study_now = study_file.study
-    judgement = judge(criteria_of(study_now.eligibility), person, Anchors({}), day, library)
+    for left in person.unread:
+        note(f"Not used: {left}")
+    judgement = judge(criteria_of(plan.eligibility), person, Anchors({}), day, library)
     found = plain(judgement_as_json(judgement))
     answer(found, lambda: _text(found, day), as_json=as_json)
+
+
+def _day(on: str | None) -> date:
+    try:
+        return date.fromisoformat(on) if on else datetime.now(UTC).astimezone().date()
+    except ValueError:
+        raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
+
+
+def _clock(plan: "Study", day: date) -> dict[str, Any]:
+    """The clock of the study's first site, for times that a Bundle gives in UTC."""
+    if not plan.sites:
+        return {}
+    zone = plan.sites[0].time_zone
+    offset = datetime.combine(day, time(12), ZoneInfo(zone)).utcoffset() or timedelta()
+    return {"zone": zone, "offset_minutes": int(offset.total_seconds() // 60)}
 
 
 def _text(found: dict[str, Any], day: date) -> str:

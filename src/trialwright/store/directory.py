@@ -30,6 +30,8 @@ from trialwright.study import Study, StudyFile, check_study, read_study
 
 STUDY_NAME = "study.yaml"
 LEDGER_NAME = "ledger.db"
+CONCERNED = ("lot", "collection", "recipient")
+"""Words of an act that name somebody or something else it touches: what others did to it makes a form stale."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ class TrialDirectory:
 
     def study_as_of(self, trial: Trial) -> StudyFile:
         """The study that was in force where a fold of the ledger ends."""
-        return read_study(trial.adopted.what.text, str(self.path / STUDY_NAME))
+        return read_study(trial.adopted.what.text, STUDY_NAME)
 
     def studies(self, trial: Trial) -> dict[str, Study]:
         """Every study that was ever in force, by the SHA-256 of its file: a deed is asked by the rules of its day."""
         adopted = (entry.what for entry in trial.adoptions)
-        return {what.sha256: read_study(what.text, str(self.path / STUDY_NAME)).study for what in adopted}
+        return {what.sha256: read_study(what.text, STUDY_NAME).study for what in adopted}
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
         return trial(self.store, as_of=as_of, known_at=known_at)
@@ -128,6 +130,7 @@ class TrialDirectory:
             at=at,
             id=id,
             seen=seen,
+            concerns=tuple(code for name in CONCERNED if isinstance(code := getattr(what, name, None), str)),
             asked=_asked(who, what, on),
         )
 
