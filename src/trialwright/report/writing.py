@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from trialwright.report.figures.alone import standing_alone
 from trialwright.report.html import format_html
 from trialwright.report.model import ReportModel
 from trialwright.report.pdf import figures, format_pdf
@@ -19,7 +20,8 @@ def write_report(model: ReportModel, out_dir: Path, *, lang: Lang = "en", svg: b
     worded = document(model, lang)
     files: dict[str, bytes] = {"report.html": format_html(worded).encode(), "report.pdf": format_pdf(worded)}
     if svg:
-        files |= {f"{figure.id}.svg": figure.svg.encode() for figure in figures(worded)}
+        banner = " · ".join(worded.simulated[:2]) if worded.simulated else None
+        files |= {f"{figure.id}.svg": standing_alone(figure.svg, banner).encode() for figure in figures(worded)}
     out_dir.mkdir(parents=True, exist_ok=True)
     return tuple(_written(out_dir / name, content) for name, content in files.items())
 
