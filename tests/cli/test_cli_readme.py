@@ -1,0 +1,43 @@
+"""The README's words, run as they stand."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from shell import REPOSITORY
+
+
+def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"## Run a trial.*?```sh\n(.*?)```", readme, re.DOTALL)
+    assert block is not None
+    for name in ("src", "examples"):
+        (tmp_path / name).symlink_to(REPOSITORY / name)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-e", "-c", block[1]],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "enrolled S-001" in done.stdout
+    assert (tmp_path / "R" / "report.pdf").is_file()
+
+
+def test_the_readme_names_only_commands_that_exist():
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`trialwright ([a-z]+)", readme) + re.findall(r"^trialwright ([a-z]+)", readme, re.MULTILINE)
+    assert len(set(named)) >= 8
+    for words in set(named):
+        done = subprocess.run(
+            [sys.executable, "-m", "trialwright", *words.split(), "--help"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, words
+    for figure in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
+        assert (REPOSITORY / figure).is_file(), figure
