@@ -32,11 +32,12 @@ def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
 
 def test_the_readme_names_only_commands_that_exist():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"`trialwright ([a-z]+)", readme) + re.findall(r"^trialwright ([a-z]+)", readme, re.MULTILINE)
+    fenced = "\n".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
+    named = re.findall(r"`trialwright ([a-z]+)", readme) + re.findall(r"^trialwright ([a-z]+)", fenced, re.MULTILINE)
     assert len(set(named)) >= 8
     for words in set(named):
         done = subprocess.run(
-            [sys.executable, "-m", "trialwright", *words.split(), "--help"], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "trialwright", words, "--help"], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, words
     for figure in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme):
