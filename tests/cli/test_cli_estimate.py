@@ -120,3 +120,19 @@ def test_every_fault_of_a_table_is_told_at_once(tmp_path: Path):
     ran = trialwright("estimate", "survival", table, "--time", "t", "--event", "e", "--at", "5")
     assert "table.csv:2:1" in ran.err
     assert "table.csv:3:1" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("survival", ("--event", "e")), ("incidence", ("--cause", "e", "--of", "1"))]
+)
+def test_a_test_between_groups_in_which_nothing_happened_says_so(tmp_path: Path, kind, words):
+    table = tmp_path / "table.csv"
+    table.write_text("t,e,g\n1,0,a\n2,0,a\n3,0,b\n4,0,b\n")
+    asked = ("estimate", kind, table, "--time", "t", *words, "--at", "2", "--by", "g")
+    ran = trialwright(*asked)
+    assert ran.code == 0
+    assert "not computed; no event was seen while two groups were at risk" in ran.out
+    test = trialwright(*asked, "--json").json[{"survival": "logrank", "incidence": "gray"}[kind]]
+    assert test["chisq"] is None
+    assert test["p"] is None
+    assert test["note"]

@@ -193,6 +193,7 @@ def test_one_changed_byte_is_named(trial: Path):
     assert ran.code == 1
     assert ran.json["verified"] is False
     assert ran.json["faults"][0]["seq"] == 1
+    assert "1 entries are good up to the first fault" in trialwright("ledger", "verify", trial).out
 
 
 def test_an_export_verifies_by_itself_and_a_torn_one_does_not(trial: Path, tmp_path: Path):

@@ -27,7 +27,7 @@ def verify(
     def text() -> str:
         if found.ok:
             return f"{where}: {found.size} entries verify. Head {found.head.hex()}."
-        lines = [f"{where}: does not verify. {found.size} entries are good up to the first fault."]
+        lines = [f"{where}: does not verify. {found.entries} entries are good up to the first fault."]
         return "\n".join(lines + [f"  entry {fault['seq']}: {fault['text']}" for fault in faults])
 
     answer(document, text, as_json=as_json)
