@@ -8,6 +8,8 @@ from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth
 
 
 class Answer(NamedTuple):
+    """What one part of a rule answers for one person; the reasons and the evidence are those that decided it."""
+
     truth: Truth
     reasons: tuple[Reason, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -18,6 +20,7 @@ class Answer(NamedTuple):
 
 
 def unknown(kind: ReasonKind, text: str, about: str = "", evidence: tuple[Evidence, ...] = ()) -> Answer:
+    """Not known, and the one reason why."""
     return Answer(UNKNOWN, (Reason(kind, text, about),), evidence)
 
 
@@ -46,6 +49,7 @@ def least_favourable(answers: Sequence[Answer], favourable: bool) -> Answer:
 
 
 def negated(answer: Answer) -> Answer:
+    """Kleene "not"; what decided stays what decided."""
     return Answer(~answer.truth, answer.reasons, answer.evidence)
 
 

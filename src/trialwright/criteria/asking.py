@@ -1,10 +1,11 @@
 """One asking of the rules: which person, as of which day, with which library; and which of their facts may be used."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from trialwright.criteria.answers import Answer
 from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
 from trialwright.criteria.library import Concept, Library, ReferenceRange
 from trialwright.criteria.person import FOR_THE_STUDY, Anchors, Fact, Observation, Person, Signed
@@ -80,5 +81,10 @@ class Asking:
         return self.library.concepts.get(name) or Concept(name=name)
 
 
+Ask = Callable[[Asking], Answer]
+"""A rule's question, ready to be asked of many people."""
+
+
 def evidence_of(row: Observation, conversion: str = "") -> Evidence:
+    """The row as an answer shows it, as reported, with the conversion that a comparison needed."""
     return Evidence(row.id, row.concept, str(row.value), str(row.on), conversion)

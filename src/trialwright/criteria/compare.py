@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from trialwright.criteria.answers import Answer, all_answers, any_answers, unknown
 from trialwright.criteria.asking import Asking, evidence_of
-from trialwright.criteria.criterion import Reason, ReasonKind
+from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
 from trialwright.criteria.language import Between, Comparison, Condition, OneOf, Threshold
 from trialwright.criteria.library import Concept
-from trialwright.criteria.limits import relative_limit
+from trialwright.criteria.limits import enzyme_unit, relative_limit
 from trialwright.criteria.person import Observation
 from trialwright.criteria.words import BORDERLINE, NOT_APPLICABLE, NOT_KNOWN, read_word, same_word
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Truth, Unit, convert, format_decimal, read_unit, unit_hint
@@ -97,7 +97,7 @@ def unit_of(value: Quantity, concept: Concept) -> Unit | Reason:
         hint = unit_hint(value.unit)
         text = f"the unit {value.unit!r} is not known" + (f": {hint}" if hint else "")
         return Reason(ReasonKind.NO_UNIT, text, concept.name)
-    return _enzyme_unit(unit, concept)
+    return enzyme_unit(unit, concept)
 
 
 def implausible(value: Quantity, unit: Unit, concept: Concept) -> Reason | None:
@@ -147,13 +147,7 @@ def threshold_unit(threshold: Threshold, concept: Concept) -> Unit | None:
     if not threshold.unit:
         return ONE
     unit = read_unit(threshold.unit)
-    return None if unit is None else _enzyme_unit(unit, concept)
-
-
-def _enzyme_unit(unit: Unit, concept: Concept) -> Unit:
-    if concept.iu_is_u and unit.code == "[iU]/L":
-        return UNITS["U/L"]
-    return unit
+    return None if unit is None else enzyme_unit(unit, concept)
 
 
 def _of_the_reported_kind(
@@ -251,7 +245,7 @@ def _one_of(condition: OneOf, concept: Concept) -> RowTest:
     return test
 
 
-def _word_among(word: str, words: list[str], concept: Concept, row: Observation, seen: tuple) -> Answer:  # type: ignore[type-arg]
+def _word_among(word: str, words: list[str], concept: Concept, row: Observation, seen: tuple[Evidence, ...]) -> Answer:
     if any(same_word(word, each) for each in words):
         return Answer(TRUE, (), seen)
     if word == NOT_APPLICABLE:

@@ -1,19 +1,18 @@
 """Every criterion asked of one person as of one day: met, not met or unknown; what that does; why; on what evidence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import assert_never
 
 from trialwright.criteria.answers import (
-    Answer,
     all_answers,
     any_answers,
     at_least,
     implied,
     negated,
 )
-from trialwright.criteria.asking import Asking
+from trialwright.criteria.asking import Ask, Asking
 from trialwright.criteria.criterion import (
     Criterion,
     CriterionStatus,
@@ -47,8 +46,6 @@ from trialwright.criteria.person import Anchors, Person
 from trialwright.criteria.presence import presence
 from trialwright.criteria.said import AGE, SEX_NAMES, age, elapsed, flag, opinion, sex_is, signed
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth
-
-Ask = Callable[[Asking], Answer]
 
 _STATUS = {TRUE: CriterionStatus.MET, FALSE: CriterionStatus.NOT_MET, UNKNOWN: CriterionStatus.UNKNOWN}
 _EFFECT = {TRUE: Effect.ALLOWS, FALSE: Effect.BARS, UNKNOWN: Effect.UNDECIDED}

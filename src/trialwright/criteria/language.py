@@ -64,6 +64,8 @@ Condition = Comparison | Between | OneOf
 
 @dataclass(frozen=True, slots=True)
 class Duration:
+    """`14 days`, `at least 4 weeks`: always a whole number of one unit."""
+
     number: int
     unit: DurationUnit
     at: int = _offset()
@@ -118,18 +120,24 @@ Window = Within | Gap | Side | Ever | Lasting
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """`… and …`."""
+
     parts: tuple["Rule", ...]
     at: int = _offset()
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """`… or …`."""
+
     parts: tuple["Rule", ...]
     at: int = _offset()
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """`not …`."""
+
     part: "Rule"
     at: int = _offset()
 

@@ -10,6 +10,7 @@ from trialwright.criteria.language import Threshold
 from trialwright.criteria.library import Concept, ReferenceRange
 from trialwright.criteria.person import Observation
 from trialwright.facts import Occurred, Quantity, Unit, completed_years, convert, format_decimal, read_unit
+from trialwright.facts.units import UNITS
 
 # What "baseline" counts back from: the first of these that has happened.
 BASELINE_ANCHORS = ("baseline", "first_dose", "infusion_1", "infusion", "cycle_1", "enrolment")
@@ -27,6 +28,11 @@ def relative_limit(threshold: Threshold, row: Observation, unit: Unit, asking: A
         return found
     limit = Fraction(threshold.number) * found
     return limit, f"{threshold.number} x {threshold.unit} = {format_decimal(limit)} {unit.code}"
+
+
+def enzyme_unit(unit: Unit, concept: Concept) -> Unit:
+    """The unit meant: U/L where the concept says that this laboratory's IU/L is the enzyme unit."""
+    return UNITS["U/L"] if concept.iu_is_u and unit.code == "[iU]/L" else unit
 
 
 def _laboratory_limit(end: str, row: Observation, unit: Unit, asking: Asking) -> Fraction | Reason:
@@ -53,9 +59,9 @@ def _laboratory_limit(end: str, row: Observation, unit: Unit, asking: Asking) ->
 
 def _in_unit(limit: Decimal, printed: str | None, unit: Unit, concept: Concept) -> Fraction | Reason:
     source = unit if printed is None else read_unit(printed)
-    if source is not None and concept.iu_is_u and source.code == "[iU]/L":
-        source = read_unit("U/L")
-    found = None if source is None else convert(Fraction(limit), source, unit, concept.molar_mass)
+    found = None
+    if source is not None:
+        found = convert(Fraction(limit), enzyme_unit(source, concept), unit, concept.molar_mass)
     if found is None:
         text = f"the reference range's unit {printed!r} cannot be brought to {unit.code}"
         return Reason(ReasonKind.NO_REFERENCE_RANGE, text, concept.name)

@@ -1,8 +1,9 @@
 """What is wrong, or left open, in a criterion before anybody is asked: each finding with its place and a proposal."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
 
@@ -210,14 +211,8 @@ def _alternatives(condition: Comparison, concept: Concept, criterion: Criterion)
             continue
         lower = said < Fraction(other.number)
         stricter_first = lower == (condition.comparator in ("<", "<="))
-        keep, kept_as = (
-            (first, f"{format_decimal(said)} {other_unit}")
-            if stricter_first
-            else (
-                other,
-                f"{format_decimal(back, 3)} {unit}",
-            )
-        )
+        in_first, in_other = f"{format_decimal(back, 3)} {unit}", f"{format_decimal(said)} {other_unit}"
+        keep, kept_as = (first, in_other) if stricter_first else (other, in_first)
         text = (
             f"{concept.name}: {format_threshold(first)} is {format_decimal(said)} {other_unit}, "
             f"but the same line allows {format_threshold(other)}."
@@ -303,10 +298,8 @@ def _anchor(name: str, at: int, criterion: Criterion, library: Library) -> Itera
         yield _undefined("anchor", name, at, criterion, library.anchors)
 
 
-def _undefined(kind: str, name: str, at: int, criterion: Criterion, known: object) -> Finding:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), 1, 0.6)  # type: ignore[call-overload]
+def _undefined(kind: str, name: str, at: int, criterion: Criterion, known: Iterable[str]) -> Finding:
+    near = get_close_matches(name, list(known), 1)
     proposal = f"Did you mean `{near[0]}`? " if near else ""
     text = f"Neither the library nor the study defines the {kind} `{name}`."
     code = f"undefined-{kind.replace(' ', '-')}"

@@ -13,11 +13,8 @@ from trialwright.criteria.library import Concept
 from trialwright.criteria.limits import relative_limit
 from trialwright.criteria.person import Observation
 from trialwright.criteria.windows import Selected
-from trialwright.facts import TRUE, UNKNOWN, Quantity, Unit, convert, format_decimal
+from trialwright.facts import TRUE, UNKNOWN, Quantity, Truth, Unit, convert, format_decimal
 from trialwright.facts.quantities import Bound
-
-ONCE = Fraction(1)
-ONE_TIME = Decimal(1)
 
 
 def mean(condition: Condition, concept: Concept, favourable: bool) -> Callable[[Selected[Observation], Asking], Answer]:
@@ -49,12 +46,12 @@ def mean(condition: Condition, concept: Concept, favourable: bool) -> Callable[[
     return reduce
 
 
-def _answered(truth: object, shown: str, seen: tuple[Evidence, ...], concept: Concept) -> Answer:
+def _answered(truth: Truth, shown: str, seen: tuple[Evidence, ...], concept: Concept) -> Answer:
     first = seen[0]
     evidence = (Evidence(first.fact, first.about, first.value, first.on, shown), *seen[1:])
     if truth is UNKNOWN:
         return unknown(ReasonKind.IMPRECISE, "the mean may lie on either side of the limit", concept.name, evidence)
-    return Answer(truth, (), evidence)  # type: ignore[arg-type]
+    return Answer(truth, (), evidence)
 
 
 def _mean(rows: list[Observation], threshold: Threshold, concept: Concept, asking: Asking) -> Interval | Reason:
@@ -88,12 +85,12 @@ def _in_limit_units(row: Observation, threshold: Threshold, concept: Concept, as
         return problem
     low, high = value.interval
     if threshold.relative:
-        limit = relative_limit(Threshold(ONE_TIME, threshold.unit), row, unit, asking)
+        limit = relative_limit(Threshold(Decimal(1), threshold.unit), row, unit, asking)
         if isinstance(limit, Reason):
             return limit
         return _scaled(low, limit[0]), _scaled(high, limit[0])
     target = threshold_unit(threshold, concept)
-    if target is None or convert(ONCE, unit, target, concept.molar_mass) is None:
+    if target is None or convert(Fraction(1), unit, target, concept.molar_mass) is None:
         return Reason(
             ReasonKind.NO_UNIT, f"{value} cannot be compared with {threshold.unit or 'no unit'}", concept.name
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from trialwright.criteria.answers import Answer, all_answers, negated, unknown
-from trialwright.criteria.asking import Asking
+from trialwright.criteria.asking import Ask, Asking
 from trialwright.criteria.compare import row_test
 from trialwright.criteria.criterion import Reason, ReasonKind
 from trialwright.criteria.language import Between, Compare, Comparison, Condition, Lasting, OneOf
@@ -15,7 +15,6 @@ from trialwright.criteria.reduce import all_rows, any_row, earliest, lasting, la
 from trialwright.criteria.windows import Selected, select, spans_of, stale
 from trialwright.facts import UNKNOWN
 
-Ask = Callable[[Asking], Answer]
 Reduce = Callable[[Selected[Observation], Asking], Answer]
 
 

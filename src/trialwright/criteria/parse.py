@@ -119,6 +119,7 @@ def _found(what: str, wanted: set[str]) -> str:
 
 @lru_cache(maxsize=1)
 def keywords() -> frozenset[str]:
+    """The grammar's own words, which no name may be."""
     return frozenset(re.findall(r"\"([A-Za-z]{2,})\"", grammar()))
 
 
@@ -301,7 +302,7 @@ def _literal(token: Any) -> Decimal | str:
 def _name(token: Any) -> str:
     """A name, which the lexer lets be a keyword wherever that keyword could not stand."""
     if token in keywords():
-        raise RuleError(f'`{token}` is a keyword and cannot be a name; as a text, write "{token}".', token.start_pos)
+        raise RuleError(_reserved(token), token.start_pos)
     return str(token)
 
 

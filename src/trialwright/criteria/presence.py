@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from trialwright.criteria.answers import Answer, all_answers, any_answers, least_favourable, negated, unknown
-from trialwright.criteria.asking import Asking
+from trialwright.criteria.asking import Ask, Asking
 from trialwright.criteria.compare import compared
 from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
 from trialwright.criteria.language import Presence, With
@@ -19,7 +19,6 @@ from trialwright.criteria.windows import Span, Where, placed_period, placed_star
 from trialwright.criteria.words import NO, NOT_APPLICABLE, YES
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Code, Occurred, Truth
 
-Ask = Callable[[Asking], Answer]
 _TRUTH = {Where.IN: TRUE, Where.MAYBE: UNKNOWN, Where.OUT: FALSE}
 _OPEN_ENDED = frozenset({"medication", "therapy"})  # without an end, whether it still goes on is not known
 

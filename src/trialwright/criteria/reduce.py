@@ -31,16 +31,18 @@ def earliest(rows: Selected[Row], test: Test[Row], asking: Asking, favourable: b
 
 def any_row(rows: Selected[Row], test: Test[Row], asking: Asking, about: str) -> Answer:
     """Kleene "or" over the window. A row that may lie outside can make it unknown, never true."""
-    sure = [test(row, asking) for row in rows.inside]
+    if not rows.inside:
+        return _only_maybe(rows, about)
     unsure = [_doubted(test(row, asking), TRUE, row, about) for row in rows.maybe]
-    return _none_sure(sure, unsure, rows, about) or any_answers(sure + unsure)
+    return any_answers([test(row, asking) for row in rows.inside] + unsure)
 
 
 def all_rows(rows: Selected[Row], test: Test[Row], asking: Asking, about: str) -> Answer:
     """Kleene "and" over the window."""
-    sure = [test(row, asking) for row in rows.inside]
+    if not rows.inside:
+        return _only_maybe(rows, about)
     unsure = [_doubted(test(row, asking), FALSE, row, about) for row in rows.maybe]
-    return _none_sure(sure, unsure, rows, about) or all_answers(sure + unsure)
+    return all_answers([test(row, asking) for row in rows.inside] + unsure)
 
 
 def lasting(
@@ -139,10 +141,6 @@ def _doubted(answer: Answer, settling: object, row: Dated, about: str) -> Answer
         return answer if answer.truth is UNKNOWN else Answer(answer.truth)
     text = f"whether {row.on} lies in the window is not known: its date is partial"
     return unknown(ReasonKind.IMPRECISE, text, about, answer.evidence)
-
-
-def _none_sure(sure: list[Answer], unsure: list[Answer], rows: Selected[Row], about: str) -> Answer | None:
-    return None if sure else _only_maybe(rows, about)
 
 
 def _only_maybe(rows: Selected[Row], about: str) -> Answer:

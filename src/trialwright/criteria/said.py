@@ -1,11 +1,10 @@
 """What only a person can say: flags, opinions, signatures; and what follows from a birth date, a sex, a day gone by."""
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
 from trialwright.criteria.answers import Answer, all_answers, any_answers, unknown
-from trialwright.criteria.asking import Asking, evidence_of
+from trialwright.criteria.asking import Ask, Asking, evidence_of
 from trialwright.criteria.compare import compared, tests_of
 from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
 from trialwright.criteria.language import Asked, Compare, Elapsed, Flag, OneOf, SignedDocument, Threshold
@@ -16,7 +15,6 @@ from trialwright.criteria.windows import Where, hours_between, moved, placed_sta
 from trialwright.criteria.words import NO, NOT_APPLICABLE, NOT_KNOWN, YES, read_word, same_word
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Occurred, Quantity, Truth, completed_months, completed_years
 
-Ask = Callable[[Asking], Answer]
 SEXES = frozenset({"female", "male"})
 SEX_NAMES = frozenset({"sex", "gender"})
 AGE = "age"

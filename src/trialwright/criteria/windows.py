@@ -27,12 +27,14 @@ class Where(IntEnum):
 
 
 class Dated(Protocol):
+    """Whatever has a date can be laid beside a window: an observation, a code, a pair of observations."""
+
     @property
     def on(self) -> Occurred: ...
 
 
 Row = TypeVar("Row", bound=Dated)
-Bound = tuple[date, date]  # the earliest and the latest day a window's end may be; equal where it is known
+End = tuple[date, date]  # the earliest and the latest day on which a window may begin or end; equal where it is known
 _ALWAYS: tuple["Span", ...] = ()
 
 
@@ -41,8 +43,8 @@ class Span:
     """A window laid on the calendar. `days` and `counted_from` say how old is too old, for the reader."""
 
     words: str
-    start: Bound | None = None
-    end: Bound | None = None
+    start: End | None = None
+    end: End | None = None
     days: int | None = None
     counted_from: date | None = None
     hours: "Hours | None" = None
@@ -212,13 +214,13 @@ def _span(window: Within | Gap | Side, asking: Asking) -> Span | Reason:
             return Span(words, back, ahead, days, anchor.latest)
 
 
-def _after(on: Occurred, start: Bound | None) -> Where:
+def _after(on: Occurred, start: End | None) -> Where:
     if start is None or on.earliest >= start[1]:
         return Where.IN
     return Where.OUT if on.latest < start[0] else Where.MAYBE
 
 
-def _before(on: Occurred, end: Bound | None) -> Where:
+def _before(on: Occurred, end: End | None) -> Where:
     if end is None or on.latest <= end[0]:
         return Where.IN
     return Where.OUT if on.earliest > end[1] else Where.MAYBE
