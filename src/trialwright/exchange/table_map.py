@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 
 from trialwright.errors import FormatError, Place
 from trialwright.exchange.faults import TableErrors, shown
-from trialwright.study.tree import Path, Tree, read_tree
+from trialwright.study.tree import Path, Tree, nearest_place, read_tree
 
 MISSING: Final = "missing"
 GIVEN: Final = "given"
@@ -296,9 +296,7 @@ class _Reader:
                 self.faults.append(FormatError(f"`{key}` is no key of {where}; {hint}", self.tree.keys[(*path, key)]))
 
     def place(self, path: Path) -> Place:
-        while path and path not in self.tree.places:
-            path = path[:-1]
-        return self.tree.places.get(path, Place(self.name))
+        return nearest_place(self.tree.places, path, self.name)
 
     def fault(self, path: Path, message: str) -> None:
         self.faults.append(FormatError(message, self.place(path)))

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from trialwright.errors import FormatError, Place
+from trialwright.errors import FormatError
 from trialwright.study.model import Study
-from trialwright.study.tree import Path, Tree
+from trialwright.study.tree import Path, Tree, nearest_place
 
 _EXPECTED = {
     "string_type": "text",
@@ -30,18 +30,12 @@ def fault_of(error: ErrorDetails, tree: Tree, name: str) -> FormatError:
     key = str(path[-1]) if path else ""
     match error["type"]:
         case "missing":
-            return FormatError(_missing(path, key), _place(tree, path[:-1], name))
+            return FormatError(_missing(path, key), nearest_place(tree.places, path[:-1], name))
         case "unexpected_keyword_argument":
-            place = tree.keys.get(path) or _place(tree, path, name)
+            place = tree.keys.get(path) or nearest_place(tree.places, path, name)
             return FormatError(_unknown_key(path, key), place)
         case kind:
-            return FormatError(_misfit(error, kind, path, key), _place(tree, path, name))
-
-
-def _place(tree: Tree, path: Path, name: str) -> Place:
-    while path and path not in tree.places:
-        path = path[:-1]
-    return tree.places.get(path, Place(name))
+            return FormatError(_misfit(error, kind, path, key), nearest_place(tree.places, path, name))
 
 
 def _missing(path: Path, key: str) -> str:

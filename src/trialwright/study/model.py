@@ -2,9 +2,9 @@
 
 Every field is written in the file under its own name, in lower_snake. `source` says where a line comes from
 (`registry`, `assumption` or `person`); an assumption carries its `basis` in our own words, and what we add to the
-registry's words stands in `assumes`. Blocks a study does not
-have are None or empty: a study without criteria, treatment and safety (`studies/observed`) is a few lines long.
-Lengths are days unless the name says otherwise; numbers with a fraction are `Decimal`, never float.
+registry's words stands in `assumes`. Blocks a study does not have are None or empty: a study without criteria,
+treatment and safety (`studies/observed`) is a few lines long. Lengths are days unless the name says otherwise; numbers
+with a fraction are `Decimal`, never float.
 """
 
 from dataclasses import field

@@ -12,7 +12,7 @@ from trialwright.errors import FormatError, Place
 from trialwright.study.faults import fault_of
 from trialwright.study.model import Study
 from trialwright.study.scalars import Scalar, find_in_source
-from trialwright.study.tree import Path, Tree, read_tree
+from trialwright.study.tree import Path, Tree, nearest_place, read_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,7 @@ class StudyFile:
 
     def place(self, *path: str | int) -> Place:
         """Where a line stands; for one that is not written, the block it would stand in."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, Place(self.name))
+        return nearest_place(self.places, path, self.name)
 
     def place_within(self, *path: str | int, offset: int) -> Place:
         """Where a character of a text stands: `offset` counts in the text's value."""

@@ -35,6 +35,11 @@ def find_in_source(text: str, scalar: Scalar, offset: int) -> tuple[int, int]:
         index = spots[seen][0]
     else:
         index = spots[-1][1] if spots else scalar.start
+    return line_and_column(text, index)
+
+
+def line_and_column(text: str, index: int) -> tuple[int, int]:
+    """Where a character of a text stands, both counted from 1."""
     return text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
 
 

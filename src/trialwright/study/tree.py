@@ -6,6 +6,7 @@ counted while the events come in, so 100,000 brackets cost no more than the firs
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from trialwright.errors import FormatError, Place
-from trialwright.study.scalars import Scalar
+from trialwright.study.scalars import Scalar, line_and_column
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
@@ -79,6 +80,13 @@ class _Reading:
         return Place(self.name, mark.line + 1, mark.column + 1)
 
 
+def nearest_place(places: Mapping[Path, Place], path: Path, name: str) -> Place:
+    """Where a line stands; for one that is not written, the block it would stand in; failing that, the file."""
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, Place(name))
+
+
 def read_tree(text: str, name: str) -> Tree:
     """The tree of a YAML text.
 
@@ -131,7 +139,7 @@ def _check_characters(text: str, name: str) -> None:
 
 
 def _place_at(text: str, index: int, name: str) -> Place:
-    return Place(name, text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1)
+    return Place(name, *line_and_column(text, index))
 
 
 def _take(reading: _Reading, event: Any) -> None:

@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from trialwright.study.finding import Check, Finder, Finding
+from trialwright.study.model import ConsentDocument, Drug, Noted, Question
+from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyFile
 from trialwright.study.tree import Path
+
+UNNAMED: Final = (Arm, Contact, EnrolmentCount, Intervention, Published, Noted, Question, Drug)
+"""Lines without names to keep apart: a record's own, notes, questions, the drugs of a regimen."""
 
 
 def repeated_ids(file: StudyFile) -> Iterator[Finding]:
@@ -148,10 +153,10 @@ def _nouns(noun: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _name(line: Any) -> str:
-    """What a line is called; a record's own lines, notes and questions have no names to keep apart."""
-    if type(line).__module__.endswith("published") or type(line).__name__ in ("Noted", "Question", "Drug"):
+    """What a line is called; nothing for lines that need no name."""
+    if isinstance(line, UNNAMED):
         return ""
-    if type(line).__name__ == "ConsentDocument":
+    if isinstance(line, ConsentDocument):
         return f"{line.id} {line.version}"
     return next((str(getattr(line, key)) for key in ("id", "code", "name", "drug") if hasattr(line, key)), "")
 
