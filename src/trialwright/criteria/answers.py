@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from trialwright.criteria.criterion import Evidence, Reason, ReasonKind
-from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth
+from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 
 
 class Answer(NamedTuple):
@@ -26,18 +26,12 @@ def unknown(kind: ReasonKind, text: str, about: str = "", evidence: tuple[Eviden
 
 def all_answers(answers: Sequence[Answer]) -> Answer:
     """Kleene "and". What is shown is what decided: the parts that are false, else those unknown, else all."""
-    truth = TRUE
-    for answer in answers:
-        truth &= answer.truth
-    return _deciding(truth, TRUE, answers)
+    return _deciding(all_of(answer.truth for answer in answers), TRUE, answers)
 
 
 def any_answers(answers: Sequence[Answer]) -> Answer:
     """Kleene "or", shown the same way."""
-    truth = FALSE
-    for answer in answers:
-        truth |= answer.truth
-    return _deciding(truth, FALSE, answers)
+    return _deciding(any_of(answer.truth for answer in answers), FALSE, answers)
 
 
 def least_favourable(answers: Sequence[Answer], favourable: bool) -> Answer:

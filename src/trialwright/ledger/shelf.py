@@ -16,8 +16,8 @@ _by_order = attrgetter("order")
 
 
 @dataclass(slots=True)
-class _Chapter:
-    """The entries of one thing, by kind; each kind frozen when someone looks and thawed when it changes."""
+class _Growing:
+    """A chapter while it grows: entries by kind; each kind frozen when someone looks, thawed when it changes."""
 
     code: str
     by_kind: dict[type[What], list[AnyEntry]] = field(default_factory=dict)
@@ -54,19 +54,19 @@ def _place(entries: list[AnyEntry], entry: AnyEntry) -> None:
 class _Row(Generic[Noun]):
     """Chapters of one sort by code, and the frozen nouns made of them; only changed ones are made again."""
 
-    def __init__(self, freeze: Callable[[_Chapter], Noun]) -> None:
+    def __init__(self, freeze: Callable[[_Growing], Noun]) -> None:
         self._freeze = freeze
-        self._chapters: dict[str, _Chapter] = {}
+        self._chapters: dict[str, _Growing] = {}
         self._changed: dict[str, None] = {}
         self._nouns: dict[str, Noun] = {}
         self._view: Mapping[str, Noun] = MappingProxyType({})
 
-    def change(self, code: str) -> _Chapter:
+    def change(self, code: str) -> _Growing:
         """The chapter of a code, opened if there is none, marked as changed."""
         self._changed[code] = None
         chapter = self._chapters.get(code)
         if chapter is None:
-            chapter = self._chapters[code] = _Chapter(code)
+            chapter = self._chapters[code] = _Growing(code)
         return chapter
 
     def view(self) -> Mapping[str, Noun]:
@@ -78,7 +78,7 @@ class _Row(Generic[Noun]):
             self._view = MappingProxyType(dict(self._nouns))
         return self._view
 
-    def chapters(self) -> Iterator[_Chapter]:
+    def chapters(self) -> Iterator[_Growing]:
         return iter(self._chapters.values())
 
 
@@ -104,7 +104,7 @@ class Shelf:
         if type(entry.what) is Infused:
             self._lots.change(entry.what.lot).given.remove(entry)
 
-    def _chapter_of(self, entry: AnyEntry) -> _Chapter:
+    def _chapter_of(self, entry: AnyEntry) -> _Growing:
         about = entry.about
         if about is None or type(entry.what) is Refused:
             return self._study.change("")
@@ -147,5 +147,5 @@ class Shelf:
         return MappingProxyType({code: entry for code, entry in found.items() if entry is not None})
 
 
-def _casebook(chapter: _Chapter) -> Casebook:
+def _casebook(chapter: _Growing) -> Casebook:
     return Casebook(chapter.code, chapter.freeze())

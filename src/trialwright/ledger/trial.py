@@ -179,9 +179,7 @@ class Trial:
     collections: "Mapping[str, Entry[Collected]]"
     of_study: Casebook  # entries about the study itself: declined, paused, resumed, refused ... (code "")
     numbers_used: frozenset[int]  # every number ever given, also by enrolments since retracted
-    originals: Mapping[
-        str, tuple[Entry[What], ...]
-    ]  # id -> the chain it stands in: first entry, corrections, retraction
+    originals: Mapping[str, tuple[Entry[What], ...]]  # id -> its chain: first entry, corrections, retraction
     by_id: Mapping[str, Entry[What]]  # every entry as recorded, also those replaced
     size: int
     head: bytes

@@ -5,6 +5,8 @@ partial dates ("2026-11"), moments are local date-times with their zone. A chang
 upcaster in `ledger.upcasters`; its old shape stays in the corpus of the tests for ever.
 """
 
+from typing import get_args
+
 from trialwright.ledger.kinds.cells import (
     Collected,
     LotMade,
@@ -100,51 +102,7 @@ AnyWhat = (
     | DeviationRecorded
 )
 
-KINDS: dict[str, type[What]] = {
-    cls.kind: cls
-    for cls in (
-        Adopted,
-        Declined,
-        Refused,
-        Retracted,
-        Redacted,
-        Removed,
-        Unreadable,
-        Paused,
-        Resumed,
-        Consented,
-        FactsRecorded,
-        Judged,
-        ScreeningEnded,
-        Rescreened,
-        Enrolled,
-        Collected,
-        LotMade,
-        ReleaseTested,
-        Released,
-        Rejected,
-        ChemotherapyGiven,
-        Premedicated,
-        ProphylaxisGiven,
-        GoDecided,
-        Infused,
-        NotInfused,
-        Visited,
-        Contacted,
-        ResponseAssessed,
-        Relapsed,
-        AdverseEventReported,
-        OtherTherapyStarted,
-        Transplanted,
-        TreatmentStopped,
-        Withdrew,
-        LostToFollowUp,
-        FoundAgain,
-        FollowUpTransferred,
-        Died,
-        DeviationRecorded,
-    )
-}
+KINDS: dict[str, type[What]] = {cls.kind: cls for cls in get_args(AnyWhat)}
 """Kind -> class. `removed` and `unreadable` stand for what cannot be read and are never written."""
 
 __all__ = [
