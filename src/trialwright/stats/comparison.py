@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 
 from trialwright.stats.checks import check_length, checked_events, checked_times
 from trialwright.stats.intervals import Floats
-from trialwright.stats.risk import CENSORED, RiskTable, competing_risk_table, risk_table
+from trialwright.stats.risk import CENSORED, RiskTable, competing_risk_table, just_before, risk_table
 
 _SINGULAR = 1e-10  # a direction with less than this share of the largest variance carries no information
 
@@ -56,7 +56,7 @@ def logrank(
     pooled = risk_table(checked, happened)
     at_risk, failures = _aligned(pooled, [risk_table(checked[who], happened[who]) for who in members])
     n, d = pooled.at_risk.astype(np.float64), pooled.events
-    weight = _before(np.cumprod(1.0 - d / np.maximum(n, 1.0), dtype=np.float64), first=1.0) ** rho
+    weight = just_before(np.cumprod(1.0 - d / np.maximum(n, 1.0), dtype=np.float64), first=1.0) ** rho
     share = at_risk / np.maximum(n, 1.0)[:, np.newaxis]
     observed, expected = weight @ failures[..., 0], (weight * d) @ share
     spread = weight**2 * d * (n - d) / np.maximum(n - 1.0, 1.0)
@@ -100,12 +100,12 @@ def _gray_scores(n: Floats, failures: Floats, rho: float) -> tuple[Floats, Float
     n, own, other = n[rows], failures[rows, :, 0], failures[rows, :, 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         free: Floats = np.cumprod(np.where(n > 0, 1.0 - (own + other) / n, 1.0), axis=0, dtype=np.float64)
-        free_before = _before(free, first=1.0)
-        failed_before = _before(np.cumsum(np.where(n > 0, free_before * own / n, 0.0), axis=0))
+        free_before = just_before(free, first=1.0)
+        failed_before = just_before(np.cumsum(np.where(n > 0, free_before * own / n, 0.0), axis=0))
         share = np.where(n > 0, n / free_before, 0.0)
     total, all_own = share.sum(axis=1), own.sum(axis=1)
     incidence = np.cumsum(all_own / total)
-    left = 1.0 - _before(incidence)
+    left = 1.0 - just_before(incidence)
     weight = np.maximum(left, 0.0) ** rho
     still = share * (1.0 - failed_before)
     expected = (weight * all_own / still.sum(axis=1)) @ still
@@ -144,11 +144,6 @@ def _gray_variance(
         np.einsum("mik,mjk,mk->ij", own_jump, own_jump, own_size)
         + np.einsum("mik,mjk,mk->ij", other_jump, other_jump, other_size)
     )
-
-
-def _before(running: Floats, first: float = 0.0) -> Floats:
-    """What a sum or a product had reached just before each time."""
-    return np.concatenate((np.full_like(running[:1], first), running[:-1]))
 
 
 def _groups(group: Any, n: int) -> tuple[list[Hashable], list[NDArray[np.intp]]]:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from trialwright.stats.checks import check_choice, check_level
 from trialwright.stats.estimate import Estimate, known, not_estimable
 from trialwright.stats.intervals import Floats, transformed_limits
-from trialwright.stats.risk import CENSORED, Counts, RiskTable, competing_risk_table
+from trialwright.stats.risk import CENSORED, Counts, RiskTable, competing_risk_table, just_before
 from trialwright.stats.survival import product_limit
 
 IncidenceInterval = Literal["log-log", "cloglog", "log", "plain"]
@@ -127,7 +127,7 @@ def incidence_curve(
     check_choice("variance", variance, VARIANCES)
     failures = table.of(of)
     event_free, greenwood = product_limit(table.at_risk, table.events)
-    before = np.concatenate(([1.0], event_free[:-1]))
+    before = just_before(event_free, first=1.0)
     steps = before * failures / np.maximum(table.at_risk, 1)
     incidence = np.cumsum(steps)
     alone = _until_another_cause(table, failures)
@@ -148,7 +148,7 @@ def _jackknife_variance(table: RiskTable, failures: Counts, before: Floats, afte
     share = failures / n
     steps = before * share
     own = before * steps * (1.0 - share) / n
-    carried = _carried_variance(steps, own, steps / n, _left(greenwood))
+    carried = _carried_variance(steps, own, steps / n, just_before(greenwood))
     # Until another cause strikes, the incidence is 1 - survival: Greenwood itself, exact down to 0.
     alone = _until_another_cause(table, failures)
     with np.errstate(invalid="ignore"):
@@ -166,7 +166,7 @@ def _aalen_variance(table: RiskTable, failures: Counts, before: Floats, after: F
         shared, weights = own / after, np.cumsum((own + other) / after**2)
     over = after == 0.0  # where nobody is left nothing can follow: neither is used
     shared[over], weights[over] = 0.0, 0.0
-    return _carried_variance(before * failures / n, own, shared, _left(weights))
+    return _carried_variance(before * failures / n, own, shared, just_before(weights))
 
 
 def _until_another_cause(table: RiskTable, failures: Counts) -> slice:
@@ -187,12 +187,7 @@ def _carried_variance(steps: Floats, own: Floats, shared: Floats, weights: Float
     what is known just before each step: `weights` (their sum of w), and the covariance of F with log survival.
     """
     covariance = np.cumsum(steps * weights - shared)
-    return np.maximum(np.cumsum(2.0 * steps * _left(covariance) + steps**2 * weights + own), 0.0)
-
-
-def _left(values: Floats) -> Floats:
-    """The value just before each time, 0 before the first."""
-    return np.concatenate(([0.0], values[:-1]))
+    return np.maximum(np.cumsum(2.0 * steps * just_before(covariance) + steps**2 * weights + own), 0.0)
 
 
 def _fill_exact(table: RiskTable, incidence: Floats, lower: Floats, upper: Floats, level: float) -> None:

@@ -105,6 +105,15 @@ def competing_risk_table(
     return _table(checked, codes, causes)
 
 
+def just_before(running: NDArray[np.float64], first: float = 0.0) -> NDArray[np.float64]:
+    """What a running sum or product, its times along the first axis, had reached just before each time.
+
+    >>> just_before(np.array([0.5, 0.25]), first=1.0).tolist()
+    [1.0, 0.5]
+    """
+    return np.concatenate((np.full_like(running[:1], first), running[:-1]))
+
+
 def numbers_at_risk(table: RiskTable, times: Iterable[float]) -> tuple[NumberAtRisk, ...]:
     """The table under a figure: at each time those at risk just before, events up to and including, censored before."""
     return tuple(_number_at_risk(table, float(time)) for time in times)
