@@ -151,6 +151,7 @@ def test_every_result_before_the_last_contact_says_interim() -> None:
 def test_a_study_that_leaves_a_definition_open_gets_a_reason_instead_of_a_number() -> None:
     result = measured("S-1 0 enrolled relapsed", replace(OS, population=None, censor_at=None))
     assert result.note == "not estimable: the study does not say population, censor_at for os"
+    assert result.horizon is None
     assert result.readings == ()
     assert result.at(365.25) is None
 
@@ -234,7 +235,7 @@ def test_baseline_and_exposure_say_how_many_are_not_known() -> None:
     assert counted["Sex"] == {"not known": 2}
     assert counted["Disease status"] == {"Relapsed": 1, "First remission": 1}
     assert (found.spreads[0].label, found.spreads[0].unknown) == ("Age", 2)
-    given = exposure(STUDY, trial)
+    given = exposure(trial)
     assert given.infusions == ((0, 1), (1, 1))
     assert given.participants[0].total_nk_cells_per_kg is None
 
@@ -290,11 +291,11 @@ def test_exposure_adds_what_was_given() -> None:
     entries += [
         entry_of(3 + at, infused(at + 1, cells), "S-1", "2026-01-14") for at, cells in enumerate(("1e7", "2.5e7"))
     ]
-    (one,) = exposure(STUDY, trial_so_far(entries)).participants
+    (one,) = exposure(trial_so_far(entries)).participants
     assert (one.cycles, one.anthracycline_mg_m2, one.infusions) == (2, Decimal(360), 2)
     assert one.total_nk_cells_per_kg == Decimal("3.5e7")
     entries.append(entry_of(5, infused(3, None), "S-1", "2026-02-14"))
-    assert exposure(STUDY, trial_so_far(entries)).participants[0].total_nk_cells_per_kg is None
+    assert exposure(trial_so_far(entries)).participants[0].total_nk_cells_per_kg is None
 
 
 def test_the_flow_counts_people_from_the_first_approach_to_the_end_of_screening() -> None:

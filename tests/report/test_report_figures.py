@@ -12,12 +12,11 @@ from trialwright.ledger import trial_so_far
 from trialwright.report.blocks import Figure
 from trialwright.report.curves import Reading, RiskColumn, Step, SurvivalCurve, Swim
 from trialwright.report.figures.canvas import labelled_days, month_ticks
-from trialwright.report.figures.look import MONTH_DAYS
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.figures.swimmer import swimmer_figure
 from trialwright.report.pdf import figures
 from trialwright.report.wording import document
-from trialwright.report.words import Say
+from trialwright.report.words import MONTH_DAYS, Say
 from trialwright.stats import numbers_at_risk
 
 SAY = Say("en")

@@ -36,11 +36,10 @@ def standing(directory: Path, cut_off: date) -> dict[str, Any]:
 
 
 def _endpoint(result: "EndpointResult") -> dict[str, Any]:
-    horizon = float(result.endpoint.horizon_days or 0)
-    reading = next((one for one in result.readings if one.days == horizon), None)
-    found = None if reading is None else (reading.exact if reading.exact_alone else reading.usual)
-    document: dict[str, Any] = {"id": result.endpoint.id, "label": result.endpoint.label, "n": result.times.n}
-    document["at"] = horizon
+    reading = result.horizon
+    found = reading.shown if reading else None
+    document: dict[str, Any] = {"id": result.endpoint.id, "label": result.endpoint.label, "n": result.n}
+    document["at"] = result.horizon_days
     document |= {key: getattr(found, key, None) for key in ("estimate", "lower", "upper", "at_risk", "note")}
     return document | {"interval": "bpcp" if reading and reading.exact_alone else "log-log"}
 

@@ -247,5 +247,10 @@ def _days(entries: Iterable[Entry[Any]], cut_off: date) -> list[Occurred]:
     return [when for entry in entries if (when := _when(entry)) and when.earliest <= cut_off]
 
 
+def earliest_day_of(occurred: str | None) -> date | None:
+    """The earliest day a date of the ledger can mean; None where there is none."""
+    return parse_occurred(occurred).earliest if occurred else None
+
+
 def _when(entry: Entry[Any]) -> Occurred | None:
     return parse_occurred(entry.occurred) if entry.occurred else None

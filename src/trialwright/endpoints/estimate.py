@@ -113,10 +113,14 @@ class EndpointResult:
         return self.times.n
 
     @property
-    def horizon(self) -> Reading:
-        """The reading at the endpoint's horizon, two years unless the study says otherwise."""
-        wanted = _horizon(self.endpoint)
-        return next(reading for reading in self.readings if reading.days == wanted)
+    def horizon_days(self) -> float:
+        """Where the estimate is read: two years unless the study says otherwise."""
+        return _horizon(self.endpoint)
+
+    @property
+    def horizon(self) -> Reading | None:
+        """The reading there; None where nothing can be estimated."""
+        return next((reading for reading in self.readings if reading.days == self.horizon_days), None)
 
     def at(self, days: float) -> Reading | None:
         """The reading at any day after day 0; None where there is no curve at all."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from trialwright.facts import completed_years, parse_occurred, parse_partial_date
+from trialwright.endpoints.course import earliest_day_of
+from trialwright.facts import completed_years, parse_partial_date
 from trialwright.ledger.kinds import FactsRecorded
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.study import Study
@@ -88,7 +89,7 @@ def baseline(study: Study, trial: Trial) -> Baseline:
     return Baseline(len(people), tuple(counted), tuple(spreads))
 
 
-def exposure(study: Study, trial: Trial) -> Exposure:
+def exposure(trial: Trial) -> Exposure:
     """What each participant was given so far, by what the ledger says was given."""
     everyone = tuple(_exposure_of(book) for book in trial.enrolled)
     treated = [one for one in everyone if one.infusions]
@@ -128,7 +129,7 @@ def _ages(people: tuple[Casebook, ...]) -> Spread:
 
 
 def _age_reached(book: Casebook) -> Decimal | None:
-    enrolled = _day(book.enrolment.occurred) if book.enrolment else None
+    enrolled = earliest_day_of(book.enrolment.occurred) if book.enrolment else None
     return Decimal(enrolled.year - parse_partial_date(book.born).year) if book.born and enrolled else None
 
 
@@ -137,7 +138,7 @@ def _age(book: Casebook) -> Decimal | None:
     recorded = [e.what.completed_years for e in book.all(FactsRecorded) if e.what.completed_years is not None]
     if recorded:
         return Decimal(recorded[-1])
-    enrolled = _day(book.enrolment.occurred) if book.enrolment else None
+    enrolled = earliest_day_of(book.enrolment.occurred) if book.enrolment else None
     if book.born is None or enrolled is None:
         return None
     fewest, most = completed_years(parse_partial_date(book.born), enrolled)
@@ -146,11 +147,11 @@ def _age(book: Casebook) -> Decimal | None:
 
 def _measured(book: Casebook, concept: str) -> tuple[Decimal, str] | None:
     """The newest value of a concept sampled up to enrolment, and its unit; one with a comparator is not a number."""
-    enrolled = _day(book.enrolment.occurred) if book.enrolment else None
+    enrolled = earliest_day_of(book.enrolment.occurred) if book.enrolment else None
     found: list[tuple[date, Decimal, str]] = []
     for entry in book.all(FactsRecorded):
         for fact in entry.what.facts:
-            on, value = _day(fact.get("on")), _decimal(fact.get("value"))
+            on, value = earliest_day_of(fact.get("on")), _decimal(fact.get("value"))
             if fact.get("concept") == concept and on and value is not None and (enrolled is None or on <= enrolled):
                 found.append((on, value, str(fact.get("unit") or "")))
     return max(found, key=lambda one: one[0])[1:] if found else None
@@ -174,7 +175,3 @@ def _decimal(text: str | None) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number is not None and number.is_finite() else None
-
-
-def _day(occurred: str | None) -> date | None:
-    return parse_occurred(occurred).earliest if occurred else None

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trialwright.endpoints.course import REMISSIONS, course
-from trialwright.facts import parse_occurred
+from trialwright.endpoints.course import REMISSIONS, course, earliest_day_of
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import OtherTherapyStarted, ResponseAssessed, Transplanted
 from trialwright.ledger.trial import Casebook, Trial
@@ -93,8 +92,8 @@ def _fate(relapsed: bool, died: bool, assessed: bool) -> str:
 
 def _assessments(book: Casebook, cut_off: date) -> "list[Entry[ResponseAssessed]]":
     """Disease assessments since enrolment, by the day of the sample, oldest first."""
-    since = _day(book.enrolment.occurred) if book.enrolment else None
-    dated = [(day, entry) for entry in book.all(ResponseAssessed) if (day := _day(entry.occurred))]
+    since = earliest_day_of(book.enrolment.occurred) if book.enrolment else None
+    dated = [(day, entry) for entry in book.all(ResponseAssessed) if (day := earliest_day_of(entry.occurred))]
     kept = [(day, entry) for day, entry in dated if day <= cut_off and (since is None or day >= since)]
     return [entry for _, entry in sorted(kept, key=lambda pair: (pair[0], pair[1].seq))]
 
@@ -110,11 +109,9 @@ def _negative(entry: "Entry[ResponseAssessed]") -> bool:
 
 def _after_other_therapy(book: Casebook, cut_off: date) -> bool:
     """Whether the first remission came only after treatment that is not the study's."""
-    first = next(_day(entry.occurred) for entry in _assessments(book, cut_off) if entry.what.category in REMISSIONS)
+    first = next(
+        earliest_day_of(entry.occurred) for entry in _assessments(book, cut_off) if entry.what.category in REMISSIONS
+    )
     others = [*book.all(OtherTherapyStarted), *book.all(Transplanted)]
-    days = [day for other in others if (day := _day(other.occurred))]
+    days = [day for other in others if (day := earliest_day_of(other.occurred))]
     return first is not None and any(day <= first for day in days)
-
-
-def _day(occurred: str | None) -> date | None:
-    return parse_occurred(occurred).earliest if occurred else None

@@ -18,7 +18,7 @@ from trialwright.report.model import (
     HarmGroup,
     RefusedFacts,
 )
-from trialwright.study import StudyFile
+from trialwright.study import Finding, StudyFile
 
 Path = tuple[str | int, ...]
 _UNSAID: Final = frozenset({"source", "basis", "confirmed", "id", "label"})
@@ -115,10 +115,10 @@ def possible_deviations(found: Iterable[PossibleDeviation]) -> tuple[DeviationFa
     )
 
 
-def findings(found: Iterable[Any]) -> tuple[FindingFacts, ...]:
+def findings(found: Iterable[Finding]) -> tuple[FindingFacts, ...]:
     """What the lint says of the study, in the order of its file; those accepted carry the reason."""
     return tuple(
-        FindingFacts(one.code, str(one.level), str(one.place), one.subject, one.meaning, one.what_to_do, one.noted)
+        FindingFacts(one.code, one.level, str(one.place), one.subject, one.meaning, one.what_to_do, one.noted)
         for one in found
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from trialwright.conduct.possible import PossibleDeviation, possible_deviations
 from trialwright.endpoints import baseline, estimate_all, exposure, flow, interim, response, worst_grades
@@ -10,8 +9,8 @@ from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.ledger import Trial
 from trialwright.report import listings, measures, standing
 from trialwright.report.model import Asked, DeviationFacts, Published, ReportModel, StudyFacts
+from trialwright.study import Finding, Study, StudyFile, check_study, read_study
 from trialwright.study import Published as Record
-from trialwright.study import Study, StudyFile, read_study
 
 
 def report_model(
@@ -20,7 +19,7 @@ def report_model(
     cut_off: date,
     *,
     then: Trial | None = None,
-    findings: Iterable[Any] | None = None,
+    findings: Iterable[Finding] | None = None,
     possible: Iterable[PossibleDeviation] | None = None,
 ) -> ReportModel:
     """Everything a report says at a cut-off.
@@ -46,7 +45,7 @@ def report_model(
         interim=interim(study, trial, cut_off, TWO_YEARS),
         flow=flow(then),
         baseline=baseline(study, then),
-        exposure=exposure(study, then),
+        exposure=exposure(then),
         response=response(trial, cut_off),
         endpoints=tuple(measures.endpoint_facts(result) for result in results),
         stacked=measures.stacked(results),
@@ -57,14 +56,8 @@ def report_model(
         deviations=(*listings.deviations(then), *_possible(study_file, then, possible)),
         refused=listings.refused(then),
         assumptions=listings.assumptions(study_file),
-        findings=listings.findings(_found(study_file) if findings is None else findings),
+        findings=listings.findings(check_study(study_file) if findings is None else findings),
     )
-
-
-def _found(study_file: StudyFile) -> Iterable[Any]:
-    from trialwright.study.check import check_study
-
-    return check_study(study_file)
 
 
 def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] | None) -> tuple[DeviationFacts, ...]:

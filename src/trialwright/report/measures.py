@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from trialwright.endpoints import EndpointResult
@@ -28,6 +27,7 @@ from trialwright.stats import (
     incidence_curve,
     numbers_at_risk,
 )
+from trialwright.stats.estimate import known
 
 SURVIVAL_VARIANCE = "Greenwood"
 BPCP = "BPCP"
@@ -36,8 +36,7 @@ BPCP = "BPCP"
 def endpoint_facts(result: EndpointResult) -> EndpointFacts:
     """One endpoint's result in plain numbers."""
     end, curve = result.endpoint, result.curve
-    horizon_days = float(end.horizon_days) if end.horizon_days is not None else 730.5
-    incidence = isinstance(curve, Incidence)
+    horizon_days = result.horizon_days
     return EndpointFacts(
         id=end.id,
         label=end.label,
@@ -67,7 +66,7 @@ def endpoint_facts(result: EndpointResult) -> EndpointFacts:
         imputed=_imputed(result),
         curve=_survival_curve(curve, horizon_days) if isinstance(curve, Survival) else None,
         risk=_risk(curve.table, horizon_days) if curve is not None else (),
-        variance=_variance(curve) if incidence else SURVIVAL_VARIANCE,
+        variance=curve.variance if isinstance(curve, Incidence) else SURVIVAL_VARIANCE,
         note=result.note,
     )
 
@@ -86,7 +85,7 @@ def stacked(results: Iterable[EndpointResult]) -> Stacked | None:
     relapse, table = cir.curve, cir.curve.table
     other = next((cause for cause in table.causes if cause != relapse.of), "competing")
     death = incidence_curve(table, of=other)
-    day = float(cir.endpoint.horizon_days) if cir.endpoint.horizon_days is not None else 730.5
+    day = cir.horizon_days
     first, second = relapse.at(day), death.at(day)
     both = (first.estimate, second.estimate)
     rest = 1.0 - both[0] - both[1] if both[0] is not None and both[1] is not None else None
@@ -160,11 +159,7 @@ def _incidence_steps(curve: Incidence) -> tuple[Step, ...]:
 def _steps(table: RiskTable, events: Any, value: Any, lower: Any, upper: Any) -> tuple[Step, ...]:
     """Every day on which somebody left, with the curve's value from then on."""
     rows: Iterable[tuple[Any, ...]] = zip(table.times, table.at_risk, events, value, lower, upper, strict=True)
-    return tuple(Step(float(t), int(n), int(d), float(v), _known(a), _known(b)) for t, n, d, v, a, b in rows)
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return tuple(Step(float(t), int(n), int(d), float(v), known(a), known(b)) for t, n, d, v, a, b in rows)
 
 
 def _risk(table: RiskTable, horizon_days: float, causes: tuple[Any, ...] = ()) -> tuple[RiskColumn, ...]:
@@ -195,7 +190,3 @@ def _followed(result: EndpointResult) -> FollowedFacts:
         found.shortest,
         found.longest,
     )
-
-
-def _variance(curve: Any) -> str:
-    return str(curve.variance)

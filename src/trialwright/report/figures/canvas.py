@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trialwright.report.figures.look import EDGE, GRID, INK, INK_2, MONTH_DAYS, inches, months
+from trialwright.report.figures.look import EDGE, GRID, INK, INK_2, inches, months
 from trialwright.report.figures.svg import marked
+from trialwright.report.words import MONTH_DAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

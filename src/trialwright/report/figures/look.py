@@ -1,4 +1,4 @@
-"""How every figure looks: fonts, colours and line weights of `ui/trialwright.css`, as matplotlib's settings."""
+"""How every figure looks: fonts, colours and line weights of `templates/report.css`, as matplotlib's settings."""
 
 import logging
 import warnings
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from trialwright.report.words import MONTH_DAYS
 
 FONTS: Final = Path(__file__).parent.parent / "fonts"
 FAMILIES: Final = ("Atkinson Hyperlegible Next", "Noto Sans SC")
@@ -22,7 +24,6 @@ CURVE, BAND, RELAPSE, DEATH = "#0b5963", "#c9dfe1", "#b5531f", "#6a6e78"
 
 FULL_MM: Final = 174.0
 HALF_MM: Final = 84.0
-MONTH_DAYS: Final = 365.25 / 12
 
 SETTINGS: Final[dict[str, Any]] = {
     "font.family": list(FAMILIES),
@@ -101,8 +102,10 @@ def text_width(text: str, size: float) -> float:
 
 
 def inches(mm: float) -> float:
+    """Matplotlib counts in inches, our sheets in millimetres."""
     return mm / 25.4
 
 
 def months(days: float) -> float:
+    """Days on a figure's axis: twelve months are 365.25 of them."""
     return days / MONTH_DAYS

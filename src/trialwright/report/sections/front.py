@@ -4,11 +4,10 @@ from typing import Final
 
 from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Paragraph, Places, Square, Standing, Table
 from trialwright.report.curves import Step
-from trialwright.report.figures.look import MONTH_DAYS
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.model import EndpointFacts, ReportModel
 from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, who
-from trialwright.report.words import Say
+from trialwright.report.words import MONTH_DAYS, Say
 
 _MEANINGS: Final[dict[Standing, str]] = {
     "treated": "infused, alive without relapse",

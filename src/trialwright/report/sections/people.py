@@ -13,7 +13,7 @@ _CONCEPTS = {
     "lvef": "Left ventricular ejection fraction",
     "creatinine": "Creatinine",
     "bilirubin": "Total bilirubin",
-    "hemoglobin": "Hemoglobin",
+    "hemoglobin": "Haemoglobin",
     "anc": "Neutrophils",
     "platelets": "Platelets",
     "marrow_blasts": "Blasts in the marrow",

@@ -1,5 +1,6 @@
 """Every endpoint: its estimate, its curve, its parts, and what would have changed it; then the whole of everybody."""
 
+from trialwright.endpoints import TWO_YEARS
 from trialwright.report.blocks import Block, Cell, Figure, Group, Paragraph, Row, Section, Table
 from trialwright.report.curves import Swim
 from trialwright.report.figures.incidence import incidence_figure
@@ -270,7 +271,7 @@ def everybody(model: ReportModel, say: Say) -> Section | None:
     """One line per participant; None where there are too many to see, or nobody."""
     if not 0 < len(model.swims) <= MANY:
         return None
-    horizon_days = model.primary.horizon_days if model.primary else 730.5
+    horizon_days = model.primary.horizon_days if model.primary else TWO_YEARS
     alive = sum(swim.ended == "alive" for swim in model.swims)
     title = say("{alive} of {n} were alive at last contact", alive=alive, n=len(model.swims))
     svg = swimmer_figure(model.swims, horizon_days, say, id="swimmer", finding=title)
