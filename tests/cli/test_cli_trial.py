@@ -108,6 +108,24 @@ def test_happened_needs_its_source(trial: Path):
     assert "--source, --who-said, --why-late" in ran.err
 
 
+def test_a_collection_says_where_its_cells_come_from_before_and_after_the_deed(trial: Path):
+    words = ("--donor", "D-001", "--source", "peripheral blood", "--on", "2026-11-10", "--json")
+    ran = trialwright("act", trial, "collect", "C-001", *words, by="chen:cell laboratory")
+    assert ran.code == 0, ran.err
+    assert ran.json["entries"][0]["what"]["source"] == "peripheral blood"
+    told = ("--happened", "--told-source", "laboratory book", "--who-said", "chen", "--why-late", "network down")
+    ran = trialwright("act", trial, "collect", "C-002", *words, *told, by="chen:cell laboratory")
+    assert ran.code == 0, ran.err
+    assert ran.json["entries"][0]["what"]["source"] == "peripheral blood"
+    assert ran.json["entries"][0]["told"]["source"] == "laboratory book"
+
+
+def test_an_act_without_its_words_exits_2_with_nothing_on_standard_output():
+    ran = trialwright("act", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Usage: trialwright act DIR NAME" in ran.err
+
+
 def test_the_same_command_with_the_same_id_is_one_entry(trial: Path):
     for _ in range(2):
         ran = trialwright(

@@ -4,6 +4,7 @@ The acts, their words and who may do them come from `conduct.ACTS`; this door on
 """
 
 import re
+import sys
 import uuid
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
@@ -66,8 +67,9 @@ def act(ctx: typer.Context) -> None:
     """Do an act of the trial, or record it after the deed."""
     typed = _typed(ctx.args)
     if not typed.places or ("help" in typed.flags and len(typed.places) < 2):
-        print(USAGE + "\n" + _list_of_acts())
-        raise typer.Exit(0 if "help" in typed.flags else 2)
+        asked = "help" in typed.flags
+        print(USAGE + "\n" + _list_of_acts(), file=sys.stdout if asked else sys.stderr)
+        raise typer.Exit(0 if asked else 2)
     if len(typed.places) == 1:
         raise UsageError(f"name the act. {_names()}")
     directory, name, *rest = typed.places
@@ -90,7 +92,7 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
         refusal = refuse_on_draft(directory, chosen.name, who)
         answer(refusal_document(refusal), lambda: refusal_text(refusal, recorded=False), as_json=as_json)
         raise typer.Exit(1)
-    by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed)
+    by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed, _told_words(chosen))
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
@@ -179,10 +181,16 @@ def _second(words: str | None) -> "Actor | None":
     return Actor(code, role or "second person")
 
 
-def _told(typed: Typed) -> "Told | None":
+def _told_words(chosen: "Act[Any]") -> tuple[str, str, str]:
+    """What a deed told afterwards has to say. Where an act has a `--source` of its own, the telling's is --told-source."""
+    own = {item.name for item in fields(chosen.fields)}
+    return ("told-source" if "source" in own else "source", "who-said", "why-late")
+
+
+def _told(typed: Typed, names: tuple[str, str, str]) -> "Told | None":
     from trialwright.ledger import Told
 
-    words = {name: typed.one(name) for name in ("source", "who-said", "why-late")}
+    words = {name: typed.one(name) for name in names}
     if "happened" not in typed.flags:
         given = [f"--{name}" for name, value in words.items() if value is not None]
         if given:
@@ -191,7 +199,8 @@ def _told(typed: Typed) -> "Told | None":
     missing = [f"--{name}" for name, value in words.items() if not value]
     if missing:
         raise UsageError(f"--happened records a deed already done; it also needs {', '.join(missing)}.")
-    return Told(words["source"] or "", words["who-said"] or "", words["why-late"] or "")
+    source, who_said, why_late = (words[name] or "" for name in names)
+    return Told(source, who_said, why_late)
 
 
 def _act(name: str) -> "Act[Any]":
@@ -225,6 +234,7 @@ def _help(chosen: "Act[Any]") -> str:
     lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
     both = " Two people: --by and --with." if chosen.two_person else ""
     lines.append(f"Who may: {', '.join(sorted(chosen.roles))}.{both}")
+    lines.append(f"After the deed: --happened {' '.join(f'--{name} TEXT' for name in _told_words(chosen))}")
     choices = VOCABULARY.get(chosen.name, {})
     rows = []
     for item in fields(chosen.fields):
