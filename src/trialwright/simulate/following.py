@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from trialwright.ledger.entry import Told
-from trialwright.simulate.course import Course, Harm
+from trialwright.simulate.fate import Fate, Harm
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
 from trialwright.study.model import Study, Visit
 
@@ -13,88 +13,88 @@ REMISSION = {"blasts_percent": "2", "anc": "1.9", "platelets": "142"}
 BEFORE_THE_END = 10  # nobody is seen at a planned visit in the last days before death
 
 
-def following(study: Study, course: Course, who: str, number: int, desk: Desk, *, until: date) -> Iterator[Step]:
+def following(study: Study, fate: Fate, who: str, number: int, desk: Desk, *, until: date) -> Iterator[Step]:
     """Everything after the infusion (or after it was given up), up to the day of the demonstration."""
-    assert course.enrol_on is not None
-    steps = [*_visits(study, course, who, number, desk), *_harms(course, who, desk)]
-    steps += [*_disease(course, who, number, desk), *_ends(course, who, number, desk)]
-    last = course.death_on or until
+    assert fate.enrol_on is not None
+    steps = [*_visits(study, fate, who, number, desk), *_harms(fate, who, desk)]
+    steps += [*_disease(fate, who, number, desk), *_ends(fate, who, number, desk)]
+    last = fate.death_on or until
     for step in steps:
         if step.on[:10] <= last.isoformat() and step.at.date() <= until:
             yield step
 
 
-def _visits(study: Study, course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
+def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
     for visit in study.visits:
-        planned = _planned(visit, course)
-        if planned is None or not _attends(course, planned):
+        planned = _planned(visit, fate)
+        if planned is None or not _attends(fate, planned):
             continue
         late = 12 if (number, visit.id) == (4, "d56") else 0  # one visit outside its window
         day = after(planned, late + (number * 3 + visit.day) % (visit.after + 1))
-        phone = visit.mode == "any" and course.relapse_on is not None
+        phone = visit.mode == "any" and fate.relapse_on is not None
         words: dict[str, Any] = {"visit": visit.id, "mode": "telephone" if phone else "on site"}
-        answers = _answers(visit, course, day)
+        answers = _answers(visit, fate, day)
         on_paper = (number, visit.id) == (10, "d21")
         told = Told("paper visit sheet", COORDINATOR.id, "the network was down for two days") if on_paper else None
         at = desk.at(after(day, 2 if on_paper else 0), 15, (number * 3) % 60)
         yield Step(at, "visit", who, day.isoformat(), COORDINATOR, words | {"answers": answers}, told=told)
-        if "marrow" in visit.forms and _in_remission(course, day):
-            category = "CR" if course.remission_on is None else "remission kept"
+        if "marrow" in visit.forms and _in_remission(fate, day):
+            category = "CR" if fate.remission_on is None else "remission kept"
             found = {"category": category, "mrd": "negative" if number % 3 else "positive"} | REMISSION
             yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
 
 
-def _planned(visit: Visit, course: Course) -> date | None:
+def _planned(visit: Visit, fate: Fate) -> date | None:
     """The day a visit is due; None for those that treatment itself holds, or whose anchor does not come."""
-    assert course.enrol_on is not None
+    assert fate.enrol_on is not None
     if visit.anchor == "enrolment":
-        return after(course.enrol_on, visit.day) if visit.day > 0 else None
+        return after(fate.enrol_on, visit.day) if visit.day > 0 else None
     if visit.anchor in ("infusion", "first_infusion"):
-        return after(course.infusions[0], visit.day) if course.infusions and visit.day > 0 else None
+        return after(fate.infusions[0], visit.day) if fate.infusions and visit.day > 0 else None
     if visit.anchor == "remission":
-        start = course.enrol_on if course.remission_on else _remission_day(course)
+        start = fate.enrol_on if fate.remission_on else _remission_day(fate)
         return after(start, visit.day) if start else None
     return None
 
 
-def _attends(course: Course, day: date) -> bool:
-    if course.lost_on is not None and day >= course.lost_on:
+def _attends(fate: Fate, day: date) -> bool:
+    if fate.lost_on is not None and day >= fate.lost_on:
         return False
-    return course.death_on is None or day < after(course.death_on, -BEFORE_THE_END)
+    return fate.death_on is None or day < after(fate.death_on, -BEFORE_THE_END)
 
 
-def _remission_day(course: Course) -> date | None:
-    if course.remission_after_days is None or not course.infusions:
+def _remission_day(fate: Fate) -> date | None:
+    if fate.remission_after_days is None or not fate.infusions:
         return None
-    return after(course.infusions[0], course.remission_after_days)
+    return after(fate.infusions[0], fate.remission_after_days)
 
 
-def _in_remission(course: Course, day: date) -> bool:
-    if course.relapse_on is not None and day >= course.relapse_on:
+def _in_remission(fate: Fate, day: date) -> bool:
+    if fate.relapse_on is not None and day >= fate.relapse_on:
         return False
-    reached = _remission_day(course)
-    return course.remission_on is not None or (reached is not None and day >= reached)
+    reached = _remission_day(fate)
+    return fate.remission_on is not None or (reached is not None and day >= reached)
 
 
-def _answers(visit: Visit, course: Course, day: date) -> dict[str, str]:
+def _answers(visit: Visit, fate: Fate, day: date) -> dict[str, str]:
     answers: dict[str, str] = {}
     if "survival" in visit.forms:
         answers |= {"survival.alive": "yes", "survival.on": day.isoformat(), "survival.how": "seen at the visit"}
     if "disease" in visit.forms:
-        relapsed = course.relapse_on is not None and day >= course.relapse_on
+        relapsed = fate.relapse_on is not None and day >= fate.relapse_on
         answers["disease.relapse"] = "yes" if relapsed else "no"
     if "harm" in visit.forms:
         answers["harm.any"] = "no"
     if "vitals" in visit.forms:
-        answers |= {"vitals.temperature": "36.6", "vitals.spo2": "98", "vitals.weight": course.laboratory["weight"][0]}
+        answers |= {"vitals.temperature": "36.6", "vitals.spo2": "98", "vitals.weight": fate.laboratory["weight"][0]}
     if "laboratory" in visit.forms:
-        answers |= {f"laboratory.{name}": course.laboratory[name][0] for name in ("alt", "ast", "bilirubin")}
+        answers |= {f"laboratory.{name}": fate.laboratory[name][0] for name in ("alt", "ast", "bilirubin")}
     return answers
 
 
-def _harms(course: Course, who: str, desk: Desk) -> Iterator[Step]:
-    for harm in course.harms:
-        onset = after(course.infusions[0], harm.day)
+def _harms(fate: Fate, who: str, desk: Desk) -> Iterator[Step]:
+    for harm in fate.harms:
+        onset = after(fate.infusions[0], harm.day)
         reported = desk.at(after(onset, 1), 9, 45)
         key = f"harm:{who}:{harm.term.replace(' ', '-')}"
         yield Step(reported, "report_adverse_event", who, onset.isoformat(), INVESTIGATOR, _reported(harm), id=key)
@@ -118,35 +118,33 @@ def _reported(harm: Harm) -> dict[str, Any]:
     }
 
 
-def _disease(course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
-    if course.infusions and not course.remission_on and course.remission_after_days is None:
-        day = after(course.infusions[0], 28)
+def _disease(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    if fate.infusions and not fate.remission_on and fate.remission_after_days is None:
+        day = after(fate.infusions[0], 28)
         found = {"category": "NR", "blasts_percent": "31"}
         yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
-    if course.relapse_on is not None:
-        known = desk.at(after(course.relapse_on, 2), 10, 0)
+    if fate.relapse_on is not None:
+        known = desk.at(after(fate.relapse_on, 2), 10, 0)
         how = {"how": "extramedullary" if number % 5 == 0 else "haematological"}
-        yield Step(known, "relapse", who, course.relapse_on.isoformat(), INVESTIGATOR, how)
+        yield Step(known, "relapse", who, fate.relapse_on.isoformat(), INVESTIGATOR, how)
         if number % 2:
-            day = after(course.relapse_on, 9)
+            day = after(fate.relapse_on, 9)
             therapy = {"therapy": "venetoclax and azacitidine"}
             yield Step(desk.at(day, 10, 30), "other_therapy", who, day.isoformat(), INVESTIGATOR, therapy)
-    if course.transplant_on is not None:
+    if fate.transplant_on is not None:
         donor = {"donor_type": "haploidentical relative"}
-        at = desk.at(after(course.transplant_on, 1), 9, 0)
-        yield Step(at, "transplant", who, course.transplant_on.isoformat(), INVESTIGATOR, donor)
+        at = desk.at(after(fate.transplant_on, 1), 9, 0)
+        yield Step(at, "transplant", who, fate.transplant_on.isoformat(), INVESTIGATOR, donor)
 
 
-def _ends(course: Course, who: str, number: int, desk: Desk) -> Iterator[Step]:
-    if course.lost_on is not None:
+def _ends(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    if fate.lost_on is not None:
         words = {"attempts": "three calls and a letter"}
-        yield Step(
-            desk.at(course.lost_on, 16, 0), "lose_to_follow_up", who, course.lost_on.isoformat(), COORDINATOR, words
-        )
-    if course.death_on is None:
+        yield Step(desk.at(fate.lost_on, 16, 0), "lose_to_follow_up", who, fate.lost_on.isoformat(), COORDINATOR, words)
+    if fate.death_on is None:
         return
-    month = course.death_known_to == "month"
-    on = course.death_on.isoformat()[:7] if month else course.death_on.isoformat()
-    words = {"cause": course.death_cause, "how_known": "told by the family" if month else "hospital record"}
-    known = after(course.death_on, 35 if month else 1)
+    month = fate.death_known_to == "month"
+    on = fate.death_on.isoformat()[:7] if month else fate.death_on.isoformat()
+    words = {"cause": fate.death_cause, "how_known": "told by the family" if month else "hospital record"}
+    known = after(fate.death_on, 35 if month else 1)
     yield Step(desk.at(known, 9, 20), "record_death", who, on, INVESTIGATOR, words)

@@ -49,4 +49,5 @@ class Desk:
 
 
 def after(day: date, days: int) -> date:
+    """The day so many days later; earlier, where they are negative."""
     return day + timedelta(days=days)

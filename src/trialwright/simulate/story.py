@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from trialwright.simulate.course import Course, courses
+from trialwright.simulate.fate import Fate, fates
 from trialwright.simulate.following import following
 from trialwright.simulate.joining import joining
 from trialwright.simulate.step import BOARD, COORDINATOR, Desk, Step, after
@@ -33,7 +33,7 @@ def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step,
         raise ValueError("a story needs a study with a site, a consent document and an infusion")
     desk = Desk(study.sites[0].time_zone)
     stagger = study.enrolment.stagger
-    people = courses(
+    people = fates(
         rng,
         places=study.enrolment.target or TARGET,
         stagger_days=stagger.days if stagger else STAGGER_DAYS,
@@ -46,39 +46,39 @@ def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step,
     return tuple(sorted(steps, key=lambda step: step.at))
 
 
-def _everybody(study: Study, people: tuple[Course, ...], desk: Desk, until: date) -> Iterator[Iterator[Step]]:
+def _everybody(study: Study, people: tuple[Fate, ...], desk: Desk, until: date) -> Iterator[Iterator[Step]]:
     number = 0
-    for place, course in enumerate(people, 1):
+    for place, fate in enumerate(people, 1):
         who = f"S-{place:03d}"
-        if course.enrol_on is None:
-            yield joining(study, course, who, desk, forgets_creatinine=False)
+        if fate.enrol_on is None:
+            yield joining(study, fate, who, desk, forgets_creatinine=False)
             continue
         number += 1
-        yield joining(study, course, who, desk, forgets_creatinine=number == FORGETFUL)
+        yield joining(study, fate, who, desk, forgets_creatinine=number == FORGETFUL)
         yield treating(
-            study, course, who, number, desk, one_verifier=number == ALONE, late_premedication=number == HURRIED
+            study, fate, who, number, desk, one_verifier=number == ALONE, late_premedication=number == HURRIED
         )
-        yield following(study, course, who, number, desk, until=until)
+        yield following(study, fate, who, number, desk, until=until)
 
 
-def _declined(people: tuple[Course, ...], desk: Desk) -> Iterator[Step]:
+def _declined(people: tuple[Fate, ...], desk: Desk) -> Iterator[Step]:
     for count, reason, place in ((1, "too far to travel", 4), (2, "no time", 12)):
         day = after(people[place].consent_on, -3)
         words = {"count": count, "reason": reason}
         yield Step(desk.at(day, 17, 0), "decline", None, day.isoformat(), COORDINATOR, words)
 
 
-def _one_too_many(study: Study, people: tuple[Course, ...], desk: Desk) -> Iterator[Step]:
+def _one_too_many(study: Study, people: tuple[Fate, ...], desk: Desk) -> Iterator[Step]:
     """Somebody consents and is eligible after the last place was taken: refused, and the screening ends."""
     last = people[-1]
     assert last.enrol_on is not None
     moved = after(last.enrol_on, 20)
-    course = replace(last, consent_on=moved, enrol_on=after(moved, 6), disease_status="CR1", phase="consolidation")
-    course = replace(course, remission_on=after(moved, -40))
+    fate = replace(last, consent_on=moved, enrol_on=after(moved, 6), disease_status="CR1", phase="consolidation")
+    fate = replace(fate, remission_on=after(moved, -40))
     who = f"S-{len(people) + 1:03d}"
-    yield from joining(study, course, who, desk, forgets_creatinine=False)
-    assert course.enrol_on is not None
-    day = after(course.enrol_on, 1)
+    yield from joining(study, fate, who, desk, forgets_creatinine=False)
+    assert fate.enrol_on is not None
+    day = after(fate.enrol_on, 1)
     words = {"outcome": "withdrawn", "note": "every place was taken"}
     yield Step(desk.at(day, 9, 0), "end_screening", who, day.isoformat(), COORDINATOR, words)
 

@@ -16,7 +16,7 @@ STATUSES: Final = ("CR1", "CR1", "CR1", "CR1", "CR2+", "CRh/CRi", "refractory", 
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """An adverse event of the course: days count from the first infusion."""
+    """An adverse event: days count from the first infusion."""
 
     term: str
     soc: str
@@ -29,8 +29,8 @@ class Harm:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """One person's way through the trial. None: it does not happen."""
+class Fate:
+    """What will happen to one person. None: it does not happen."""
 
     consent_on: date
     born: int
@@ -55,13 +55,13 @@ class Course:
     harms: tuple[Harm, ...] = ()
 
 
-def courses(rng: np.random.Generator, *, places: int, stagger_days: int, staggered: int) -> tuple[Course, ...]:
+def fates(rng: np.random.Generator, *, places: int, stagger_days: int, staggered: int) -> tuple[Fate, ...]:
     """Everybody who consents, in order of consent: `places` who enrol, and those who do not, in between.
 
     The first chemotherapy of each participant opens only `stagger_days` after the infusion of the one before, for the
     first `staggered` participants.
     """
-    everyone: list[Course] = []
+    everyone: list[Fate] = []
     day = FIRST_CONSENT
     opens = FIRST_CONSENT
     enrolled = 0
@@ -70,38 +70,38 @@ def courses(rng: np.random.Generator, *, places: int, stagger_days: int, stagger
             everyone.append(_turned_away(rng, day, kind=len(everyone)))
             day += timedelta(days=int(rng.integers(8, 16)))
             continue
-        course = _treated(rng, day, opens, number=enrolled + 1)
-        everyone.append(course)
+        fate = _treated(rng, day, opens, number=enrolled + 1)
+        everyone.append(fate)
         enrolled += 1
-        first = course.infusions[0] if course.infusions else course.chemotherapy_on
+        first = fate.infusions[0] if fate.infusions else fate.chemotherapy_on
         assert first is not None
         opens = first + timedelta(days=stagger_days) if enrolled <= staggered else day
         day = max(day + timedelta(days=int(rng.integers(16, 30))), opens - timedelta(days=int(rng.integers(10, 14))))
     return tuple(everyone)
 
 
-def _just_turned_away(everyone: list[Course]) -> bool:
+def _just_turned_away(everyone: list[Fate]) -> bool:
     return bool(everyone) and everyone[-1].enrol_on is None
 
 
-def _turned_away(rng: np.random.Generator, consent_on: date, *, kind: int) -> Course:
+def _turned_away(rng: np.random.Generator, consent_on: date, *, kind: int) -> Fate:
     """Someone who consents and is not enrolled: a laboratory value, the heart, or a change of mind."""
-    course = Course(consent_on, _born(rng, consent_on), _sex(rng), _laboratory(rng))
+    fate = Fate(consent_on, _born(rng, consent_on), _sex(rng), _laboratory(rng))
     match kind % 3:
         case 2:
-            return replace(course, laboratory=course.laboratory | {"creatinine": ("3.4", "mg/dL")}, fails="creatinine")
+            return replace(fate, laboratory=fate.laboratory | {"creatinine": ("3.4", "mg/dL")}, fails="creatinine")
         case 0:
-            return replace(course, laboratory=course.laboratory | {"lvef": ("43", "%")}, fails="lvef")
+            return replace(fate, laboratory=fate.laboratory | {"lvef": ("43", "%")}, fails="lvef")
         case _:
-            return replace(course, withdraws_before=True)
+            return replace(fate, withdraws_before=True)
 
 
-def _treated(rng: np.random.Generator, consent_on: date, opens: date, *, number: int) -> Course:
+def _treated(rng: np.random.Generator, consent_on: date, opens: date, *, number: int) -> Fate:
     enrol_on = consent_on + timedelta(days=int(rng.integers(5, 8)))
     chemotherapy_on = max(enrol_on + timedelta(days=int(rng.integers(1, 4))), opens)
     status = STATUSES[int(rng.integers(len(STATUSES)))]
     in_remission = status in ("CR1", "CR2+", "CRh/CRi")
-    course = Course(
+    fate = Fate(
         consent_on,
         _born(rng, consent_on),
         _sex(rng),
@@ -113,44 +113,44 @@ def _treated(rng: np.random.Generator, consent_on: date, opens: date, *, number:
         chemotherapy_on=chemotherapy_on,
     )
     if number == 11:  # one person is never infused: fever after chemotherapy, and an early death
-        return replace(course, death_on=chemotherapy_on + timedelta(days=24), death_cause="infection")
+        return replace(fate, death_on=chemotherapy_on + timedelta(days=24), death_cause="infection")
     infused_on = chemotherapy_on + timedelta(days=int(rng.integers(11, 15)))
-    course = replace(course, infusions=(infused_on,), harms=_harms(rng, number))
-    return _outcome(rng, course, infused_on, in_remission, number)
+    fate = replace(fate, infusions=(infused_on,), harms=_harms(rng, number))
+    return _outcome(rng, fate, infused_on, in_remission, number)
 
 
-def _outcome(rng: np.random.Generator, course: Course, infused_on: date, in_remission: bool, number: int) -> Course:
+def _outcome(rng: np.random.Generator, fate: Fate, infused_on: date, in_remission: bool, number: int) -> Fate:
     if in_remission:
         free_from = infused_on
     elif rng.random() < 0.55:
-        course = replace(course, remission_after_days=28)
+        fate = replace(fate, remission_after_days=28)
         free_from = infused_on + timedelta(days=28)
     else:
         death = infused_on + timedelta(days=int(60 + rng.exponential(150)))
-        return replace(course, death_on=death)
+        return replace(fate, death_on=death)
     relapse_day = 45 + rng.exponential(1150 if in_remission else 520)
     if relapse_day < 900:
         relapse_on = free_from + timedelta(days=int(relapse_day))
-        course = replace(course, relapse_on=relapse_on)
+        fate = replace(fate, relapse_on=relapse_on)
         if rng.random() < 0.8:
-            course = replace(course, death_on=relapse_on + timedelta(days=int(40 + rng.exponential(160))))
+            fate = replace(fate, death_on=relapse_on + timedelta(days=int(40 + rng.exponential(160))))
     elif rng.random() < 0.25:
         cause = "infection" if rng.random() < 0.6 else "other"
-        course = replace(course, death_on=infused_on + timedelta(days=int(rng.integers(95, 560))), death_cause=cause)
-    if number in (3, 9) and course.relapse_on is None and course.death_on is None:
-        course = replace(course, transplant_on=infused_on + timedelta(days=int(rng.integers(50, 90))))
-    if number == 14 and course.death_on is None:
-        course = replace(course, lost_on=infused_on + timedelta(days=430))
-    if number == 6 and course.death_on is not None:
-        course = replace(course, death_known_to="month")
-    return course
+        fate = replace(fate, death_on=infused_on + timedelta(days=int(rng.integers(95, 560))), death_cause=cause)
+    if number in (3, 9) and fate.relapse_on is None and fate.death_on is None:
+        fate = replace(fate, transplant_on=infused_on + timedelta(days=int(rng.integers(50, 90))))
+    if number == 14 and fate.death_on is None:
+        fate = replace(fate, lost_on=infused_on + timedelta(days=430))
+    if number == 6 and fate.death_on is not None:
+        fate = replace(fate, death_known_to="month")
+    return fate
 
 
 def _harms(rng: np.random.Generator, number: int) -> tuple[Harm, ...]:
     blood, general, gut = (
         "Blood and lymphatic system disorders",
         "General disorders and administration site conditions",
-        ("Gastrointestinal disorders"),
+        "Gastrointestinal disorders",
     )
     found = []
     if rng.random() < 0.6:
