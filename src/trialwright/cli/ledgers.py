@@ -18,9 +18,9 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check every byte of a ledger. Exit 1 and the first bad entry named if anything is wrong."""
-    from trialwright.store.directory import verify_ledger
+    from trialwright.store.directory import check_ledger_at
 
-    found = verify_ledger(where)
+    found = check_ledger_at(where)
     faults = [{"seq": fault.seq, "id": fault.id, "text": fault.text} for fault in found.faults]
     document = {"verified": found.ok, "entries": found.size, "head": found.head.hex(), "faults": faults}
 

@@ -24,11 +24,10 @@ def report_model(
 ) -> ReportModel:
     """Everything a report says at a cut-off.
 
-    trial        all that is known at the instant asked for; what occurred after the cut-off plays no part, except
-                 that it may narrow a date known in part.
-    then         the same ledger folded as of the cut-off, for what is simply counted; by default `trial`.
-    findings     the lint's; by default `study.check_study` is asked.
-    possible     past acts in question; by default `conduct.possible_deviations` is asked.
+    trial      all that is known at the instant asked for; what occurred after the cut-off plays no part, except that
+               it may narrow a date known in part.
+    then       the same ledger folded as of the cut-off, for what is simply counted; by default `trial`.
+    findings   the lint's, by default asked of `check_study`; possible: past acts in question, by default asked anew.
     """
     study, then = study_file.study, then or trial
     results = estimate_all(study, trial, cut_off)

@@ -21,6 +21,7 @@ from trialwright.facts.text import decode_text
 from trialwright.ledger import Actor, Entry, Told, Trial
 from trialwright.ledger.instants import format_instant
 from trialwright.ledger.kinds import Adopted
+from trialwright.ledger.verify import Verification
 from trialwright.store.check import check_file
 from trialwright.store.export import export_jsonl
 from trialwright.store.perform import Kept, create, perform
@@ -225,7 +226,7 @@ def write_once(path: Path, text: str) -> None:
     half.replace(path)
 
 
-def verify_ledger(where: Path) -> Any:
+def check_ledger_at(where: Path) -> Verification:
     """What verification finds in a trial's directory or an exported file."""
     return check_file(where / LEDGER_NAME if where.is_dir() else where)
 

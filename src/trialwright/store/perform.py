@@ -26,7 +26,7 @@ from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
 from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
 from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
-from trialwright.store.stale import differences
+from trialwright.store.stale import stale_refusal
 
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")  # what a client may name an act
 NUMBERED = re.compile(r".*\.[0-9]+")  # kept for the second, third … entry of one act
@@ -125,14 +125,13 @@ def perform(
     """
     _checked_id(id)
     with store.writing():
-        before = _answer_given_before(store.fold, id, act, actor)
-        if before is not None:
+        if before := _answer_given_before(store.fold, id, act, actor):
             return before
         trial = store.fold.trial()
         if trial.unreadable:
             return _read_only(store.fold, act, about)
         desk = _Desk(id, actor, second, site, _now(store, at, simulated=trial.simulated), trial.simulated)
-        outcome = differences(store.fold, act, about, seen, concerns) or decide(trial)
+        outcome = stale_refusal(store.fold, act, about, seen, concerns) or decide(trial)
         if isinstance(outcome, Refusal):
             return _keep_refusal(store, desk, outcome, asked, trial.study)
         if any(isinstance(new.what, Redacted) for new in outcome):

@@ -6,7 +6,9 @@ from trialwright.ledger.fold import Fold
 from trialwright.ledger.kinds import Adopted, Collected, Infused, LotMade, Paused, Refused, Resumed
 
 
-def differences(fold: Fold, act: str, about: str | None, seen: int | None, concerns: tuple[str, ...]) -> Refusal | None:
+def stale_refusal(
+    fold: Fold, act: str, about: str | None, seen: int | None, concerns: tuple[str, ...]
+) -> Refusal | None:
     """The refusal of an act whose person has not seen an entry that concerns it; None if there is no such entry.
 
     One chain holds the whole study: if any new entry made an act stale, every form on a busy ward would be.
