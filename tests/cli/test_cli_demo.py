@@ -99,3 +99,22 @@ def _fetched(url: str):
         except urllib.error.URLError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at {url}")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--known-at", "1999-01-01T00:00:00Z"), "nothing was known then"),
+        (("--known-at", "-1"), "expected the number of an entry"),
+        (("--known-at", "9" * 5000), "expected the number of an entry"),
+        (("--known-at", "0001-01-01T00:00:00+14:00"), "expected the number of an entry"),
+        (("--as-of", "20240601"), "expected a day such as"),
+        (("--as-of", "2024-W01-1"), "expected a day such as"),
+        (("--as-of", ""), "expected a day such as"),
+    ],
+)
+def test_a_report_of_no_moment_is_refused_and_nothing_is_written(demo: Path, tmp_path: Path, words, told):
+    ran = trialwright("report", demo, "--out", tmp_path / "R", *words, "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert not (tmp_path / "R").exists()

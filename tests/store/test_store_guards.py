@@ -348,14 +348,42 @@ def test_an_export_verifies_by_itself_and_reads_as_the_ledger(store: Store, tmp_
 
 def test_an_export_that_fails_leaves_what_was_there(store: Store, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    out.write_text("older")
+    export_jsonl(store, out)
+    older = out.read_bytes()
     store.close()
     with pytest.raises(IntegrityError):
         export_jsonl(store, out)
     with pytest.raises(OSError, match="No such file"):
         export_jsonl(store, tmp_path / "none" / "out.jsonl")
-    assert out.read_text() == "older"
+    assert out.read_bytes() == older
     assert not list(tmp_path.glob(".*"))
+
+
+def test_an_export_replaces_nothing_but_an_earlier_export_of_the_same_ledger(store: Store, tmp_path: Path) -> None:
+    out, other = tmp_path / "out.jsonl", tmp_path / "notes.txt"
+    do(store, write(FACTS), "d")
+    export_jsonl(store, out)
+    redact(store, "d", id="r", **WHY)  # the older export still holds the content
+    assert export_jsonl(store, out) == (trial(store).size, trial(store).head)
+    other.write_text("not ours")
+    for taken in (other, store.path, tmp_path):
+        with pytest.raises(UsageError, match="exists already and is no export"):
+            export_jsonl(store, taken)
+    assert other.read_text() == "not ours"
+    assert check_store(store).ok
+
+
+def test_a_ledger_that_was_cut_does_not_write_over_the_export_that_shows_it(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    with begin(tmp_path / "long.db", simulated=True) as long:
+        export_jsonl(long, tmp_path / "early.jsonl")
+        do(long, write(CONSENT), "a", at="2026-01-02T09:00:00Z")
+        export_jsonl(long, out)
+    with begin(tmp_path / "short.db", simulated=True) as short:
+        with pytest.raises(UsageError, match="does not go on from"):
+            export_jsonl(short, out)
+        export_jsonl(short, tmp_path / "early.jsonl")
+    assert check_file(out).entries == 2
 
 
 def test_a_ledger_that_another_program_holds_is_said_to_be_held(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

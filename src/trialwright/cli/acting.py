@@ -182,7 +182,7 @@ def _second(words: str | None) -> "Actor | None":
 
 
 def _told_words(chosen: "Act[Any]") -> tuple[str, str, str]:
-    """What a deed told afterwards has to say. Where an act has a `--source` of its own, the telling's is --told-source."""
+    """What a deed told later has to say. Where an act has a `--source` of its own, the telling's is --told-source."""
     own = {item.name for item in fields(chosen.fields)}
     return ("told-source" if "source" in own else "source", "who-said", "why-late")
 

@@ -1,5 +1,6 @@
 """`trialwright report`: figures, tables, HTML and PDF at any cut-off."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,7 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from trialwright.cli.say import answer
-from trialwright.errors import UsageError
+from trialwright.errors import FormatError, UsageError
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+ENTRY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def report(
@@ -45,8 +49,10 @@ def write(
     known = _known_at(known_at)
     with open_trial(directory, read_only=True) as opened:
         trial = opened.trial(known_at=known)
+        if not trial.adoptions:
+            raise UsageError(f"--known-at {known_at} is before the ledger's first entry: nothing was known then.")
         zone = next(iter(trial.adopted.what.time_zones.values()))
-        cut_off = _cut_off(as_of or today_at(zone, datetime.now(UTC)))
+        cut_off = _cut_off(today_at(zone, datetime.now(UTC)) if as_of is None else as_of)
         study_file = opened.study_as_of(trial)
         model = report_model(
             study_file,
@@ -60,12 +66,25 @@ def write(
 
 def _cut_off(word: str) -> date:
     try:
+        if not DAY.fullmatch(word):  # 20261122 and 2026-W47-7 are days to Python, and slips of the hand to people
+            raise ValueError
         return date.fromisoformat(word)
     except ValueError:
         raise UsageError(f"--as-of {word}: expected a day such as 2026-11-22.") from None
 
 
 def _known_at(word: str | None) -> int | str | None:
+    from trialwright.ledger.instants import parse_instant
+
     if word is None:
         return None
-    return int(word) if word.isascii() and word.isdigit() else word
+    if ENTRY.fullmatch(word):
+        return int(word)
+    try:
+        parse_instant(word)
+        return word
+    except (FormatError, OverflowError):
+        raise UsageError(
+            f"--known-at {word}: expected the number of an entry, such as 41, or an instant with its zone, such as "
+            "2026-11-22T08:30:00Z."
+        ) from None
