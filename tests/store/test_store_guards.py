@@ -353,7 +353,7 @@ def test_an_export_that_fails_leaves_what_was_there(store: Store, tmp_path: Path
     store.close()
     with pytest.raises(IntegrityError):
         export_jsonl(store, out)
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(UsageError, match="no directory"):
         export_jsonl(store, tmp_path / "none" / "out.jsonl")
     assert out.read_bytes() == older
     assert not list(tmp_path.glob(".*"))

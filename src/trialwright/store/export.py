@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from trialwright.errors import FormatError, IntegrityError, UsageError, UsageError
+from trialwright.errors import FormatError, IntegrityError, UsageError
 from trialwright.ledger.codec import unseal
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.jsonl import format_line, parse_line
