@@ -9,7 +9,7 @@ from datetime import date
 
 from trialwright.criteria import Anchors, Criterion, Kind, judge, read_facts, shipped_library
 
-# ELIGIBILITY.md, "The reference study", with the windows its lint proposes.
+# The reference study's rules, with the windows its lint proposes.
 RULES = [
     (Kind.INCLUSION, "age 18..80 years"),
     (Kind.INCLUSION, "diagnosis in AML"),

@@ -25,7 +25,7 @@ from trialwright.criteria.windows import moved
 from trialwright.facts import parse_occurred
 
 ON = date(2026, 11, 22)
-# ELIGIBILITY, "The reference study".
+# The reference study's rules.
 REFERENCE = [
     ("age", "inclusion", "age 18..80 years"),
     ("aml", "inclusion", "diagnosis in AML"),

@@ -114,7 +114,7 @@ def test_a_draft_is_found_unconfirmed() -> None:
     assert found.code == "unconfirmed"
 
 
-# ELIGIBILITY, "The reference study", with windows: nothing but the two limits of creatinine is left to say.
+# The reference study's rules, with windows: nothing but the two limits of creatinine is left to say.
 REFERENCE = [
     ("inclusion", "age 18..80 years"),
     ("inclusion", "diagnosis in AML"),

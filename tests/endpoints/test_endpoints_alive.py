@@ -1,4 +1,4 @@
-"""The days on which somebody is known to have been alive, kind of entry by kind of entry (STATISTICS.md, E1)."""
+"""The days on which somebody is known to have been alive, kind of entry by kind of entry."""
 
 from datetime import date
 from typing import Any

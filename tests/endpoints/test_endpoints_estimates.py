@@ -1,6 +1,6 @@
 """What is printed of an endpoint: which interval, what is grey, what is not estimable, what stands beside.
 
-Exact limits are Clopper-Pearson's for n = 15 as printed in STATISTICS.md E9; all else follows from the stories.
+Exact limits for none or all of 15 are Clopper-Pearson's by hand, 1 - 0.025^(1/15); all else follows from the stories.
 """
 
 from dataclasses import replace
@@ -143,6 +143,8 @@ def test_every_result_before_the_last_contact_says_interim() -> None:
     story = "S-1 0 enrolled relapsed \n S-1 100 died \n S-2 0 enrolled relapsed \n S-2 730 seen \n S-2 731 seen"
     assert measured(story, DFS).interim == "interim: 2 of 15 followed two years (1 of them until death)"
     assert measured(story, DFS, on(730)).interim == "interim: 1 of 15 followed two years (1 of them until death)"
+    later = "S-1 0 enrolled relapsed \n S-1 900 died \n S-2 0 enrolled relapsed \n S-2 700 died"
+    assert measured(later, DFS).interim == "interim: 2 of 15 followed two years (1 of them until death)"
     two_places = replace(STUDY, enrolment=replace(STUDY.enrolment, target=2))
     assert estimate(two_places, trial_of(story), OS, on(730)).interim is not None
     assert estimate(two_places, trial_of(story), OS, on(731)).interim is None

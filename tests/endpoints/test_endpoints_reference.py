@@ -1,7 +1,7 @@
-"""Endpoints against R, through the ledger's nouns: the fifteen invented participants of DOMAIN.md, section 2.
+"""Endpoints against R, through the ledger's nouns: fifteen invented participants.
 
-Expected values: tests/data/endpoints/endpoints_15.json, by R 4.2.2, survival 3.5-3 and cmprsk 2.2-11, printed to six
-digits. The second table has the same people with the remissions of those enrolled in remission dated before
+Expected values: tests/data/reference/celltherapy/endpoints_15.json, by R 4.2.2, survival 3.5-3 and cmprsk 2.2-11,
+printed to six digits. The second table has the same people with the remissions of those enrolled in remission dated before
 enrolment: counting from those days would give them time in which they could not have failed.
 """
 
@@ -17,7 +17,7 @@ from trialwright.endpoints import EndpointResult, estimate
 from trialwright.ledger.trial import Trial
 from trialwright.study import Endpoint
 
-DATA = Path(__file__).parent.parent / "data" / "endpoints"
+DATA = Path(__file__).parent.parent / "data" / "reference" / "celltherapy"
 EXPECTED: dict[str, Any] = json.loads((DATA / "endpoints_15.json").read_text())
 TABLES = ("endpoints_15.csv", "endpoints_15_prior_remission.csv")
 

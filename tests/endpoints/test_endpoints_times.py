@@ -1,4 +1,4 @@
-"""Who is counted for an endpoint, from when, until when: STATISTICS.md E1, told as stories.
+"""Who is counted for an endpoint, from when, until when: the reference study's definitions, told as stories.
 
 No number here is a statistic: the days are the story's own.
 """

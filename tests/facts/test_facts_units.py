@@ -79,8 +79,8 @@ def test_every_code_that_ucums_functional_tests_call_invalid_is_no_code_of_ours(
     assert not invalid & set(UNITS)
 
 
-# Molar masses: ELIGIBILITY (3.0 mg/dL = 265.2 umol/L) and DOMAIN section 3 (bilirubin 2, 3, 6, 15 mg/dL are 34,
-# 51, 103, 257 umol/L, the factor 17.104) and section 1 (haemoglobin 10.0 g/dL = 6.206 mmol/L).
+# Expected, by the conversions that laboratories print: creatinine 3.0 mg/dL = 265.2 umol/L; bilirubin 2, 3, 6, 15 mg/dL
+# = 34, 51, 103, 257 umol/L (the factor 17.104); haemoglobin 10.0 g/dL = 6.206 mmol/L.
 @pytest.mark.parametrize(
     ("value", "source", "target", "mass", "places", "expected"),
     [

@@ -1,7 +1,7 @@
-"""A trial for the report's tests, written as a ledger: the fifteen of `data/endpoints/endpoints_15.csv` and five more.
+"""A trial for the report's tests, written as a ledger: fifteen of an invented table and five more.
 
-The dates of remission, relapse, death and last contact are the table's (its estimates by R stand beside it); all else
-is invented here so that every part of a report has something to say.
+The dates of remission, relapse, death and last contact are those of `data/reference/celltherapy/endpoints_15.csv` (its
+estimates by R stand beside it); all else is invented here so that every part of a report has something to say.
 """
 
 import csv
@@ -17,7 +17,7 @@ from trialwright.study import StudyFile, read_study
 
 ROOT = Path(__file__).parent.parent.parent
 STUDY_YAML = ROOT / "src" / "trialwright" / "studies" / "nct05333705" / "study.yaml"
-TABLE = ROOT / "tests" / "data" / "endpoints" / "endpoints_15.csv"
+TABLE = ROOT / "tests" / "data" / "reference" / "celltherapy" / "endpoints_15.csv"
 DAY_0 = date(2023, 1, 2)
 CUT_OFF = date(2027, 6, 30)
 

@@ -1,7 +1,7 @@
 """The report's facts: R's numbers, the ledger's counts, every assumption of the reference study.
 
-Expected estimates: tests/data/endpoints/endpoints_15.json (R 4.2.2, survival 3.5-3, cmprsk 2.2-11, six digits); the
-story of the tests tells that table's fifteen people. Counts are counted by hand from the story.
+Expected estimates: tests/data/reference/celltherapy/endpoints_15.json (R 4.2.2, survival 3.5-3, cmprsk 2.2-11, six
+digits); the story of the tests tells that table's fifteen people. Counts are counted by hand from the story.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from report_story import CUT_OFF, ROOT, entries, model, study_file
+from report_story import CUT_OFF, TABLE, entries, model, study_file
 
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.possible import PossibleDeviation
@@ -20,7 +20,7 @@ from trialwright.ledger.kinds import Paused, Resumed
 from trialwright.report import report_json, report_model
 from trialwright.study.check import check_study
 
-EXPECTED: dict[str, Any] = json.loads((ROOT / "tests" / "data" / "endpoints" / "endpoints_15.json").read_text())
+EXPECTED: dict[str, Any] = json.loads(TABLE.with_suffix(".json").read_text())
 
 
 @pytest.mark.parametrize(("measure", "day"), [("os", "730"), ("os", "365"), ("dfs", "365"), ("cir", "365")])
