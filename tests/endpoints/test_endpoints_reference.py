@@ -1,8 +1,8 @@
 """Endpoints against R, through the ledger's nouns: fifteen invented participants.
 
 Expected values: tests/data/reference/celltherapy/endpoints_15.json, by R 4.2.2, survival 3.5-3 and cmprsk 2.2-11,
-printed to six digits. The second table has the same people with the remissions of those enrolled in remission dated before
-enrolment: counting from those days would give them time in which they could not have failed.
+printed to six digits. The second table has the same people with the remissions of those enrolled in remission dated
+before enrolment: counting from those days would give them time in which they could not have failed.
 """
 
 import csv
