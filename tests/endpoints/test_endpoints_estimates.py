@@ -1,6 +1,6 @@
 """What is printed of an endpoint: which interval, what is grey, what is not estimable, what stands beside.
 
-Exact limits for none or all of 15 are Clopper-Pearson's by hand, 1 - 0.025^(1/15); all else follows from the stories.
+Exact limits of 15 are those of the table in tests/stats/test_stats_small_sample.py; all else follows from the stories.
 """
 
 from dataclasses import replace

@@ -8,8 +8,9 @@ from stats_reference import people
 from trialwright.stats import clopper_pearson, kaplan_meier, wilson
 from trialwright.stats.small_sample import SMALL_SAMPLE
 
-# The precision table of the project's statistics notes: Clopper-Pearson, 95 %, x of 15, four digits.
-PUBLISHED = {
+# Clopper-Pearson, 95 %, x of 15, four digits: the precision that fifteen people can give. The test after the next
+# proves such limits from the binomial distribution itself.
+PRECISION = {
     0: (0.0, 0.2180),
     1: (0.0017, 0.3195),
     2: (0.0166, 0.4046),
@@ -28,7 +29,7 @@ def hand15(time: str, event: str) -> tuple[list[int], list[int]]:
     return [int(row[time]) for row in rows], [int(row[event]) for row in rows]
 
 
-@pytest.mark.parametrize(("x", "limits"), PUBLISHED.items())
+@pytest.mark.parametrize(("x", "limits"), PRECISION.items())
 def test_clopper_pearson_gives_the_precision_table_for_fifteen(x: int, limits: tuple[float, float]) -> None:
     ours = clopper_pearson(x, 15)
     assert (round(ours.lower, 4), round(ours.upper, 4)) == limits
