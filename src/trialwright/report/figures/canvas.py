@@ -123,6 +123,16 @@ def write_risk_table(sheet: Sheet, rows: Sequence[RiskRow]) -> None:
             )
 
 
+def stairs(points: Sequence[tuple[float, float]], until: float) -> tuple[list[float], list[float]]:
+    """Corners of the stairs through (day, value), in months; curves on the same days have the same number of them."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for day, value in points:
+        xs += [months(day)] * (2 if xs else 1)
+        ys += [ys[-1], value] if ys else [value]
+    return ([*xs, months(until)], [*ys, ys[-1]]) if points else (xs, ys)
+
+
 def mark_horizon(sheet: Sheet, day: float) -> None:
     """The dashed line at the endpoint's time."""
     sheet.axes.plot([months(day)] * 2, [0, 1], color=EDGE, linewidth=0.9, dashes=(4, 4), gid=marked("ref"), zorder=1.5)

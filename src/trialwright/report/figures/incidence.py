@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from trialwright.report.curves import RiskColumn, StackedCurves, Step
-from trialwright.report.figures.canvas import RiskRow, Sheet, curve_sheet, mark_horizon, name_axes, write_risk_table
+from trialwright.report.figures.canvas import (
+    RiskRow,
+    Sheet,
+    curve_sheet,
+    mark_horizon,
+    name_axes,
+    stairs,
+    write_risk_table,
+)
 from trialwright.report.figures.look import CURVE, DEATH, FULL_MM, INK, RELAPSE, drawing, months
 from trialwright.report.figures.svg import finished_svg, marked
 from trialwright.report.words import Say
@@ -33,8 +41,8 @@ def incidence_figure(curves: StackedCurves, risk: Sequence[RiskColumn], say: Say
 
 
 def _draw_areas(sheet: Sheet, curves: StackedCurves) -> None:
-    xs, relapse = _stairs(curves.relapse, curves.last_day)
-    _, death = _stairs(curves.death, curves.last_day)
+    xs, relapse = stairs(_from_zero(curves.relapse), curves.last_day)
+    _, death = stairs(_from_zero(curves.death), curves.last_day)
     either = [low + high for low, high in zip(relapse, death, strict=True)]
     axes = sheet.axes
     axes.fill_between(xs, 0, relapse, facecolor=RELAPSE, linewidth=0, gid=marked("a-rel"), zorder=2)
@@ -45,13 +53,9 @@ def _draw_areas(sheet: Sheet, curves: StackedCurves) -> None:
     axes.plot(xs, either, color=CURVE, gid=marked("curve"), clip_on=False, zorder=4)
 
 
-def _stairs(steps: Sequence[Step], until: float) -> tuple[list[float], list[float]]:
-    """Corners of the stairs; the same number of corners for curves on the same steps."""
-    xs, ys = [0.0], [0.0]
-    for step in steps:
-        xs += [months(step.day), months(step.day)]
-        ys += [ys[-1], step.value]
-    return [*xs, months(until)], [*ys, ys[-1]]
+def _from_zero(steps: Sequence[Step]) -> list[tuple[float, float]]:
+    """The points of an incidence, which begins at 0 on day 0."""
+    return [(0.0, 0.0), *((step.day, step.value) for step in steps)]
 
 
 def _write_labels(sheet: Sheet, curves: StackedCurves, say: Say) -> None:

@@ -10,6 +10,7 @@ from trialwright.report.figures.canvas import (
     curve_sheet,
     mark_horizon,
     name_axes,
+    stairs,
     write_risk_table,
 )
 from trialwright.report.figures.look import BAND, CURVE, FULL_MM, HALF_MM, INK, INK_2, drawing, months
@@ -73,12 +74,12 @@ def draw_steps(sheet: Sheet, steps: Sequence[Step], last_day: float, mark: str) 
     """The curve from 0 to the last person at risk, never beyond; thin and dashed where fewer than 3 are left."""
     few_from = next((step.day for step in steps if step.at_risk < FEW), last_day)
     solid = [step for step in steps if step.day <= few_from]
-    xs, ys = _stairs([(step.day, step.value) for step in solid], few_from)
+    xs, ys = stairs([(step.day, step.value) for step in solid], few_from)
     look: dict[str, Any] = {"color": CURVE, "solid_capstyle": "butt", "clip_on": False}
     sheet.axes.plot(xs, ys, gid=marked(mark), **look)
     if few_from < last_day:
         rest = [(few_from, solid[-1].value)] + [(s.day, s.value) for s in steps if s.day > few_from]
-        xs, ys = _stairs(rest, last_day)
+        xs, ys = stairs(rest, last_day)
         sheet.axes.plot(
             xs,
             ys,
@@ -91,25 +92,10 @@ def draw_steps(sheet: Sheet, steps: Sequence[Step], last_day: float, mark: str) 
         )
 
 
-def _stairs(points: Sequence[tuple[float, float]], until: float) -> tuple[list[float], list[float]]:
-    xs: list[float] = []
-    ys: list[float] = []
-    for at, (day, value) in enumerate(points):
-        if at:
-            xs.append(months(day))
-            ys.append(ys[-1])
-        xs.append(months(day))
-        ys.append(value)
-    if points:
-        xs.append(months(until))
-        ys.append(ys[-1])
-    return xs, ys
-
-
 def _draw_band(sheet: Sheet, curve: SurvivalCurve) -> None:
     """The interval, where there is one, up to the last person at risk."""
-    lower = _stairs([(s.day, s.lower if s.lower is not None else s.value) for s in curve.steps], curve.last_day)
-    upper = _stairs([(s.day, s.upper if s.upper is not None else s.value) for s in curve.steps], curve.last_day)
+    lower = stairs([(s.day, s.lower if s.lower is not None else s.value) for s in curve.steps], curve.last_day)
+    upper = stairs([(s.day, s.upper if s.upper is not None else s.value) for s in curve.steps], curve.last_day)
     if lower[0]:
         sheet.axes.fill_between(
             lower[0], lower[1], upper[1], facecolor=BAND, alpha=0.75, linewidth=0, gid=marked("band"), zorder=1
