@@ -1,6 +1,7 @@
 """The report's own words: complete in Chinese, the same places to fill, what people typed left alone."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from trialwright.ledger import trial_so_far
 from trialwright.report import report_model
 from trialwright.report.codes import CODES
 from trialwright.report.pdf import format_pdf
-from trialwright.report.sections.phrases import number, unit_words
+from trialwright.report.sections.phrases import number, ran_out, unit_words
 from trialwright.report.wording import document
 from trialwright.report.words import Say, chinese
 
@@ -107,3 +108,14 @@ def test_shares_and_limits_carry_no_break_spaces_and_say_when_there_are_none() -
 def test_small_counts_are_words_in_english_and_figures_in_chinese() -> None:
     assert (Say("en").count(7, opening=True), Say("en").count(15), Say("en").count(40)) == ("Seven", "fifteen", "40")
     assert Say("zh").count(7) == "7"
+
+
+def test_an_estimate_for_a_day_that_nobody_reached_says_so() -> None:
+    dfs = next(one for one in model().endpoints if one.measure == "dfs")
+    assert dfs.horizon is not None
+    say = Say()
+    assert ran_out(dfs, say) == ""
+    nobody_left = replace(dfs, horizon=replace(dfs.horizon, estimate=0.0, at_risk=0))
+    assert ran_out(nobody_left, say) == "Nobody was followed as far as two years: it rests on earlier events."
+    all_failed = replace(nobody_left, followed=replace(dfs.followed, event_free=0))
+    assert ran_out(all_failed, say) == ""

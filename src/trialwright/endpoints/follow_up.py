@@ -32,22 +32,23 @@ def interim(study: Study, trial: Trial, cut_off: date, horizon_days: float) -> s
     """What every result says before the last contact: how many of the trial were followed for two years.
 
     None once all places are taken and everyone has either been followed that long, died, or left for good. Whoever
-    died is followed to the end, and counted as such. A table of the past has no last contact to wait for, but how
-    many were followed is said all the same.
+    died before the horizon is followed to the end, and counted as such; whoever died later was followed that long. A
+    table of the past has no last contact to wait for, but how many were followed is said all the same.
     """
     courses = [one for book in trial.enrolled if (one := course(book, cut_off))]
     target = len(courses) if study.historical else max(study.enrolment.target or 0, len(courses))
-    dead = sum(one.death is not None for one in courses)
-    alive = sum(_followed(one, horizon_days) for one in courses)
+    passed = sum(_followed(one, horizon_days) for one in courses)
+    dead = sum(one.death is not None and not _followed(one, horizon_days) for one in courses)
     waiting = sum(one.death is None and one.left is None and not _followed(one, horizon_days) for one in courses)
     if len(courses) == target and not waiting:
         return None
     until = f" ({dead} of them until death)" if dead else ""
-    return f"{'' if study.historical else 'interim: '}{dead + alive} of {target} followed two years{until}"
+    return f"{'' if study.historical else 'interim: '}{dead + passed} of {target} followed two years{until}"
 
 
 def _followed(one: Course, horizon_days: float) -> bool:
-    """Alive, and seen after the horizon: two years are over on day 731, not before."""
-    if one.death is not None or one.enrolled_on is None or one.last_alive is None:
+    """Known to have lived past the horizon: two years are over on day 731, not before."""
+    known = one.death.day("middle") if one.death else one.last_alive
+    if one.enrolled_on is None or known is None:
         return False
-    return (one.last_alive - one.enrolled_on).days >= horizon_days
+    return (known - one.enrolled_on).days >= horizon_days

@@ -6,7 +6,7 @@ from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Par
 from trialwright.report.curves import Step
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.model import EndpointFacts, ReportModel
-from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, who
+from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, ran_out, who
 from trialwright.report.words import MONTH_DAYS, Say
 
 _MEANINGS: Final[dict[Standing, str]] = {
@@ -104,7 +104,7 @@ def curve_figure(one: EndpointFacts, interim: str | None, say: Say, *, half: boo
         "dashed where fewer than three are at risk.",
         variance=say.code("variance", one.variance),
     )
-    caption = say.gap.join(part for part in (caption, interim_words(interim, say)) if part)
+    caption = say.gap.join(part for part in (caption, ran_out(one, say), interim_words(interim, say)) if part)
     return Figure(one.id, svg, title + say("."), caption, "half" if half else "full", steps_table(one, say))
 
 

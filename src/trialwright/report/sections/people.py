@@ -90,7 +90,10 @@ def _exposure(model: ReportModel, say: Say) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if rows:
         counts = ", ".join(
-            say("{people} with {count}", people=people, count=count) for count, people in given.infusions
+            say("{people} with {count}", people=people, count=count)
+            if count
+            else say("{people} with none", people=people)
+            for count, people in given.infusions
         )
         note = say(
             "Participants by number of infusions: {counts}. The first two lines are of those infused.", counts=counts

@@ -47,6 +47,14 @@ def finding(one: EndpointFacts, say: Say) -> str:
     return words[0].upper() + words[1:]
 
 
+def ran_out(one: EndpointFacts, say: Say) -> str:
+    """A warning where a number stands for a day that nobody reached: follow-up ended for some, the rest had events."""
+    reading = one.horizon
+    if reading is None or reading.estimate is None or reading.at_risk or not one.followed.event_free:
+        return ""
+    return say("Nobody was followed as far as {when}: it rests on earlier events.", when=horizon(one.horizon_days, say))
+
+
 def nearly(share: float, say: Say) -> str:
     """A share in words where it is near a common one, else as per cent; an estimate is always "an estimated"."""
     near = next((words for low, high, words in _NEAR if low <= share <= high), None)

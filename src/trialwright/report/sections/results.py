@@ -15,6 +15,7 @@ from trialwright.report.sections.phrases import (
     finding,
     horizon,
     label,
+    ran_out,
     who,
 )
 from trialwright.report.words import Say
@@ -132,7 +133,7 @@ def stacked_figure(one: EndpointFacts, found: Stacked, interim: str | None, say:
         "Aalen-Johansen, from the remission; death without relapse competes. The three parts add to 100 %. "
         "One minus Kaplan-Meier would overstate relapse and is not shown."
     )
-    caption = say.gap.join(part for part in (caption, interim_words(interim, say)) if part)
+    caption = say.gap.join(part for part in (caption, ran_out(one, say), interim_words(interim, say)) if part)
     head = (
         say("Day"),
         say("At risk"),
@@ -190,7 +191,7 @@ def _note(note: str, estimated: bool, at_risk: int, say: Say) -> str:
     if note:
         said.append(say.note(note))
     if estimated and at_risk < 3:
-        said.append(say("fewer than three at risk"))
+        said.append(say("fewer than three at risk") if at_risk else say("nobody at risk any more"))
     return say.joined(said, ": ")
 
 
