@@ -1,6 +1,6 @@
-"""Cuts Noto Sans CJK down to the characters a Chinese report needs: run by hand, see README.md.
+"""Cuts Noto Sans CJK down to the characters a Chinese report needs: run by hand, see the fonts' README.md.
 
-    python subset.py NotoSansCJK-Regular.ttc NotoSansSC-Regular.otf
+    python scripts/subset-font.py NotoSansCJK-Regular.ttc NotoSansSC-Regular.otf
 
 Kept: every character of GB 2312 (6,763 Chinese characters, punctuation, symbols), ASCII, full-width forms and the few
 signs of this field. The result is named "Noto Sans SC", so that style sheets find it under the name a machine has.
