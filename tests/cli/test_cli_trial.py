@@ -178,6 +178,16 @@ def test_an_actor_must_be_named(trial: Path):
     assert "--by CODE:ROLE" in ran.err
 
 
+@pytest.mark.parametrize("code", ["wa\nng", " ", "wa ng", "wang\u202e", "w" * 65])
+def test_a_person_s_code_cannot_be_read_as_something_else(trial: Path, code: str):
+    ran = trialwright("act", trial, "decline", "--on", "2026-11-10", "--count", "1", by=f"{code}:coordinator")
+    assert (ran.code, ran.out) == (2, "")
+    assert "cannot be the code of a person" in ran.err
+    ran = trialwright("act", trial, "decline", "--on", "2026-11-10", "--count", "1", "--with", code, by=BY)
+    assert ran.code == 2
+    assert trialwright("ledger", "verify", trial, "--json").json["entries"] == 1
+
+
 def test_every_act_has_help_with_its_fields(trial: Path):
     listed = trialwright("act", trial, "--help").out
     for name in ("consent", "enrol", "infuse", "record_death", "record_history"):
@@ -211,7 +221,22 @@ def test_one_changed_byte_is_named(trial: Path):
     assert ran.code == 1
     assert ran.json["verified"] is False
     assert ran.json["faults"][0]["seq"] == 1
-    assert "1 entries are good up to the first fault" in trialwright("ledger", "verify", trial).out
+    assert "1 entry is good up to the first fault" in trialwright("ledger", "verify", trial).out
+
+
+def test_a_ledger_emptied_behind_its_back_is_told_by_every_command(trial: Path, tmp_path: Path):
+    database = sqlite3.connect(trial / "ledger.db")
+    for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        database.execute(f"DROP TRIGGER {name}")
+    for table in ("entry", "payload", "study"):
+        database.execute(f"DELETE FROM {table}")
+    database.commit()
+    database.close()
+    decline = ("act", trial, "decline", "--count", "1")
+    for words in (decline, ("report", trial, "--out", tmp_path / "R"), ("ledger", "verify", trial)):
+        ran = trialwright(*words, by=BY)
+        assert ran.code == 1, ran.err
+        assert "the first one adopts the study" in ran.err + ran.out
 
 
 def test_an_export_verifies_by_itself_and_a_torn_one_does_not(trial: Path, tmp_path: Path):

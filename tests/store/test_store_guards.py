@@ -373,6 +373,19 @@ def test_an_export_replaces_nothing_but_an_earlier_export_of_the_same_ledger(sto
     assert check_store(store).ok
 
 
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM payload WHERE seq = 2", "UPDATE entry SET header = x'7b7d' WHERE seq = 2"]
+)
+def test_a_ledger_that_does_not_verify_is_not_exported(four_entries: Path, tmp_path: Path, damage: str) -> None:
+    with copy_of(four_entries, tmp_path) as store:
+        store.close()
+        path = store.path
+    raw(path, guarded=False).execute(damage)
+    with open_ledger(path, read_only=True) as store, pytest.raises(IntegrityError, match="entry 2"):
+        export_jsonl(store, tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_a_ledger_that_was_cut_does_not_write_over_the_export_that_shows_it(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     with begin(tmp_path / "long.db", simulated=True) as long:

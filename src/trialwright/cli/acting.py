@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from trialwright.cli.people import actor_from
+from trialwright.cli.people import actor_from, checked_code
 from trialwright.cli.refusing import refusal_document, refusal_text
 from trialwright.cli.say import answer, note, read_json
 from trialwright.errors import FormatError, Place, UsageError
@@ -178,7 +178,7 @@ def _second(words: str | None) -> "Actor | None":
     if words is None:
         return None
     code, _, role = words.partition(":")
-    return Actor(code, role or "second person")
+    return Actor(checked_code(code), role or "second person")
 
 
 def _told_words(chosen: "Act[Any]") -> tuple[str, str, str]:

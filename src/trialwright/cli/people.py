@@ -8,6 +8,8 @@ from trialwright.errors import UsageError
 if TYPE_CHECKING:
     from trialwright.ledger import Actor
 
+LONGEST = 64
+
 
 def actor_from(by: str | None) -> "Actor":
     """The actor that `--by CODE:ROLE` names, else $TRIALWRIGHT_BY. Raises UsageError if neither says."""
@@ -18,5 +20,16 @@ def actor_from(by: str | None) -> "Actor":
         raise UsageError("say who acts: --by CODE:ROLE (or set TRIALWRIGHT_BY), for example --by wang:investigator.")
     code, colon, role = words.partition(":")
     if not (colon and code and role):
-        raise UsageError(f"{words} does not say who acts; expected CODE:ROLE, for example wang:investigator.")
-    return Actor(code, role)
+        raise UsageError(f"{words!r} does not say who acts; expected CODE:ROLE, for example wang:investigator.")
+    return Actor(checked_code(code), role)
+
+
+def checked_code(code: str) -> str:
+    """The code of a person, if it can stand in a line of the record without being read as something else."""
+    if len(code) > LONGEST or not code.isprintable() or any(letter.isspace() for letter in code):
+        shown = code if len(code) <= LONGEST else code[:LONGEST] + "…"
+        raise UsageError(
+            f"{shown!r} cannot be the code of a person: up to {LONGEST} letters, digits and signs, without spaces, "
+            "such as wang."
+        )
+    return code

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from trialwright.conduct.act import Act
 from trialwright.conduct.outcome import Outcome, Reason, Refusal
-from trialwright.errors import UsageError
+from trialwright.errors import IntegrityError, UsageError
 from trialwright.facts.text import decode_text
 from trialwright.ledger import Actor, Entry, Told, Trial
 from trialwright.ledger.instants import format_instant
@@ -57,7 +57,13 @@ class TrialDirectory:
         return {what.sha256: read_study(what.text, STUDY_NAME).study for what in adopted}
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
-        return trial(self.store, as_of=as_of, known_at=known_at)
+        found = trial(self.store, as_of=as_of, known_at=known_at)
+        if known_at is None and not found.adoptions:
+            raise IntegrityError(
+                f"{self.store.path} holds no entry any more; the first one adopts the study. Keep the file as it is, "
+                "and go on with the last good copy."
+            )
+        return found
 
     def entries(self) -> tuple[Entry[Any], ...]:
         return entries(self.store)

@@ -22,7 +22,8 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
     """Write the whole ledger as JSON lines; gives its size and head. The file appears whole or not at all.
 
     Raises UsageError if something else is there: only an earlier export is replaced, and only by a ledger that goes on
-    from it. A ledger that was cut or written anew must not take the place of the evidence against it.
+    from it. A ledger that was cut or written anew must not take the place of the evidence against it. IntegrityError at
+    the first entry whose seal does not hold.
     """
     out = Path(out)
     if not out.parent.is_dir():
@@ -35,6 +36,7 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
     try:
         with partial.open("wb") as file, store.turn:
             for sealed in sealed_after(store, 0):
+                unseal(sealed, head, size)  # what does not verify is not handed on as if it did
                 file.write(format_line(sealed))
                 size, head = size + 1, sealed.hash
                 goes_on = goes_on or head == earlier
