@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from trialwright.ledger import Actor, Entry, Trial, kinds, trial_so_far
-from trialwright.study import DiseaseStatus, Endpoint, Enrolment, Response, Site, Study
+from trialwright.study import DiseaseStatus, Endpoint, Enrolment, Form, Item, Response, Site, Study
 
 DAY_0 = date(2026, 1, 1)
 FAR = date(2040, 1, 1)
@@ -60,6 +60,8 @@ def _what(words: list[str], number: int) -> kinds.What:
             return kinds.Died("leukaemia", "hospital record")
         case ["seen"]:
             return kinds.Contacted("telephone")
+        case ["visit", mode, "relapse", answer]:
+            return kinds.Visited("m6", mode.replace("-", " "), {"disease.relapse": answer})
         case ["infused"]:
             return kinds.Infused(1, 1, "L-1", 1, None, None, None, None)
         case ["transplanted"]:
@@ -115,6 +117,14 @@ STUDY = Study(
     disease_status=(
         DiseaseStatus(id="CR1", label="First remission", in_remission=True),
         DiseaseStatus(id="relapsed", label="Relapsed", in_remission=False),
+    ),
+    forms=(
+        Form(
+            id="disease",
+            label="Disease status",
+            feeds=("disease",),
+            items=(Item(id="relapse", label="Relapse since the last visit", type="yes_no"),),
+        ),
     ),
     response=Response(efs_landmark_days=180),
     endpoints=(OS, OS_INFUSED, DFS, CIR, CID, EFS),

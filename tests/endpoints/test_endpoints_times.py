@@ -120,6 +120,33 @@ def test_alive_but_not_assessed_is_followed_to_the_last_assessment_only() -> Non
     assert ended(story, OS) == (300, None)
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("S-1 548 visit on-site relapse no", 548),
+        ("S-1 548 visit on-site relapse yes", 365),
+        ("S-1 548 visit telephone relapse no", 365),
+        ("S-1 548 visit missed relapse no", 365),
+    ],
+)
+def test_a_visit_that_found_no_relapse_is_a_disease_assessment_if_the_person_was_seen(line: str, day: int) -> None:
+    story = f"S-1 0 enrolled CR1 in remission \n S-1 365 kept \n {line} \n S-1 700 seen"
+    assert [ended(story, endpoint) for endpoint in (DFS, CIR, CID, EFS)] == [(day, None)] * 4
+
+
+def test_a_visit_that_found_no_relapse_narrows_one_known_to_the_month_only() -> None:
+    story = "S-1 0 enrolled CR1 in remission \n S-1 2026-05 relapsed"
+    assert ended(story, DFS) == ((date(2026, 5, 16) - on(0)).days, "relapse")
+    seen = f"{story} \n S-1 2026-05-20 visit on-site relapse no"
+    assert ended(seen, DFS) == ((date(2026, 5, 26) - on(0)).days, "relapse")
+
+
+def test_a_visit_s_answer_counts_only_where_the_study_asks_it_for_the_disease() -> None:
+    story = trial_of("S-1 0 enrolled CR1 in remission \n S-1 548 visit on-site relapse no")
+    (one,) = times(replace(STUDY, forms=()), story, DFS, FAR).everyone
+    assert one.days == 0
+
+
 def test_an_assessment_that_could_not_be_judged_ends_no_time() -> None:
     assert ended(f"{IN_CR} \n S-1 30 kept \n S-1 60 NE", DFS) == (30, None)
 

@@ -58,7 +58,7 @@ class Course:
     remission    the remission that counts: at enrolment, else the first after it; a lost one never counts.
     relapse      the first relapse on or after that remission; death whatever its cause.
     last_alive   the latest day seen, spoken to, sampled or treated; never before enrolment, never after the cut-off.
-    last_assessed  the latest disease assessment that found no leukaemia; None if there was none.
+    last_assessed  the latest disease assessment that found no leukaemia, or visit that found no relapse; None if none.
     evaluated    days of every assessment that could be judged, whatever it found.
     left         how and when follow-up was given up, if it was.
     """
@@ -84,10 +84,13 @@ class Course:
     flags: tuple[Flag, ...]
 
 
-def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course | None:
+def course(
+    book: Casebook, cut_off: date, *, molecular: bool = False, asked: frozenset[str] = frozenset()
+) -> Course | None:
     """The course of one participant up to a cut-off; None if nobody was enrolled under this code by then.
 
     molecular  whether a molecular relapse counts as a relapse (by default only haematological and extramedullary).
+    asked      the study's questions about relapse, as form.item: answered "no" at a visit, disease was looked at.
     """
     enrolment = book.enrolment
     if enrolment is None or (enrolled := _when(enrolment)) is None or enrolled.earliest > cut_off:
@@ -97,7 +100,8 @@ def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course 
     seen = tuple(days_alive(book))
     death = _death(book, seen, cut_off)
     remission = _remission(book, enrolled_on, cut_off) if enrolled_on else None
-    relapse = _relapse(book, remission, cut_off, molecular) if remission else None
+    free = [*_responses(book, RELAPSE_FREE), *_denied(book, asked)]
+    relapse = _relapse(book, remission, free, cut_off, molecular) if remission else None
     infusions = _days(book.infusions, cut_off)
     first = min(infusions, key=lambda when: when.earliest, default=None)
     found = Course(
@@ -116,7 +120,7 @@ def course(book: Casebook, cut_off: date, *, molecular: bool = False) -> Course 
         death=death,
         transplant_on=_transplant(book, enrolled_on, cut_off),
         last_alive=max((day for day in seen if day <= cut_off), default=enrolled_on),
-        last_assessed=max(_assessed(book, RELAPSE_FREE, cut_off), default=None),
+        last_assessed=max((when.earliest for when in free if when.earliest <= cut_off), default=None),
         evaluated=tuple(sorted(_evaluated(book, cut_off))),
         left=_left(book, cut_off),
         flags=(),
@@ -143,15 +147,17 @@ def _remission(book: Casebook, enrolled_on: date, cut_off: date) -> Possible | N
     return Possible(max(first.earliest, enrolled_on), min(first.latest, cut_off))
 
 
-def _relapse(book: Casebook, remission: Possible, cut_off: date, molecular: bool) -> Possible | None:
+def _relapse(
+    book: Casebook, remission: Possible, free: list[Occurred], cut_off: date, molecular: bool
+) -> Possible | None:
     """The first relapse on or after the remission: possible only after the last day known to be free of it."""
     counted = [entry for entry in book.all(kinds.Relapsed) if molecular or entry.what.how != "molecular"]
     after = [when for entry in counted if (when := _when(entry)) and when.latest >= remission.earliest]
     first = min(after, key=lambda when: (when.latest, when.earliest), default=None)
     if first is None:
         return None
-    free = [when.earliest for when in _responses(book, RELAPSE_FREE) if when.earliest < first.latest]
-    possible = _possible(first, max([*free, remission.earliest - DAY]), cut_off)
+    until = [when.earliest for when in free if when.earliest < first.latest]
+    possible = _possible(first, max([*until, remission.earliest - DAY]), cut_off)
     died = _when(book.death) if book.death else None
     if possible and not first.exact and died and died.latest < possible.latest:  # nobody relapses after death
         return Possible(min(possible.earliest, died.latest), died.latest)
@@ -240,6 +246,18 @@ def _responses(book: Casebook, categories: frozenset[str]) -> Iterator[Occurred]
     for entry in book.all(kinds.ResponseAssessed):
         when = _when(entry)
         if when and entry.what.category in categories:
+            yield when
+
+
+def _denied(book: Casebook, asked: frozenset[str]) -> Iterator[Occurred]:
+    """Visits at which the person was seen and relapse was answered "no".
+
+    Without them a relapse would count whenever it is found, and its absence at the next marrow only: curves before
+    the last contact would lie too low.
+    """
+    for entry in book.all(kinds.Visited):
+        when = _when(entry)
+        if when and entry.what.mode == "on site" and any(entry.what.answers.get(key) == "no" for key in asked):
             yield when
 
 

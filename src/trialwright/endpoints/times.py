@@ -89,10 +89,18 @@ def times(
     """
     missing = _missing(study, endpoint)
     molecular = "molecular_relapse" in {str(happening) for happening in endpoint.events}
-    courses = (course(book, cut_off, molecular=molecular) for book in trial.enrolled)
+    asked = _relapse_questions(study)
+    courses = (course(book, cut_off, molecular=molecular, asked=asked) for book in trial.enrolled)
     policy = transplant or endpoint.transplant
     everyone = tuple(_time(study, endpoint, one, cut_off, where, policy) for one in courses if one and not missing)
     return Times(endpoint, cut_off, everyone, missing)
+
+
+def _relapse_questions(study: Study) -> frozenset[str]:
+    """The yes-or-no questions named `relapse`, on the forms that feed disease, as a visit's answers name them."""
+    forms = (form for form in study.forms if "disease" in form.feeds)
+    named = ((form, item) for form in forms for item in form.items if item.id == "relapse" and item.type == "yes_no")
+    return frozenset(f"{form.id}.{item.id}" for form, item in named)
 
 
 def _missing(study: Study, endpoint: Endpoint) -> str | None:
