@@ -131,7 +131,7 @@ def changed(**parts: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ([], "the file: found [], expected an object"),
+        ([], "found []; expected one object in braces"),
         ({"facts": {}}, "facts: found {}, expected a list"),
         ({"fact": []}, "fact: there is no such key. Did you mean 'facts'?"),
         ({"born": "1971-13"}, "born: '1971-13' is not a day of the calendar"),

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from trialwright.cli.facts_files import read_facts_document
 from trialwright.cli.people import actor_from, checked_code
 from trialwright.cli.refusing import refusal_document, refusal_text
-from trialwright.cli.say import answer, note, read_json
-from trialwright.errors import FormatError, Place, UsageError
+from trialwright.cli.say import answer, note
+from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
     from trialwright.conduct.act import Act
@@ -151,7 +152,7 @@ def _moment(word: str, zone: str) -> str:
     try:
         local = datetime.fromisoformat(word).replace(tzinfo=ZoneInfo(zone))
     except ValueError:
-        return word  # no such time: the act says so, with the field's name
+        raise UsageError(f"{word} is no moment of the calendar. Check the day and the hour.") from None
     offset = local.strftime("%z")
     return f"{word}{offset[:3]}:{offset[3:]}[{zone}]"
 
@@ -160,10 +161,7 @@ def _facts(file: str | None) -> dict[str, Any]:
     """The fields that a FACTS.json gives: facts, born, sex."""
     if file is None:
         return {}
-    document = read_json(Path(file))
-    if not isinstance(document, dict):
-        raise FormatError("a JSON object was expected, with born, sex and facts.", Place(file))
-    return document
+    return read_facts_document(Path(file))
 
 
 def _whole(word: str) -> int:

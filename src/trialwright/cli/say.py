@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from trialwright.cli.json_places import LONGEST_NUMBER, JsonPlaces, json_places
 from trialwright.errors import FormatError, Place
 from trialwright.facts.text import decode_text
+
+MOST_FAULTS = 20
 
 
 def answer(document: Any, text: Callable[[], str] | str, *, as_json: bool) -> None:
@@ -45,30 +48,61 @@ def read_text(path: Path) -> str:
 
 def read_json(path: Path) -> Any:
     """The one JSON document in a file. Duplicate keys, NaN and Infinity are faults, each with its place."""
-    text = read_text(path)
+    return parse_json(read_text(path), str(path))
+
+
+def parse_json(text: str, name: str) -> Any:
+    """The one JSON document of a text. Raises FormatError with every fault's line and column."""
+    if not text.strip():
+        raise FormatError("the file is empty. Expected one JSON document, in braces.", Place(name))
     try:
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=_as_typed)
+        return json.loads(
+            text, object_pairs_hook=_no_duplicates, parse_constant=_refuse, parse_float=_as_typed, parse_int=_whole
+        )
     except json.JSONDecodeError as error:
-        raise FormatError(f"this is not JSON: {error.msg}.", Place(str(path), error.lineno, error.colno)) from None
+        message = f"this is not JSON ({error.msg}). Look here and just before: {_hint(error, text)}"
+        raise FormatError(message, Place(name, error.lineno, error.colno)) from None
     except RecursionError:
-        raise FormatError("the document is nested too deeply. FACTS.json has four levels.", Place(str(path))) from None
-    except ValueError as error:
-        raise FormatError(f"{error}", Place(str(path))) from None
+        raise FormatError("brackets inside brackets, too deep. FACTS.json has four levels.", Place(name)) from None
+    except _NotOurs:
+        raise _told(json_places(text, name)) from None
+
+
+class _NotOurs(Exception):
+    """JSON to Python, but nothing for us: a key twice, NaN, a number without end. Where it stands is asked then."""
+
+
+def _told(places: JsonPlaces) -> FormatError:
+    (at, first), *more = places.faults
+    others = (f"{places.place(where)}: {message}" for where, message in more[:MOST_FAULTS])
+    return FormatError("\n".join([first, *others]), places.place(at))
+
+
+def _hint(error: json.JSONDecodeError, text: str) -> str:
+    if error.pos >= len(text.rstrip()):
+        return "the file ends too early; a bracket, brace or quote is not closed."
+    return "a comma, colon, quote or bracket is missing, or there is one too many."
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} stands twice in one object. Keep one of them.")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NotOurs
     return found
 
 
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is not a value. Leave out what is not known.")
+def _refuse(word: str) -> float:
+    raise _NotOurs
+
+
+def _whole(word: str) -> int:
+    if len(word) > LONGEST_NUMBER:
+        raise _NotOurs
+    return int(word)
 
 
 def _as_typed(word: str) -> str:
     """Numbers stay as they were typed: the criteria read them exactly."""
+    if len(word) > LONGEST_NUMBER:
+        raise _NotOurs
     return word

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from trialwright.cli.facts_files import in_file
 from trialwright.cli.say import answer, note, read_json
-from trialwright.errors import FormatError, Place, UsageError
+from trialwright.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
     from trialwright.study import Study
@@ -35,12 +36,12 @@ def screen(
     day, library = _day(on), study_library(plan)
     document = read_json(facts)
     try:
-        if isinstance(document, dict) and document.get("resourceType") == "Bundle":
+        if isinstance(document, dict) and "resourceType" in document:
             person = read_fhir_bundle(document, library, **_clock(plan, day))
         else:
             person = read_facts(document)
     except FormatError as error:
-        raise FormatError(error.message, error.place or Place(str(facts))) from None
+        raise in_file(error, facts) from None
     for left in person.unread:
         note(f"Not used: {left}")
     judgement = judge(criteria_of(plan.eligibility), person, Anchors({}), day, library)

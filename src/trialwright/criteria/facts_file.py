@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import partial
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -34,30 +35,62 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "signed": ("signed", *_COMMON),
     "domain": ("domain", "complete", *_COMMON),
 }
+_EXAMPLES = {
+    "on": ', such as "on": "2026-11-22"',
+    "value": ', such as "value": "2.1"; where it is not known, leave the whole fact out',
+    "present": ': "present": true, or false',
+    "complete": ': "complete": true, or false',
+    "system": ', such as "system": "ICD-10"',
+    "code": ', such as "code": "C92.0"',
+}
 _SEXES = ("female", "male", "other")
 _MOST_FACTS = 100_000
-_WORD_STARTS = "0123456789.<>=≤≥＜＞"
+_NUMBER_STARTS = "0123456789.<>=≤≥＜＞"
+
+
+class FactsErrors(FormatError):
+    """What is wrong with a facts file, one message for each fact that cannot be read."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
 
 
 def read_facts(given: Any) -> Person:
-    """The person a facts file describes. Raises FormatError naming the JSON path, what was found, what to write.
+    """The person a facts file describes. Raises FactsErrors naming each JSON path, what was found, what to write.
 
     Values are texts as the laboratory typed them; an empty unit is no unit. Unknown keys are errors, because a
     misspelt one would drop a fact in silence.
     """
-    body = _mapping(given, "the file")
+    if not isinstance(given, dict):
+        raise FormatError(f"found {_shown(given)}; expected one object in braces, with born, sex and facts.")
+    body: Mapping[str, Any] = given
     _only(body, ("born", "sex", "facts"), "")
-    born = body.get("born")
     facts = body.get("facts", [])
     if not isinstance(facts, list):
-        raise FormatError(f"facts: found {_shown(facts)}, expected a list of facts.")
+        raise FormatError(f"facts: found {_shown(facts)}, expected a list of facts in square brackets.")
     if len(facts) > _MOST_FACTS:
         raise FormatError(f"facts: {len(facts)} facts for one person, more than {_MOST_FACTS}. Is this one person?")
-    return Person(
-        born=None if born is None else _at("born", parse_partial_date, _text(born, "born")),
-        sex=_sex(body.get("sex")),
-        facts=tuple(read_fact(fact, f"facts[{position}]") for position, fact in enumerate(facts)),
+    found: list[Fact] = []
+    faults: list[str] = []
+
+    def each(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except FormatError as fault:
+            faults.append(fault.message)
+            return None
+
+    born = each(
+        lambda: None if body.get("born") is None else _at("born", parse_partial_date, _text(body["born"], "born"))
     )
+    sex = each(lambda: _sex(body.get("sex")))
+    for position, fact in enumerate(facts):
+        if (read := each(partial(read_fact, fact, f"facts[{position}]"))) is not None:
+            found.append(read)
+    if faults:
+        raise FactsErrors(tuple(faults))
+    return Person(born=born, sex=sex, facts=tuple(found))
 
 
 def read_fact(given: Any, path: str = "fact") -> Fact:
@@ -66,7 +99,8 @@ def read_fact(given: Any, path: str = "fact") -> Fact:
     kinds = [key for key in ("concept", "valueset", "opinion", "signed", "domain") if key in body]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
-        raise FormatError(f"{path}: expected one of concept, valueset, opinion, signed or domain; found {found}.")
+        one_of = "expected one of concept, valueset, opinion, signed or domain"
+        raise FormatError(f"{path}: {one_of}; found {found}. That key says what kind of fact it is.")
     kind = "code" if "code" in body else kinds[0]
     _only(body, _KEYS[kind], path)
     name = _text(body[kinds[0]], f"{path}.{kinds[0]}")
@@ -117,7 +151,9 @@ def _observation(name: str, body: Mapping[str, Any], path: str, common: Mapping[
     limits = None if body.get("range") is None else _range(body["range"], f"{path}.range")
     if not _starts_a_number(typed):
         if unit is not None or limits is not None:
-            raise FormatError(f"{path}.value: {typed!r} is a word and takes no unit and no range.")
+            raise FormatError(
+                f"{path}.value: {typed!r} is a word and takes no unit and no range. Delete them, or give the number."
+            )
         return Observation(concept=name, value=read_word(typed), **common)
     value = _at(f"{path}.value", lambda text: parse_quantity(text, unit, limits), typed)
     return Observation(concept=name, value=value, **common)
@@ -125,7 +161,9 @@ def _observation(name: str, body: Mapping[str, Any], path: str, common: Mapping[
 
 def _coded(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, Any]) -> Fact:
     if name not in DOMAINS:
-        raise FormatError(f"{path}.concept: {name!r} takes no code; what does is {', '.join(DOMAINS)}.")
+        raise FormatError(
+            f"{path}.concept: {name!r} takes no code; what does is {', '.join(DOMAINS)}. Give its value instead."
+        )
     code = _mapping(body["code"], f"{path}.code")
     _only(code, ("system", "code"), f"{path}.code")
     system = _text(_needed(code, "system", f"{path}.code"), f"{path}.code.system")
@@ -139,7 +177,7 @@ def _coded(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, A
         raise FormatError(f"{path}.grade: found {_shown(grade)}, expected a whole number from 0 to 5.")
     ended = None if until is None else _at(f"{path}.until", parse_occurred, _text(until, f"{path}.until"))
     if ended is not None and ended.latest < common["on"].earliest:
-        raise FormatError(f"{path}.until: {ended} is before it began on {common['on']}.")
+        raise FormatError(f"{path}.until: {ended} is before it began on {common['on']}. Check both days.")
     return Coded(domain=name, code=Code(system, value), until=ended, status=status, grade=grade, **common)
 
 
@@ -195,7 +233,7 @@ def _range(given: Any, path: str) -> Range:
         ends.append(None if empty else _at(f"{path}.{end}", parse_decimal, _typed(typed, f"{path}.{end}")))
     low, high = ends
     if low is not None and high is not None and low > high:
-        raise FormatError(f"{path}: its lower end {low} is above its upper end {high}.")
+        raise FormatError(f"{path}: its lower end {low} is above its upper end {high}. Check the laboratory's report.")
     unit = body.get("unit")
     return Range(low, high, None if unit is None else _text(unit, f"{path}.unit", empty=True).strip() or None)
 
@@ -207,7 +245,7 @@ def _range_as_json(limits: Range) -> dict[str, str]:
 
 def _starts_a_number(typed: str) -> bool:
     bare = typed.lstrip(" ↑↓+-\u3000")
-    return bool(bare) and (bare[0] in _WORD_STARTS or "０" <= bare[0] <= "９") and not bare.endswith("+")
+    return bool(bare) and (bare[0] in _NUMBER_STARTS or "０" <= bare[0] <= "９") and not bare.endswith("+")
 
 
 def _typed(given: Any, path: str) -> str:
@@ -221,7 +259,7 @@ def _typed(given: Any, path: str) -> str:
 
 def _text(given: Any, path: str, *, empty: bool = False) -> str:
     if not isinstance(given, str) or not (given.strip() or empty):
-        raise FormatError(f"{path}: found {_shown(given)}, expected a text.")
+        raise FormatError(f"{path}: found {_shown(given)}, expected a text in quotes.")
     return given
 
 
@@ -245,7 +283,7 @@ def _sex(given: Any) -> str | None:
 
 def _needed(body: Mapping[str, Any], key: str, path: str) -> Any:
     if body.get(key) is None:
-        raise FormatError(f"{path}: the key {key!r} is missing.")
+        raise FormatError(f"{path}: the key {key!r} is missing. Add it{_EXAMPLES.get(key, '')}.")
     return body[key]
 
 

@@ -61,12 +61,15 @@ def read_fhir_bundle(
                           for a time in UTC may not be the site's day.
     """
     if not isinstance(given, dict) or given.get("resourceType") != "Bundle":
-        raise FormatError("this is no FHIR Bundle: expected an object with resourceType Bundle.")
+        raise FormatError(
+            "this is no FHIR Bundle: expected resourceType Bundle, with the person's resources as entries."
+        )
     resources = [_dig(entry, "resource") for entry in _list(given.get("entry"))]
     people = [resource for resource in resources if _dig(resource, "resourceType") == "Patient"]
     if len(people) != 1:
-        raise FormatError(f"a Bundle of one person holds one Patient; this one holds {len(people)}.")
-    born = people[0].get("birthDate")
+        raise FormatError(
+            f"a Bundle of one person holds one Patient; this one holds {len(people)}. Export each person by themselves."
+        )
     gender = people[0].get("gender")
     facts: list[Fact] = []
     unread: list[str] = []
@@ -80,11 +83,18 @@ def read_fhir_bundle(
         except FormatError as error:
             unread.append(f"{name}: {error.message}")
     return Person(
-        born=parse_partial_date(born) if isinstance(born, str) else None,
+        born=_born(people[0].get("birthDate")),
         sex=gender if gender in ("female", "male", "other") else None,
         facts=tuple(facts),
         unread=tuple(unread),
     )
+
+
+def _born(given: Any) -> PartialDate | None:
+    try:
+        return parse_partial_date(given) if isinstance(given, str) else None
+    except FormatError as fault:
+        raise FormatError(f"Patient.birthDate: {fault.message}") from None
 
 
 class _Reader:

@@ -100,8 +100,12 @@ def parse_quantity(text: str, unit: str | None = None, range: Range | None = Non
         )
     comparator, number, rest = found.group(1) or "", found.group(2), found.group(3).strip()
     own = unit.strip() if unit and unit.strip() else None
+    if rest.startswith((",", "'", "\N{MIDDLE DOT}")):
+        raise FormatError(f"{text[:_LONGEST]!r}: write the decimal sign as a point, and no sign between thousands.")
     if rest and (inline := read_unit(rest)) is None:
-        raise FormatError(f"{text[:_LONGEST]!r}: {rest!r} after the number is no unit we know.")
+        raise FormatError(
+            f"{text[:_LONGEST]!r}: {rest!r} after the number is no unit we know. Write its UCUM code, such as umol/L."
+        )
     if rest and own and (power := _POWER.match(inline.code if inline else "")):
         # "2.3×10^6" beside a column that says /kg: the power belongs to the number
         return Quantity(
@@ -120,7 +124,9 @@ def parse_range(text: str, unit: str | None = None) -> Range:
     if found := _RANGE.match(plain):
         low, high = Decimal(found.group(1)), Decimal(found.group(2))
         if low > high:
-            raise FormatError(f"{text[:_LONGEST]!r}: the range's lower end is above its upper end.")
+            raise FormatError(
+                f"{text[:_LONGEST]!r}: the range's lower end is above its upper end. Check the laboratory's report."
+            )
         return Range(low, high, unit)
     found = _QUANTITY.match(plain)
     if found is None or not found.group(1) or found.group(1) == "=" or found.group(3):

@@ -15,8 +15,14 @@ def decode_text(raw: bytes, name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        start = raw.rfind(b"\n", 0, error.start) + 1
+        column = len(raw[start : error.start].decode("utf-8-sig")) + 1  # as an editor counts: letters, not bytes
         raise FormatError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8 text. Save the file as UTF-8 and try again.",
+            f"{_shown(raw, error.start)} is not UTF-8 text. Save the file as UTF-8 and try again.",
             Place(name, line, column),
         ) from None
+
+
+def _shown(raw: bytes, at: int) -> str:
+    marked = at == 0 and raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return f"byte 0x{raw[at]:02x}" + (" (this looks like UTF-16)" if marked else "")
