@@ -174,7 +174,7 @@ def test_a_fault_of_a_line_says_where_what_and_what_to_do(line: str, told: str) 
     ("table", "told"),
     [
         ("", "t.csv: the table is empty"),
-        (HEAD, "t.csv:1: a line of column names and nobody below it."),
+        (HEAD, "t.csv:1: a line of column names and nobody below it; expected a line a person."),
         ("id,status,cr,rel,end,dead,id\n", "t.csv:1:27: two columns are called 'id'."),
         ("id,status,cr,rel,end,dead,\n", "t.csv:1:27: column 7 has no name."),
         ("id,status,cr,rel,end\n", "MAP.yaml:7:30: the table has no column 'dead'."),
@@ -221,7 +221,7 @@ def test_a_whole_birth_date_does_not_enter_the_ledger_nor_the_message() -> None:
     map_text = f"born: {{column: rel}}\n{MAP.replace('  relapse: {days: rel}', '')}"
     assert read(HEAD + "1,2,30,1971,100,1\n", map_text)[0].born == "1971"
     (told,) = faults(HEAD + "1,2,30,1971-05-09,100,1\n", map_text)
-    assert told.startswith("t.csv:2:8: rel: more than a birth year.")
+    assert told.startswith("t.csv:2:8: rel: expected a birth year alone")
     assert "05-09" not in told
 
 

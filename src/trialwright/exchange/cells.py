@@ -37,7 +37,8 @@ def decode_table(raw: bytes, name: str, encoding: str) -> str:
         text = raw.decode(marked or encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        good = raw[: error.start].decode(marked or encoding, "ignore")
+        column = len(good) - good.rfind("\n")  # as an editor counts: letters, not bytes
         raise FormatError(
             f"byte 0x{raw[error.start]:02x} is not {marked or encoding} text. Save the table as UTF-8, or say "
             "`encoding: gb18030` (or another) in the map.",

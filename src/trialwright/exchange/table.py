@@ -1,20 +1,19 @@
 """A table and its map -> what is known of each person, or every fault with its line and column."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from trialwright.conduct import History
+from trialwright.criteria import read_fact
 from trialwright.errors import FormatError, Place
 from trialwright.exchange.cells import Cell, decode_table, read_cells
 from trialwright.exchange.faults import TableErrors, shown
-from trialwright.exchange.table_map import GIVEN, MISSING, Condition, DateRule, TableMap, WordRule
+from trialwright.exchange.table_map import BIRTH_YEAR, GIVEN, MISSING, SEXES, Condition, DateRule, TableMap, WordRule
 from trialwright.facts import PartialDate, parse_decimal, parse_partial_date
 
 CENTURY_DAYS = 36_525
-BIRTH_YEAR = re.compile("[0-9]{4}")
 EARLIER_THAN_DAY_0 = ("remission", "transplant")  # these may lie before enrolment; all else may not
 IN_ORDER = (
     ("remission", "relapse"),
@@ -72,7 +71,11 @@ def read_table(raw: bytes, name: str, table_map: TableMap) -> Table:
         raise TableErrors(tuple(faults))
     histories = [_history(row) for row in _rows(rows, header, name, table_map, faults)]
     if len(rows) == 1:
-        faults.append(FormatError("a line of column names and nobody below it.", Place(name, rows[0][0].line)))
+        faults.append(
+            FormatError(
+                "a line of column names and nobody below it; expected a line a person.", Place(name, rows[0][0].line)
+            )
+        )
     if faults:
         raise TableErrors(tuple(faults))
     return Table(tuple(histories), tuple(column for column in header if column not in table_map.columns))
@@ -256,9 +259,12 @@ def _word(row: _Row, what: str, rule: WordRule) -> str | None:
             row.fault(rule.column, "empty; everybody's disease status on day 0 must be known.")
         return None
     if what == "born" and not BIRTH_YEAR.fullmatch(found):
-        row.fault(rule.column, "more than a birth year. A ledger keeps the year alone, such as 1971: cut the rest off.")
+        row.fault(rule.column, "expected a birth year alone, such as 1971. A ledger keeps no more: cut the rest off.")
         return None
     if rule.values is None:
+        if what == "sex" and found not in SEXES:
+            row.fault(rule.column, f"{shown(found)}; expected {', '.join(SEXES)}. Say what it means under `values`.")
+            return None
         return found
     if found not in rule.values:
         row.fault(rule.column, f"{shown(found)}; the map's values are {', '.join(rule.values)}. Correct it, or add it.")
@@ -269,6 +275,13 @@ def _word(row: _Row, what: str, rule: WordRule) -> str | None:
 def _facts(row: _Row, day_0: PartialDate) -> Iterator[dict[str, Any]]:
     for rule in row.map.facts:
         found = row.given(rule.column)
-        if found is not None:
-            unit = {"unit": rule.unit} if rule.unit is not None else {}
-            yield {"concept": rule.concept, "value": found, "on": str(day_0), **unit}
+        if found is None:
+            continue
+        unit = {"unit": rule.unit} if rule.unit is not None else {}
+        fact = {"concept": rule.concept, "value": found, "on": str(day_0), **unit}
+        try:
+            read_fact(fact, rule.concept)
+        except FormatError as fault:
+            row.fault(rule.column, fault.message)
+            continue
+        yield fact

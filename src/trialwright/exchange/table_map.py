@@ -15,6 +15,7 @@ decides something may hold no word that the map does not mention: `words: {d2: [
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,8 @@ MISSING: Final = "missing"
 GIVEN: Final = "given"
 WORDS: Final = ("disease_status", "phase", "sex", "born", "remission_category", "relapse_how", "death_cause")
 PEOPLE: Final = ("code", "day_0", *WORDS, "in_remission", "dates", "strata", "facts")
+SEXES: Final = ("female", "male", "other", "unknown")
+BIRTH_YEAR: Final = re.compile("[12][0-9]{3}")
 KEYS: Final = (*PEOPLE, "words", "missing", "delimiter", "encoding", "source")
 DATES: Final = ("remission", "relapse", "transplant", "death", "last_assessed", "last_contact", "lost")
 
@@ -190,13 +193,23 @@ class _Reader:
             word = self.text_at(path)
             if not word:
                 self.fault(path, f"`{path[-1]}` is empty; give the word, or {{column: …}}, or leave the line out.")
+            self.known_word(path, word or "")
             return WordRule(word, None, None, place)
         self.known(path, ("column", "values"), f"`{path[-1]}`")
         if "column" not in value:
             self.fault(path, f"`{path[-1]}` needs a word, or {{column: …}}.")
             return WordRule("", None, None, place)
         values = {key: self.text_at((*path, "values", key)) or "" for key in self.sub_block((*path, "values"))}
+        for key, word in values.items():
+            self.known_word((*path, "values", key), word)
         return WordRule(None, self.column((*path, "column")), values if "values" in value else None, place)
+
+    def known_word(self, path: Path, word: str) -> None:
+        """Whether the ledger will take a word of the map, asked where the map says it."""
+        if path[0] == "sex" and word and word not in SEXES:
+            self.fault(path, f"`sex` is {shown(word)}; expected {', '.join(SEXES)}.")
+        if path[0] == "born" and word and not BIRTH_YEAR.fullmatch(word):
+            self.fault(path, f"`born` is {shown(word)}; expected a birth year alone, such as 1971.")
 
     def facts(self) -> Iterator[FactRule]:
         value = self.tree.value.get("facts", ())
@@ -256,7 +269,7 @@ class _Reader:
     def column(self, path: Path) -> str:
         found = self.text_at(path) or ""
         if not found:
-            self.fault(path, f"`{path[-1]}` names no column.")
+            self.fault(path, f"`{path[-1]}` names no column. Write its name as in the first line of the table.")
         self.columns.setdefault(found, self.place(path))
         return found
 
