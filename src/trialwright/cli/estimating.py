@@ -1,23 +1,25 @@
 """`trialwright estimate`: the estimators on any table."""
 
-import csv
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
-from io import StringIO
+from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trialwright.cli.say import answer, note, read_text, table
+from trialwright.cli.say import MOST_FAULTS, answer, note, read_text, table
 from trialwright.errors import FormatError, Place, UsageError
+
+if TYPE_CHECKING:
+    from trialwright.exchange.cells import Cell
 
 app = typer.Typer(help="Survival and cumulative incidence of any table.", no_args_is_help=True)
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?", re.ASCII)
-MOST_FAULTS = 20
 
 
 class SurvivalCI(StrEnum):
@@ -105,7 +107,8 @@ def incidence(
     columns = _columns(file, time, cause, by, censored={"", "0", "0.0"})
     causes = sorted(set(columns.status) - {""})
     if of not in causes:
-        note(f"Nobody in column {cause!r} has the cause {of!r}; causes found: {', '.join(causes) or 'none'}.")
+        found = ", ".join(causes) or "none"
+        note(f"Nobody has the cause {of!r}, so it is estimated as 0; column {cause!r} holds: {found}. Is it spelt so?")
 
     def one(part: Columns) -> dict[str, Any]:
         curve = cumulative_incidence(
@@ -147,7 +150,7 @@ def _level(level: float) -> float:
 
 def _moments(at: str) -> list[float]:
     words = [word.strip() for word in at.split(",")]
-    bad = [word for word in words if not NUMBER.fullmatch(word)]
+    bad = [word for word in words if not _is_number(word)]
     if bad:
         raise UsageError(f"--at {at}: {bad[0]!r} is not a time. Expected numbers such as 365.25,730.5.")
     return [float(word) for word in words]
@@ -155,50 +158,69 @@ def _moments(at: str) -> list[float]:
 
 def _columns(file: Path, time: str, status: str, by: str | None, *, censored: set[str]) -> Columns:
     """The named columns; every fault of the table at once, each with its line and column."""
-    rows = list(csv.reader(StringIO(read_text(file), newline="")))
+    from trialwright.exchange.cells import read_cells
+
+    rows, faults = read_cells(read_text(file), str(file))
     if not rows:
-        raise FormatError("the file is empty. Expected a first line with column names.", Place(str(file)))
-    head = rows[0]
+        raise FormatError("the table is empty; expected a line of column names and a line a person.", Place(str(file)))
+    head = [cell.text for cell in rows[0]]
     wanted = {name: _position(file, head, name) for name in (time, status, by) if name is not None}
-    found = Columns([], [], [], 0)
-    faults: list[str] = []
-    left_out = 0
-    for line, row in _numbered(file, rows[1:]):
+    if len(rows) == 1:
+        faults.append(
+            FormatError("a line of column names and nobody below it; expected a line a person.", Place(str(file), 1))
+        )
+    found, left_out = Columns([], [], [], 0), 0
+    for row in rows[1:]:
         if len(row) != len(head):
-            faults.append(f"{file}:{line}: {len(row)} fields; the first line names {len(head)} columns.")
+            faults.append(_row_fault(file, row, len(head)))
             continue
-        what, when = row[wanted[status]].strip(), row[wanted[time]].strip()
-        if not when and not what:
+        when, what = row[wanted[time]], row[wanted[status]].text
+        if not when.text and not what:
             left_out += 1
             continue
-        if not NUMBER.fullmatch(when):
-            column = wanted[time] + 1
-            faults.append(f"{file}:{line}:{column}: {time} is {when!r}; expected a number from 0 up, such as 412.")
+        if not _is_number(when.text):
+            told = f"{time} is {when.text!r}; expected a number from 0 up, such as 412. Correct it, or delete the line."
+            faults.append(FormatError(told, Place(str(file), when.line, when.column)))
             continue
-        found.times.append(float(when))
+        found.times.append(float(when.text))
         found.status.append("" if what.lower() in censored else what)
-        found.groups.append(row[wanted[by]].strip() if by is not None else "")
+        found.groups.append(row[wanted[by]].text if by is not None else "")
     if faults:
-        more = f"\n… and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
-        raise FormatError("\n".join(faults[:MOST_FAULTS]) + more + "\nMend the lines named and run the command again.")
+        raise _all_of(faults)
     return Columns(found.times, found.status, found.groups, left_out)
 
 
-def _numbered(file: Path, rows: list[list[str]]) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, with their line: a quoted field may hold line ends."""
-    numbered, line = [], 2
-    for row in rows:
-        if row:
-            numbered.append((line, row))
-        line += 1 + sum(field.count("\n") for field in row)
-    return numbered
+def _row_fault(file: Path, row: "list[Cell]", columns: int) -> FormatError:
+    told = (
+        f"{len(row)} fields, but {columns} columns. Look for a comma too many or too few, or a field that needs quotes."
+    )
+    return FormatError(told, Place(str(file), row[0].line, row[min(columns, len(row) - 1)].column))
+
+
+def _all_of(faults: list[FormatError]) -> FormatError:
+    """All faults of a table as one, in the order of its lines."""
+    first, *more = sorted(faults, key=lambda one: (one.place.line or 0, one.place.column or 0) if one.place else (0, 0))
+    lines = [first.message, *map(str, more[: MOST_FAULTS - 1])]
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"… and {len(faults) - MOST_FAULTS} more.")
+    return FormatError("\n".join(lines), first.place)
+
+
+def _is_number(word: str) -> bool:
+    return bool(NUMBER.fullmatch(word)) and isfinite(float(word))
 
 
 def _position(file: Path, head: Sequence[str], name: str) -> int:
     if head.count(name) == 1:
         return head.index(name)
-    fault = "stands twice in" if name in head else "is not in"
-    raise FormatError(f"column {name!r} {fault} the first line; it has: {', '.join(head)}.", Place(str(file), 1))
+    place, has = Place(str(file), 1), ", ".join(head)
+    if name in head:
+        raise FormatError(f"column {name!r} stands twice in the first line: {has}. Rename one.", place)
+    if len(head) == 1 and any(sign in has for sign in ";\t|"):
+        raise FormatError(f"no commas in the first line: {has!r}. Save the table with commas between columns.", place)
+    near = get_close_matches(name, head, n=1)
+    meant = f" Did you mean {near[0]!r}?" if near else ""
+    raise FormatError(f"column {name!r} is not in the first line; it has: {has}.{meant}", place)
 
 
 def _survival_text(document: dict[str, Any], level: float) -> str:
