@@ -1,13 +1,17 @@
 """`trialwright ledger`: verify, show, export the record."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from trialwright.cli.say import answer
+from trialwright.cli.say import answer, note
+from trialwright.errors import UsageError
 
 app = typer.Typer(help="The record: verify it, read it, take it out.", no_args_is_help=True)
+
+WHAT_NOW = "Record nothing more in it. Keep this file as it is, look for the last good copy, and tell the data manager."
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
@@ -27,8 +31,10 @@ def verify(
     def text() -> str:
         if found.ok:
             return f"{where}: {found.size} entries verify. Head {found.head.hex()}."
-        lines = [f"{where}: does not verify. {found.entries} entries are good up to the first fault."]
-        return "\n".join(lines + [f"  entry {fault['seq']}: {fault['text']}" for fault in faults])
+        good = f"{found.entries} {'entry is' if found.entries == 1 else 'entries are'} good up to the first fault."
+        lines = [f"{where}: does not verify. {good}"]
+        lines += [f"  entry {fault['seq']}: {fault['text']}" for fault in faults]
+        return "\n".join([*lines, WHAT_NOW])
 
     answer(document, text, as_json=as_json)
     if not found.ok:
@@ -48,9 +54,23 @@ def show(
     from trialwright.store.directory import open_trial
 
     with open_trial(where, read_only=True) as trial:
-        entries = [e for e in trial.entries() if about in (None, e.about) and kind in (None, e.what.kind)]
+        everything = trial.entries()
+    if kind is not None:
+        _check_kind(kind, {e.what.kind for e in everything})
+    entries = [e for e in everything if about in (None, e.about) and kind in (None, e.what.kind)]
+    if not entries:
+        note("No entry is like that. `trialwright ledger show` without --about and --kind lists them all.")
     entries = entries[-last:] if last else entries
     answer([entry_document(e) for e in entries], lambda: "\n".join(map(entry_line, entries)), as_json=as_json)
+
+
+def _check_kind(kind: str, there: set[str]) -> None:
+    from trialwright.ledger.kinds import KINDS
+
+    if kind not in {*KINDS, *there}:
+        near = get_close_matches(kind, [*KINDS], n=1)
+        meant = f"Did you mean {near[0]}?" if near else f"Kinds: {', '.join(KINDS)}."
+        raise UsageError(f"--kind {kind}: there is no such kind of entry. {meant}")
 
 
 @app.command("export")

@@ -29,6 +29,10 @@ def parse_line(line: bytes) -> Sealed:
     """The entry of one line, its LF included. Raises FormatError if the line is not the template's."""
     if not line.endswith(b"\n"):
         raise FormatError("the line is not ended: the file was cut off here")
+    if line.endswith(b"\r\n"):
+        raise FormatError(
+            "the line ends in CR LF: a program on its way rewrote the file. Take the export as it was made"
+        )
     payload_at = line.find(_PAYLOAD, _HEADER_AT)
     payload = line[payload_at + len(_PAYLOAD) : -_TAIL]
     try:

@@ -18,7 +18,7 @@ def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
     path = Path(path)
     if path.suffix == ".jsonl":
         if not path.is_file():
-            raise FormatError(f"there is no file {path}.")
+            raise FormatError(f"there is no file {path}. Check the path.")
         with path.open("rb") as lines:
             return check_lines(lines, canonical=canonical)
     with open_ledger(path, read_only=True) as store:
@@ -57,7 +57,7 @@ def _row_faults(store: Store, found: Verification) -> list[Fault]:
     """What the study's row and the count of entries say against the entries that were read."""
     ((count,),) = store.connection.execute("SELECT count(*) FROM entry")
     if count != found.size:
-        return [Fault(found.size, None, f"{count - found.size} entries of another study are in this file")]
+        return [Fault(found.size, None, f"in this file are also entries of another study: {count - found.size}")]
     row = store.connection.execute("SELECT next_seq, head FROM study").fetchone() or (0, bytes(32))
     if tuple(row) == (found.size, found.head):
         return []

@@ -255,10 +255,12 @@ def _answer_given_before(fold: Fold, id: str, act: str, actor: Actor) -> Kept | 
     if first is None:
         return None
     if first.actor != actor:
-        raise UsageError(f"the id {id!r} was used by {first.actor}; every act needs an id of its own")
+        raise UsageError(f"the id {id!r} was used by {first.actor}; every act needs an id of its own. Leave --id out.")
     if isinstance(first.what, Refused):
         if first.what.act != act:
-            raise UsageError(f"the id {id!r} was used for the act {first.what.act!r}; every act needs its own")
+            raise UsageError(
+                f"the id {id!r} was used for the act {first.what.act!r}; every act needs its own. Leave --id out."
+            )
         reasons = tuple(Reason(r["code"], r["text"], r["way_out"]) for r in first.what.reasons)
         return Refusal(first.what.act, first.about, reasons)
     entries = [first]

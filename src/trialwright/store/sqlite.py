@@ -33,6 +33,11 @@ ALLOWED = frozenset(
 PRAGMAS_ALLOWED = frozenset(("wal_checkpoint", "integrity_check", "quick_check", "table_info", "page_count"))
 
 
+SQLITE = b"SQLite format 3\0"  # how every database begins
+LOOK = "Run `trialwright ledger verify` on it, and go on with the last good copy."
+WHICH = "Name a trial's directory, its ledger.db, or an export that ends in .jsonl."
+
+
 def utc_now() -> datetime:
     """The clock of a real ledger."""
     return datetime.now(UTC)
@@ -137,9 +142,7 @@ def in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
         busy = "locked" in str(fault)
         way_out = "Another program holds it: close it, and try again." if busy else "Look at the disk, and try again."
         return TrialwrightError(f"{path} cannot be {done}: {fault}. {way_out}")
-    return IntegrityError(
-        f"{path} is damaged: {fault}. Take the last good copy; `trialwright ledger verify` says more."
-    )
+    return IntegrityError(f"{path} is damaged: {fault}. {LOOK}")
 
 
 def make_file(path: Path) -> sqlite3.Connection:
@@ -169,11 +172,15 @@ def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc
         connection = _connect(path.absolute().as_uri() + _mode(path, read_only), read_only=read_only)
         marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     except sqlite3.DatabaseError as fault:
-        raise FormatError(f"{path} cannot be read as a ledger ({fault}).") from None
+        if path.read_bytes()[: len(SQLITE)] == SQLITE:
+            raise IntegrityError(f"{path} is damaged: {fault}. {LOOK}") from None
+        raise FormatError(f"{path} cannot be read as a ledger ({fault}). {WHICH}") from None
     if marks[0] != APPLICATION_ID:
-        raise FormatError(f"{path} is a database, but no ledger of trialwright.")
+        raise FormatError(f"{path} is a database, but no ledger of trialwright. {WHICH}")
     if marks[1] != USER_VERSION:
-        raise FormatError(f"{path} has the table layout {marks[1]}; this program knows {USER_VERSION}. Update it.")
+        raise FormatError(
+            f"{path} has the table layout {marks[1]}; this program knows {USER_VERSION}. Update trialwright."
+        )
     connection.set_authorizer(_authorize)
     return Store(path, connection, clock, read_only)
 
@@ -218,12 +225,15 @@ def catch_up(store: Store) -> None:
     row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
     next_seq, head = row if row else (0, FIRST_PREVIOUS)
     with _no_collection(next_seq - store.fold.size):
-        for sealed in sealed_after(store, store.fold.size):
-            store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
+        try:
+            for sealed in sealed_after(store, store.fold.size):
+                store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
+        except IntegrityError as fault:
+            raise IntegrityError(f"{store.path}: {fault}. {LOOK}") from None
     if (store.fold.size, store.fold.head) != (next_seq, head):
         raise IntegrityError(
             f"{store.path}: the file says {next_seq} entries, and {store.fold.size} are there or were; "
-            "entries were cut off, or an older copy was put in its place. Run `trialwright ledger verify`."
+            f"entries were cut off, or an older copy was put in its place. {LOOK}"
         )
 
 
