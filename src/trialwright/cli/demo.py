@@ -30,18 +30,19 @@ def demo(
 ) -> None:
     """The reference study with fifteen simulated participants; then the report on a local port."""
     from trialwright.cli.reporting import write
-    from trialwright.cli.serving import serve_report
+    from trialwright.cli.serving import serve_report, take_port
     from trialwright.cli.standing import standing
 
     _make_way(directory)
+    server = None if no_serve else take_port(directory, host, port)
     note("Playing the trial through its acts …")
     played = play(directory, seed)
     note(f"{played['steps']} steps: {played['done']} done, {played['refused']} refused. Writing the report …")
     write(directory, directory, as_of=UNTIL.isoformat())
     document = {"directory": str(directory), "seed": seed, **played} | standing(directory, UNTIL)
     answer(document, lambda: _text(document), as_json=as_json)
-    if not no_serve:
-        serve_report(directory, host, port)
+    if server is not None:
+        serve_report(server, host)
 
 
 def play(directory: Path, seed: int) -> dict[str, int]:
@@ -95,7 +96,8 @@ def _make_way(directory: Path) -> None:
         with open_trial(directory, read_only=True) as trial:
             simulated = trial.trial().simulated
         if not simulated:
-            raise UsageError(f"{directory} holds the ledger of a real trial; the demo replaces none. Choose --dir.")
+            told = f"{directory} holds the ledger of a real trial; the demo replaces none."
+            raise UsageError(f"{told} Choose another directory with --dir.")
     elif directory.is_dir() and any(directory.iterdir()):
         raise UsageError(f"{directory} holds other files. Choose an empty directory with --dir.")
     for name in FILES:

@@ -46,6 +46,8 @@ def write(
 
     if lang not in ("en", "zh"):
         raise UsageError(f"--lang {lang}: expected en or zh.")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file; expected a directory to write report.html and report.pdf to.")
     known = _known_at(known_at)
     with open_trial(directory, read_only=True) as opened:
         trial = opened.trial(known_at=known)

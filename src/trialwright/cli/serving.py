@@ -48,18 +48,22 @@ def serve(
     """Show the trial's report on a local port until Ctrl-C."""
     from trialwright.cli.reporting import write
 
-    write(directory, directory)
-    serve_report(directory, host, port)
+    with take_port(directory, host, port) as server:
+        write(directory, directory)
+        serve_report(server, host)
 
 
-def serve_report(directory: Path, host: str = LOCAL, port: int = 8000) -> None:
-    """Serve the directory's report until Ctrl-C. A port in use is named, with the way out."""
+def take_port(directory: Path, host: str = LOCAL, port: int = 8000) -> ThreadingHTTPServer:
+    """The port, ours from now on, before any work is done. Raises UsageError if it cannot be had."""
     try:
-        server = ThreadingHTTPServer((host, port), partial(_Reports, directory=str(directory)))
+        return ThreadingHTTPServer((host, port), partial(_Reports, directory=str(directory)))
     except OSError as error:
-        raise UsageError(
-            f"port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
-        ) from None
+        told = f"port {port} on {host} cannot be used ({error.strerror})."
+        raise UsageError(f"{told} Choose another with --port, or --port 0 for any that is free.") from None
+
+
+def serve_report(server: ThreadingHTTPServer, host: str = LOCAL) -> None:
+    """Serve the report until Ctrl-C."""
     with server:
         note(f"The report is at http://{host}:{server.server_address[1]}/ (Ctrl-C stops).")
         try:

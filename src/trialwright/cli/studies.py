@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """A new trial directory from a registry record or a study file."""
     from trialwright.store.directory import LEDGER_NAME, STUDY_NAME, begin_trial, read_study_file, write_once
-    from trialwright.study import check_study
+    from trialwright.study import check_study, read_study
 
     questions: tuple[str, ...] = ()
     target = directory / STUDY_NAME
@@ -37,16 +37,15 @@ def init(
 
         draft = draft_study(read_record(source))
         questions = tuple(question.text for question in draft.questions)
-        write_once(target, draft.study_text)
+        text = draft.study_text
     else:
         text = read_study_file(source).text
-        if source.resolve() != target.resolve():
-            write_once(target, text)
-    study_file = read_study_file(target)
+    study_file = read_study(text, str(target))
     errors = [f for f in check_study(study_file) if f.level == "error"]
-    ledger = None
-    if not errors:
-        ledger = begin_trial(directory, study_file, actor=actor_from(by))
+    actor = None if errors else actor_from(by)  # asked before anything is written
+    if source.resolve() != target.resolve():
+        write_once(target, text)
+    ledger = None if actor is None else begin_trial(directory, study_file, actor=actor)
     document: dict[str, Any] = {"directory": str(directory), "study": str(target), "ledger": ledger and str(ledger)}
     document |= {"errors": len(errors), "questions": list(questions)}
     answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)
@@ -57,8 +56,9 @@ def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], qu
         return f"{directory}: the study is adopted and its ledger begun.\nNext: trialwright act {directory} --help"
     lines = [f"{directory}: a draft was written. No act is possible until it has no error."]
     lines += [f"  ? {question}" for question in questions]
+    standing = "error stands" if len(errors) == 1 else "errors stand"
     lines += [
-        f"{len(errors)} errors stand in it: trialwright study check {directory / 'study.yaml'}",
+        f"{len(errors)} {standing} in it: trialwright study check {directory / 'study.yaml'}",
         f"When it has none: trialwright init --from {directory / 'study.yaml'} --dir {directory}",
     ]
     return "\n".join(lines)
@@ -81,11 +81,11 @@ def check(
 
 
 @app.command("schema")
-def schema() -> None:
-    """The JSON Schema of a study file, for editors."""
+def schema(as_json: JsonOption = True) -> None:
+    """The JSON Schema of a study file, for editors; with and without --json the same document."""
     from trialwright.study import study_schema
 
-    answer(study_schema(), "", as_json=True)
+    answer(study_schema(), "", as_json=as_json)
 
 
 @app.command("draft")
