@@ -88,6 +88,7 @@ NOT_HERE = {
         "one act of the batch could not be written",
         "the database itself is damaged",
     ),
+    "a standard output that cannot be written: tests/cli/test_cli_trial.py": ("the answer could not be printed",),
     "no command leads there; who calls from Python is told": (
         "the row was left as it is",
         "was opened for reading only",
