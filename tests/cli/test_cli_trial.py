@@ -1,7 +1,10 @@
 """A trial from the shell, as the README tells it: init, acts, refusals, after the deed, report, ledger."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -320,3 +323,21 @@ def test_a_missing_directory_is_told_with_the_way_out(tmp_path: Path):
     assert ran.code == 2
     assert "trialwright init" in ran.err
     assert not (tmp_path / "R").exists()
+
+
+@pytest.mark.parametrize("stdout", [">&-", "| true"])
+def test_a_deed_done_is_never_called_undone_because_its_answer_was_not_read(trial: Path, stdout: str):
+    command = f'set -o pipefail; "{sys.executable}" -m trialwright act "{trial}" decline --count 1 --by {BY} {stdout}'
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert trialwright("ledger", "verify", trial, "--json").json["entries"] == 2
+
+
+def test_a_terminal_that_cannot_show_a_sign_gets_its_number(tmp_path: Path):
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(facts("2026-11-11")), encoding="utf-8")
+    command = [sys.executable, "-m", "trialwright", "screen", str(REFERENCE_STUDY), str(path), "--on", "2026-11-12"]
+    plain = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(command, capture_output=True, text=True, env=plain, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "\\u2713 inc-2-lvef: met" in ran.stdout

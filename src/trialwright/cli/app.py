@@ -6,6 +6,7 @@ trialwright itself; 130 stopped by Ctrl-C. Heavy libraries are imported inside t
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import typer
@@ -53,6 +54,9 @@ def trialwright(version: bool = typer.Option(False, "--version", help="Print the
 
 def main() -> NoReturn:
     """Run the command line. Nothing a user does or gives may end in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without ✓ or 王 shows their number
     try:
         app()
     except TrialwrightError as error:
@@ -72,7 +76,8 @@ def main() -> NoReturn:
             raise
         print(
             f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {error}).\n"
-            "Nothing was written. Run the command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
+            "`trialwright ledger show DIR --last 3` tells whether anything was recorded; if nothing was, run the\n"
+            "command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
             file=sys.stderr,
         )
         sys.exit(OUR_FAULT)

@@ -1,13 +1,14 @@
 """How commands speak: one JSON document or plain text on standard output, all else on standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from trialwright.cli.json_places import LONGEST_NUMBER, JsonPlaces, json_places
-from trialwright.errors import FormatError, Place
+from trialwright.errors import FormatError, Place, UsageError
 from trialwright.facts.text import decode_text
 
 MOST_FAULTS = 20
@@ -16,11 +17,25 @@ MOST_FAULTS = 20
 def answer(document: Any, text: Callable[[], str] | str, *, as_json: bool) -> None:
     """Print the whole answer at once: `document` for machines, `text` for people."""
     if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        _print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     else:
         words = text if isinstance(text, str) else text()
-        sys.stdout.write(words.rstrip("\n") + "\n")
-    sys.stdout.flush()
+        _print(words.rstrip("\n") + "\n")
+
+
+def _print(words: str) -> None:
+    """Print, or say that it could not be printed: by now the deed is done, and must not look undone."""
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    try:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(f"it was done, but the answer could not be printed: {why}. Do not repeat it.") from None
 
 
 def note(message: str) -> None:
