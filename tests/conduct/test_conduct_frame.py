@@ -7,7 +7,7 @@ from conduct_story import FACTS, SMALL, TOLD, ZONE, Story, consents, enrolled, e
 
 from trialwright.conduct import ACTS, Refusal, Role, cumulative_anthracycline, may, read_role, read_what
 from trialwright.conduct.anthracyclines import days_count
-from trialwright.conduct.order import certainly_before, days_between, minutes_between, spoken
+from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken
 from trialwright.conduct.person_facts import known_person
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import PartialDate, parse_occurred
@@ -390,3 +390,16 @@ def test_the_small_study_has_no_fault() -> None:
     file = read_study(SMALL.read_text(encoding="utf-8"), SMALL.name)
     assert file.study == small_study()
     assert [found for found in check_study(file) if found.level == "error" and "eligib" in found.code] == []
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("2026-11-23T08:00+08:00[Asia/Shanghai]", "2026-11-22T23:30-08:00[America/Los_Angeles]"),  # 00:00 and 07:30 UTC
+        ("2026-11-22", "2026-11-22T00:30+08:00[Asia/Shanghai]"),
+        ("2026-11-22", "2026-11"),  # the month may mean its last day
+        (None, "1999"),
+    ],
+)
+def test_the_newest_is_found_by_the_moment_not_by_the_letters(older: str | None, newer: str) -> None:
+    assert newest(older, "Asia/Shanghai") < newest(newer, "Asia/Shanghai")

@@ -40,7 +40,6 @@ def write(
     figures: bool = False,
 ) -> tuple[Any, tuple[Path, ...]]:
     """Write the report of a trial's directory; gives its numbers as JSON knows them, and the paths written."""
-    from trialwright.conduct.possible import possible_deviations
     from trialwright.report import report_json, report_model, write_report
     from trialwright.store.directory import open_trial, today_at
 
@@ -55,14 +54,8 @@ def write(
             raise UsageError(f"--known-at {known_at} is before the ledger's first entry: nothing was known then.")
         zone = next(iter(trial.adopted.what.time_zones.values()))
         cut_off = _cut_off(today_at(zone, datetime.now(UTC)) if as_of is None else as_of)
-        study_file = opened.study_as_of(trial)
-        model = report_model(
-            study_file,
-            trial,
-            cut_off,
-            then=opened.trial(as_of=cut_off, known_at=known),
-            possible=possible_deviations(study_file.study, trial, earlier=opened.studies(trial)),
-        )
+        then = opened.trial(as_of=cut_off, known_at=known)
+        model = report_model(opened.study_as_of(trial), trial, cut_off, then=then)
     return report_json(model), write_report(model, out, lang="zh" if lang == "zh" else "en", svg=figures)
 
 

@@ -117,7 +117,7 @@ def report_adverse_event(deed: Deed[AdverseEvent]) -> Entries:
 
 @act(OtherTherapyStarted, by=SITE, gates=(consented, alive, enrolled))
 def other_therapy(deed: Deed[OtherTherapyStarted]) -> Entries:
-    """Treatment against the leukemia outside the study began."""
+    """Treatment against the leukaemia outside the study began."""
     return (deed.entry(deed.what),)
 
 

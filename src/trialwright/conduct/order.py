@@ -4,7 +4,10 @@ Dates may be partial and days have no hour, so three answers are possible. An ac
 lies on the wrong side; where the order cannot be known the act is allowed, and its entry says so.
 """
 
-from trialwright.facts import LocalTime, Occurred
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from trialwright.facts import LocalTime, Occurred, parse_occurred
 
 
 def certainly_before(earlier: Occurred, later: Occurred) -> bool:
@@ -27,6 +30,22 @@ def minutes_between(start: Occurred, end: Occurred) -> int | None:
     if isinstance(start, LocalTime) and isinstance(end, LocalTime):
         return int((end.instant - start.instant).total_seconds() // 60)
     return None
+
+
+def newest(occurred: str | None, zone: str) -> datetime:
+    """By what the newest of several is found: the moment; of a date, the beginning of the last day it can mean.
+
+    A moment of the same day is thus newer than the day alone. Days are the site's, in its `zone`; nothing said counts
+    as oldest. Moments are compared as instants, whatever their zones.
+
+    >>> days = ("2026-11-22T23:30-08:00[America/Los_Angeles]", "2026-11-23T08:00+08:00[Asia/Shanghai]", "2026-11-23")
+    >>> max(days, key=lambda day: newest(day, "Asia/Shanghai"))[:16]
+    '2026-11-22T23:30'
+    """
+    if occurred is None:
+        return datetime.min.replace(tzinfo=UTC)
+    when = parse_occurred(occurred)
+    return when.instant if isinstance(when, LocalTime) else datetime.combine(when.latest, time(), ZoneInfo(zone))
 
 
 def spoken(occurred: str | None) -> str:

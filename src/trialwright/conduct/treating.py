@@ -80,7 +80,7 @@ def give_chemotherapy(deed: Deed[Chemotherapy]) -> Entries:
 
 
 def _lifetime_warning(deed: Deed[Chemotherapy], total: Any) -> Entries:
-    """Past the lifetime limit the act goes on: stopping leukemia treatment is a physician's decision, not ours."""
+    """Past the lifetime limit the act goes on: stopping leukaemia treatment is a physician's decision, not ours."""
     chemotherapy = deed.study.treatment.chemotherapy
     limit = chemotherapy.lifetime_limit_mg_m2 if chemotherapy else None
     if limit is None or total <= limit:

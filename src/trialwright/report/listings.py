@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from trialwright.conduct.possible import PossibleDeviation
+from trialwright.conduct.possible import JudgementInQuestion, PossibleDeviation
 from trialwright.endpoints import worst_grades
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Entry, Trial
@@ -94,6 +94,24 @@ def refused(trial: Trial) -> tuple[RefusedFacts, ...]:
             tuple(str(reason.get("text", "")) for reason in entry.what.reasons),
         )
         for entry in trial.of_study.all(Refused)
+    )
+
+
+def judgements_in_question(found: Iterable[JudgementInQuestion]) -> tuple[DeviationFacts, ...]:
+    """Judgements made on facts that were corrected since, until a person judges again."""
+    return tuple(
+        DeviationFacts(
+            one.judgement.about or "the study",
+            one.judgement.occurred,
+            "judgement.facts_corrected",
+            f"judged for {one.judgement.what.purpose} on facts corrected since: {', '.join(one.about)}",
+            "not classified",
+            "Judge again on the facts as now known.",
+            None,
+            one.judgement.seq,
+            possible=True,
+        )
+        for one in found
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from trialwright.conduct.possible import PossibleDeviation, possible_deviations
+from trialwright.conduct.possible import PossibleDeviation, judgements_on_corrected_facts, possible_deviations
 from trialwright.endpoints import baseline, estimate_all, exposure, flow, interim, response, worst_grades
 from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.ledger import Trial
@@ -65,7 +65,8 @@ def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] |
         old = {one.what.sha256: one.what.text for one in then.adoptions if one.what.sha256 != file.sha256}
         earlier = {sha: read_study(text).study for sha, text in old.items()}
         found = possible_deviations(file.study, then, earlier=earlier)
-    return listings.possible_deviations(found)
+    questioned = judgements_on_corrected_facts(then)
+    return (*listings.possible_deviations(found), *listings.judgements_in_question(questioned))
 
 
 def _asked(trial: Trial, cut_off: date) -> Asked:

@@ -27,7 +27,7 @@ from trialwright.store.export import export_jsonl
 from trialwright.store.perform import Kept, create, perform
 from trialwright.store.read import entries, trial
 from trialwright.store.sqlite import Store, open_ledger
-from trialwright.study import Study, StudyFile, check_study, read_study
+from trialwright.study import StudyFile, check_study, read_study
 
 STUDY_NAME = "study.yaml"
 LEDGER_NAME = "ledger.db"
@@ -50,11 +50,6 @@ class TrialDirectory:
     def study_as_of(self, trial: Trial) -> StudyFile:
         """The study that was in force where a fold of the ledger ends."""
         return read_study(trial.adopted.what.text, STUDY_NAME)
-
-    def studies(self, trial: Trial) -> dict[str, Study]:
-        """Every study that was ever in force, by the SHA-256 of its file: a deed is asked by the rules of its day."""
-        adopted = (entry.what for entry in trial.adoptions)
-        return {what.sha256: read_study(what.text, STUDY_NAME).study for what in adopted}
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
         found = trial(self.store, as_of=as_of, known_at=known_at)

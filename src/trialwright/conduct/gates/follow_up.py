@@ -5,7 +5,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.people import alive
-from trialwright.conduct.order import certainly_before, spoken
+from trialwright.conduct.order import certainly_before, newest, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.schedule import REMISSIONS, visit_windows
 from trialwright.facts import parse_occurred, parse_partial_date
@@ -107,7 +107,7 @@ def not_seen_later(deed: Deed[Any]) -> Iterable[Reason]:
     seen = (*deed.all(Contacted), *(v for v in deed.all(Visited) if v.what.mode != "missed"), *deed.all(Infused))
     later = [entry for entry in seen if deed.precedes(entry)]
     if later:
-        last = max(later, key=lambda entry: entry.occurred or "")
+        last = max(later, key=lambda entry: newest(entry.occurred, deed.zone))
         yield Reason(
             "death.seen_later",
             f"{deed.number} is said to have died on {deed.dated}, "

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before, spoken
+from trialwright.conduct.order import certainly_before, newest, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.errors import FormatError
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred
@@ -140,5 +140,5 @@ def newest_weight(deed: Deed[Any], book: Casebook | None = None) -> tuple[Decima
                 continue  # a weight such as "<80": no number to compare with
     if not found:
         return None
-    on, weight = max(found, key=lambda one: one[0])
+    on, weight = max(found, key=lambda one: newest(one[0], deed.zone))
     return weight, on

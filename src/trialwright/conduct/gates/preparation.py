@@ -6,7 +6,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.judging import anchors_of, found
-from trialwright.conduct.order import certainly_before, days_between, minutes_between, spoken
+from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import Anchors, Criterion, Judged, Kind, judge
@@ -26,7 +26,7 @@ from trialwright.study import library_of
 def previous_infusion(deed: Deed[Any]) -> Entry[Infused] | None:
     """The last infusion before this one."""
     earlier = [e for e in deed.earlier(Infused) if deed.recorded_first(e) or deed.follows(e)]
-    return max(earlier, key=lambda entry: entry.occurred or "", default=None)
+    return max(earlier, key=lambda entry: newest(entry.occurred, deed.zone), default=None)
 
 
 def since_previous(deed: Deed[Any], kind: type[What]) -> list[Entry[Any]]:
@@ -89,8 +89,10 @@ def minutes_off(deed: Deed[Any]) -> Iterable[str]:
     given = since_previous(deed, Premedicated) if rule else []
     if rule is None or not given:
         return
-    last = max(entry.occurred or "" for entry in given)
-    minutes = minutes_between(parse_occurred(last), deed.when)
+    moments = [moment for entry in given if (moment := entry.occurred) and "T" in moment]
+    if not moments:
+        return
+    minutes = minutes_between(parse_occurred(max(moments, key=lambda moment: newest(moment, deed.zone))), deed.when)
     low, high = rule.min_minutes_before, rule.max_minutes_before
     if minutes is not None and ((low is not None and minutes < low) or (high is not None and minutes > high)):
         yield f"Premedication {minutes} minutes before the infusion; the study asks for {low or 0} to {high or '...'}."
