@@ -60,7 +60,23 @@ def test_ids_are_unique_and_every_link_and_label_finds_its_own() -> None:
 def test_the_language_is_said_and_chinese_is_marked() -> None:
     assert PAGE.get("lang") == "en"
     chinese = [element for element in PAGE.iter() if element.get("lang") == "zh-Hans"]
-    assert [words_of(element) for element in chinese] == ["模拟受试者"]
+    assert words_of(chinese[0]) == "模拟受试者"
+    body = PAGE.find("body")
+    assert body is not None
+    ours, all_of_it = (
+        "".join(re.findall("[\u3400-\u9fff]", words))
+        for words in ("".join(words_of(element) for element in chinese), words_of(body))
+    )
+    assert ours == all_of_it
+
+
+def test_a_passage_of_english_on_a_chinese_page_is_marked_and_a_term_is_not() -> None:
+    chinese = page(document(model(), "zh"))
+    assert chinese.get("lang") == "zh-Hans"
+    english = {words_of(element) for element in chinese.iter() if element.get("lang") == "en"}
+    assert "first complete remission" in english
+    assert any(words.startswith("This study aims to introduce a new technology") for words in english)
+    assert not any(words.strip() in ("BPCP", "Kaplan-Meier") for words in english)
 
 
 def test_tables_name_their_columns_and_their_rows() -> None:

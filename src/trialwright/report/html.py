@@ -1,9 +1,10 @@
 """The report as one HTML file that needs nothing else: style, font and figures stand in it; no script, no request."""
 
 import base64
+import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from trialwright.report.blocks import Document, Group, Standing
 from trialwright.report.figures.look import FONTS
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
+_CHINESE: Final = re.compile("([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
+_WORD: Final = re.compile("[a-z]{2,}")
+_PHRASE: Final = 3  # fewer Latin words within Chinese are a name or a term, not a passage in English
 
 
 def format_html(document: Document) -> str:
@@ -41,9 +45,26 @@ def _environment() -> "Environment":
     )
     made.filters["kind"] = lambda block: type(block).__name__
     made.filters["drawing"] = _ours
+    made.filters["spoken"] = _spoken
     made.filters["square"] = _square
     made.tests["group"] = lambda row: isinstance(row, Group)
     return made
+
+
+def _spoken(text: str, lang: str) -> Any:
+    """Escaped text whose runs in the page's other language are marked, so that they are read aloud and drawn as such.
+
+    Chinese on an English page; on a Chinese page a passage of English: what the study's file and people wrote.
+    """
+    from markupsafe import Markup, escape
+
+    english_page = lang == "en"
+    parts = []
+    for at, run in enumerate(_CHINESE.split(text)):
+        foreign = at % 2 == 1 if english_page else at % 2 == 0 and len(_WORD.findall(run)) >= _PHRASE
+        marked = Markup('<span lang="{}">{}</span>').format("zh-Hans" if english_page else "en", run)
+        parts.append(marked if foreign else escape(run))
+    return Markup("").join(parts)
 
 
 def _ours(svg: str) -> Any:
