@@ -25,8 +25,6 @@ from unittest.mock import patch
 REPOSITORY = Path(__file__).parents[2]
 CORPUS = REPOSITORY / "tests" / "errors"
 FOLDERS = ("facts", "table", "estimate", "ledger", "cli")
-NO_JSON = (("serve",), ("study", "schema"))
-"""Commands without `--json`."""
 HASH = re.compile(r"\b[0-9a-f]{64}\b")  # salts are random: a head is another one in every run
 BY = "wang:investigator"
 CONSENT = "--document consent --document-version 1.0 --language zh --signer participant --explained-by gong"
@@ -52,10 +50,6 @@ class Case:
     words: tuple[str, ...]
     code: int
     text: str
-
-    @property
-    def has_json(self) -> bool:
-        return self.words[: len(NO_JSON[0])] not in NO_JSON and self.words[:2] not in NO_JSON
 
 
 def read_case(path: Path) -> Case:

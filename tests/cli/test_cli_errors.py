@@ -44,7 +44,7 @@ def test_the_message_is_the_one_on_file_and_nothing_was_written(path: Path, worl
     assert format_case(case, told) == path.read_text(encoding="utf-8")
     assert "Traceback" not in told.err
     _check_streams(case.code, told)
-    if case.has_json and case.code:
+    if case.code:
         by_machine = tell(case, world, as_json=True)
         assert by_machine.code == case.code
         assert by_machine.err == told.err

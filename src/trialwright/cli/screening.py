@@ -33,7 +33,7 @@ def screen(
     from trialwright.study import criteria_of
 
     plan = read_study_file(study).study
-    day, library = _day(on), study_library(plan)
+    day, library = _day(on, plan), study_library(plan)
     document = read_json(facts)
     try:
         if isinstance(document, dict) and "resourceType" in document:
@@ -49,9 +49,11 @@ def screen(
     answer(found, lambda: _text(found, day), as_json=as_json)
 
 
-def _day(on: str | None) -> date:
+def _day(on: str | None, plan: "Study") -> date:
+    """The day asked for; by default the day it is now at the study's first site."""
+    zone = ZoneInfo(plan.sites[0].time_zone) if plan.sites else None
     try:
-        return date.fromisoformat(on) if on else datetime.now(UTC).astimezone().date()
+        return date.fromisoformat(on) if on else datetime.now(UTC).astimezone(zone).date()
     except ValueError:
         raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.say import note
+from trialwright.cli.say import answer, note
 from trialwright.errors import UsageError
 
 LOCAL = "127.0.0.1"
@@ -44,12 +44,15 @@ def serve(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = LOCAL,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    as_json: Annotated[bool, typer.Option("--json", help="The address as JSON on standard output.")] = False,
 ) -> None:
     """Show the trial's report on a local port until Ctrl-C."""
     from trialwright.cli.reporting import write
 
     with take_port(directory, host, port) as server:
         write(directory, directory)
+        if as_json:
+            answer({"url": _url(server, host)}, "", as_json=True)
         serve_report(server, host)
 
 
@@ -65,8 +68,12 @@ def take_port(directory: Path, host: str = LOCAL, port: int = 8000) -> Threading
 def serve_report(server: ThreadingHTTPServer, host: str = LOCAL) -> None:
     """Serve the report until Ctrl-C."""
     with server:
-        note(f"The report is at http://{host}:{server.server_address[1]}/ (Ctrl-C stops).")
+        note(f"The report is at {_url(server, host)} (Ctrl-C stops).")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             note("Stopped.")
+
+
+def _url(server: ThreadingHTTPServer, host: str) -> str:
+    return f"http://{host}:{server.server_address[1]}/"
