@@ -123,7 +123,7 @@ STUDY = Study(
             id="disease",
             label="Disease status",
             feeds=("disease",),
-            items=(Item(id="relapse", label="Relapse since the last visit", type="yes_no"),),
+            items=(Item(id="relapse", label="Relapse since the last visit", type="yes_no", asks="relapse"),),
         ),
     ),
     response=Response(efs_landmark_days=180),

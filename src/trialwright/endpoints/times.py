@@ -97,9 +97,8 @@ def times(
 
 
 def _relapse_questions(study: Study) -> frozenset[str]:
-    """The yes-or-no questions named `relapse`, on the forms that feed disease, as a visit's answers name them."""
-    forms = (form for form in study.forms if "disease" in form.feeds)
-    named = ((form, item) for form in forms for item in form.items if item.id == "relapse" and item.type == "yes_no")
+    """The questions marked `asks: relapse`, as a visit's answers name them."""
+    named = ((form, item) for form in study.forms for item in form.items if item.asks == "relapse")
     return frozenset(f"{form.id}.{item.id}" for form, item in named)
 
 

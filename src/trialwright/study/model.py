@@ -249,7 +249,10 @@ ItemType = Literal["quantity", "count", "choice", "yes_no", "date", "date_time",
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Item:
-    """One question of a form. `concept`, `value_set`, `opinion` or `signed` name the fact its answer becomes."""
+    """One question of a form. `concept`, `value_set`, `opinion` or `signed` name the fact its answer becomes.
+
+    `asks: relapse` marks the question whether the disease came back: "no" at a visit is a disease assessment.
+    """
 
     id: Code
     label: Text
@@ -258,6 +261,7 @@ class Item:
     value_set: Text | None = None
     opinion: Text | None = None
     signed: Text | None = None
+    asks: Literal["relapse"] | None = None
     unit: Text | None = None
     choices: tuple[Text, ...] = ()
     required: YesNo = True
