@@ -11,13 +11,13 @@ from shell import REPOSITORY
 
 def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"## Run a trial.*?```sh\n(.*?)```", readme, re.DOTALL)
-    assert block is not None
-    for name in ("src", "examples"):
+    blocks = re.findall(r"```sh\n(.*?)```", readme.partition("## Run a trial")[2], re.DOTALL)
+    assert len(blocks) == 2
+    for name in ("src", "examples", "tests"):
         (tmp_path / name).symlink_to(REPOSITORY / name)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-e", "-c", block[1]],
+        ["bash", "-e", "-c", "".join(blocks)],
         cwd=tmp_path,
         env=os.environ | {"PATH": path},
         capture_output=True,
@@ -27,7 +27,9 @@ def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "enrolled S-001" in done.stdout
+    assert "646 people" in done.stdout
     assert (tmp_path / "R" / "report.pdf").is_file()
+    assert (tmp_path / "MR" / "report.pdf").is_file()
 
 
 def test_the_readme_names_only_commands_that_exist():
