@@ -24,6 +24,7 @@ READ = (
     "store/check.py",
     "store/directory.py",
     "store/export.py",
+    "store/repeat.py",
     "store/sqlite.py",
 )
 """Where messages come from that these five folders answer for."""

@@ -28,7 +28,7 @@ from trialwright.conduct.outcome import Reason, Refusal
 from trialwright.errors import FormatError, TrialwrightError, UsageError
 from trialwright.ledger import NewEntry, kinds
 from trialwright.ledger.kinds import Collected, Enrolled, Infused, Refused, Retracted
-from trialwright.store import Store, check_store, create, entries, export_jsonl, open_ledger, trial
+from trialwright.store import Store, check_store, create, entries, export_jsonl, open_ledger, redact, trial
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +115,65 @@ def test_an_id_belongs_to_the_one_who_used_it(store: Store) -> None:
     with pytest.raises(UsageError, match="was used by c1:coordinator"):
         do(store, write(CONSENT), "a", actor=DOCTOR)
     do(store, lambda trial: Refusal("enrol", None, (Reason("a", "b", "c"),)), "b", act="enrol")
-    with pytest.raises(UsageError, match="was used for the act 'enrol'"):
+    with pytest.raises(UsageError, match=r"was used by c1:coordinator for entry 2 \(enrol, refused\)"):
         do(store, write(CONSENT), "b", act="infuse")
+
+
+def test_another_request_under_the_same_id_is_told_what_the_id_stands_for(store: Store) -> None:
+    """The second deed was once answered with the entries of the first, and lost."""
+    do(store, write(CONSENT), "0")
+    do(store, write(CONSENT, FACTS, occurred="2026-11-20"), "a")
+    do(store, write(FACTS), "b")
+    others: list[tuple[Any, dict[str, Any]]] = [
+        (write(FACTS, CONSENT, occurred="2026-11-20"), {}),
+        (write(CONSENT, occurred="2026-11-20"), {}),
+        (write(CONSENT, FACTS, FACTS, occurred="2026-11-20"), {}),
+        (write(CONSENT, FACTS, occurred="2026-11-21"), {}),
+        (write(CONSENT, FACTS, occurred="2026-11-20", about="S-002"), {}),
+        (write(CONSENT, FACTS, occurred="2026-11-20", why="a slip"), {}),
+        (write(CONSENT, FACTS, occurred="2026-11-20"), {"second": DOCTOR}),
+        (write(CONSENT, FACTS, occurred="2026-11-20"), {"site": "BJ-01"}),
+        (lambda trial: Refusal("act", None, (Reason("a", "b", "c"),)), {}),
+    ]
+    told = r"entry 2 \(consented S-001 on 2026-11-20\), which is not what is asked now"
+    for decide, words in others:
+        with pytest.raises(UsageError, match=told):
+            do(store, decide, "a", **words)
+    assert trial(store).size == 5
+    with pytest.raises(UsageError, match=r"entry 0 \(adopted\)"):
+        do(store, write(CONSENT), "adopt", actor=DOCTOR)
+
+
+def test_a_repeat_is_decided_where_the_act_was_decided(store: Store) -> None:
+    """The second time the place is taken, by the act itself: that must not turn its answer."""
+    for n in range(1, 16):
+        kept(do(store, enrol(f"S-{n:03}"), f"e{n}", about=f"S-{n:03}"))
+    refused(do(store, enrol("S-016"), "e16", about="S-016", act="enrol"))
+    assert kept(do(store, enrol("S-015"), "e15", about="S-015")).entries[0].what.number == 15
+    assert trial(store).size == 17
+
+
+def test_a_refusal_for_something_else_is_another_request(store: Store) -> None:
+    refusal = Refusal("enrol", "S-001", (Reason("full", "Full.", "None."),))
+    do(store, lambda trial: refusal, "a", act="enrol", asked={"who": "S-001"})
+    assert do(store, lambda trial: refusal, "a", act="enrol", asked={"who": "S-001"}) == refusal
+    with pytest.raises(UsageError, match=r"enrol, refused S-001"):
+        do(store, lambda trial: refusal, "a", act="enrol", asked={"who": "S-002"})
+
+
+def test_a_repeat_after_its_content_was_removed_is_still_one_act(store: Store) -> None:
+    first = kept(do(store, write(FACTS), "a"))
+    redact(store, "a", justification="a name", approved_by=("a1", "b1"), actor=DOCTOR, site=SITE, id="r")
+    again = kept(do(store, write(FACTS), "a"))
+    assert (again.head, again.entries[0].redacted) == (first.head, True)
+    with pytest.raises(UsageError, match="not what is asked now"):
+        do(store, write(CONSENT), "a")
+
+
+def test_nobody_has_seen_an_entry_that_is_not_there_yet(store: Store) -> None:
+    with pytest.raises(UsageError, match="entry 1 was not written yet; the newest is 0"):
+        do(store, write(CONSENT), "a", seen=1)
+    kept(do(store, write(CONSENT), "a", seen=0))
 
 
 @pytest.mark.parametrize("id", ["", "a b", "a.2", "ä", "-a", "a" * 101, "a\n"])

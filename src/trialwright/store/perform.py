@@ -25,6 +25,7 @@ from trialwright.ledger.fold import Fold
 from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
 from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
+from trialwright.store.repeat import check_same_request, kept_under, numbered, refused_before
 from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
 from trialwright.store.stale import stale_refusal
 
@@ -115,7 +116,8 @@ def perform(
     """What an act became: entries, kept; or the refusal, itself kept as an entry `refused`.
 
     decide    the act with all its arguments but the trial; run inside the lock, on the newest fold.
-    id        made by the client, once per intention: the same id again gives the same answer and writes nothing.
+    id        made by the client, once per intention: the same request under the same id gives the same answer and
+              writes nothing; another request under it is refused.
     at        the instant, heeded in a simulated ledger only; a real one reads its own clock, whatever a door says.
     seen      number of the last entry the person saw; refused as `stale` if one after it concerns `about`, one of
               `concerns` (a lot, a donor …) or the study's own rules.
@@ -125,7 +127,12 @@ def perform(
     """
     _checked_id(id)
     with store.writing():
-        if before := _answer_given_before(store.fold, id, act, actor):
+        if seen is not None and seen >= store.fold.size:
+            raise UsageError(
+                f"entry {seen} was not written yet; the newest is {store.fold.size - 1}. Give the number of the newest "
+                "entry you saw."
+            )
+        if before := _answer_given_before(store.fold, decide, id, act, actor, second, site, asked):
             return before
         trial = store.fold.trial()
         if trial.unreadable:
@@ -160,7 +167,7 @@ def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: str,
     sealed = _seal_all(store, desk, entries, study, salt)
     start = store.fold.size
     for n, one in enumerate(sealed):
-        append(store, study, start + n, _numbered(desk.id, n), one)
+        append(store, study, start + n, numbered(desk.id, n), one)
     for one in sealed:
         store.fold.add(read_entry(one))
     return Kept(tuple(store.fold.since(start)), store.fold.head, store.fold.size)
@@ -182,7 +189,7 @@ def _seal_all(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: s
             study=study,
             study_sha256=in_force,
             seq=fold.size + n,
-            id=_numbered(desk.id, n),
+            id=numbered(desk.id, n),
             site=desk.site,
             actor=desk.actor,
             recorded_at=recorded_at,
@@ -193,11 +200,6 @@ def _seal_all(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: s
         sealed.append(seal(new, stamp, previous=previous, salt=salt_n))
         previous = sealed[-1].hash
     return sealed
-
-
-def _numbered(id: str, n: int) -> str:
-    """The id of the entry number `n` (from 0) of one act: id, id.2, id.3 …"""
-    return id if n == 0 else f"{id}.{n + 1}"
 
 
 def _salt(store: Store, seq: int, *, simulated: bool) -> bytes:
@@ -249,24 +251,24 @@ def _check_target(fold: Fold, new: NewEntry) -> None:
         raise UsageError(f"entry {target!r} is `{chain[0].what.kind}` and cannot be corrected by `{new.what.kind}`")
 
 
-def _answer_given_before(fold: Fold, id: str, act: str, actor: Actor) -> Kept | Refusal | None:
-    """The answer this id got, if it was used: a double click or a repeated request is one act."""
-    first = fold.entry(id)
-    if first is None:
+def _answer_given_before(
+    fold: Fold,
+    decide: Decide,
+    id: str,
+    act: str,
+    actor: Actor,
+    second: Actor | None,
+    site: str,
+    asked: Mapping[str, Any] | None,
+) -> Kept | Refusal | None:
+    """The answer this id got, if it was used for the same: a double click or a repeated request is one act."""
+    kept = kept_under(fold, id)
+    if not kept:
         return None
-    if first.actor != actor:
-        raise UsageError(f"the id {id!r} was used by {first.actor}; every act needs an id of its own. Leave --id out.")
-    if isinstance(first.what, Refused):
-        if first.what.act != act:
-            raise UsageError(
-                f"the id {id!r} was used for the act {first.what.act!r}; every act needs its own. Leave --id out."
-            )
-        reasons = tuple(Reason(r["code"], r["text"], r["way_out"]) for r in first.what.reasons)
-        return Refusal(first.what.act, first.about, reasons)
-    entries = [first]
-    while (further := fold.entry(_numbered(id, len(entries)))) is not None:
-        entries.append(further)
-    return Kept(tuple(entries), entries[-1].hash, entries[-1].seq + 1)
+    if isinstance(kept[0].what, Refused):
+        return refused_before(kept[0], act, actor, _words(asked or {}))
+    check_same_request(fold, kept, decide, actor=actor, second=second, site=site)
+    return Kept(kept, kept[-1].hash, kept[-1].seq + 1)
 
 
 def _words(asked: Mapping[str, Any]) -> dict[str, Any]:
