@@ -135,7 +135,7 @@ def test_a_full_release_waits_for_the_culture(story: Story) -> None:
     assert story.codes(full) == set()
 
 
-@pytest.mark.parametrize("hand", ["lab-1", "lab-2"])
+@pytest.mark.parametrize("hand", ["lab-1", "lab-2", "LAB-1", "Lab-2"])
 def test_nobody_releases_their_own_work(story: Story, hand: str) -> None:
     story.tell(untold("nothing"))
     assert story.codes(RELEASE.replace("lab-3", hand)) == {"release.own_work"}
@@ -145,6 +145,7 @@ def test_nobody_releases_a_test_they_did_even_if_another_entered_it(story: Story
     story.tell(untold("record_release_test", "test=gram"))
     story.do("2026-01-20T08:00 record_release_test L-1 test=gram value=negative analyst=lab-3 by lab-2:cell_laboratory")
     assert story.codes(RELEASE) == {"release.own_work"}
+    assert story.codes(RELEASE.replace("lab-3", "Lab-3")) == {"release.own_work"}
 
 
 def test_expired_rejected_and_released_lots_are_not_released(story: Story) -> None:

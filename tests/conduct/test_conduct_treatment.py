@@ -194,6 +194,14 @@ def test_infusion_is_refused_for_each_thing_that_is_off(story: Story, change: tu
     assert story.codes(infusion("S-001")) == set()
 
 
+@pytest.mark.parametrize("second", ["Nurse", "' nurse '", "NURSE\u200b", "ｎｕｒｓｅ"])
+def test_one_person_written_in_two_ways_does_not_verify_twice(story: Story, second: str) -> None:
+    ready(story)
+    alone = infusion("S-001").replace("with inv:investigator", "")
+    assert story.codes(f"{alone} with {second}") == {"infusion.one_verifier"}
+    assert story.codes(f"{alone} verified_by=nurse,{second}") == {"infusion.one_verifier"}
+
+
 def test_others_than_the_two_who_act_may_have_verified(story: Story) -> None:
     ready(story)
     line = infusion("S-001", more="verified_by=n1,n2").replace("with inv:investigator", "")

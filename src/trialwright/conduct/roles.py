@@ -1,5 +1,7 @@
 """Who may do what: the roles of a trial, and the acts each of them may write."""
 
+import unicodedata
+from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -48,3 +50,22 @@ def signer(actor: Actor, second: Actor | None) -> str | None:
 def is_investigator(actor: Actor | None) -> bool:
     """Whether this person may sign: eligibility, enrolment, go or no-go. A second person may have no role of ours."""
     return actor is not None and actor.role.strip().lower() == Role.INVESTIGATOR
+
+
+def person_key(code: str) -> str:
+    """By what two codes are seen to be one person's: capitals, spaces around and letters nobody can see do not count.
+
+    >>> person_key(" Wang") == person_key("wang")
+    True
+    """
+    plain = unicodedata.normalize("NFKC", code).casefold()
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C").strip()
+
+
+def different_people(codes: Iterable[str | None]) -> tuple[str, ...]:
+    """The codes of different people, in their order, each person once as first written; empty codes are nobody."""
+    found: dict[str, str] = {}
+    for code in codes:
+        if code and person_key(code):
+            found.setdefault(person_key(code), code)
+    return tuple(found.values())

@@ -7,6 +7,7 @@ from typing import Any
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.order import certainly_before, newest, spoken
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.roles import different_people
 from trialwright.errors import FormatError
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred
 from trialwright.ledger.kinds import (
@@ -49,9 +50,8 @@ def infusions_left(deed: Deed[Any]) -> Iterable[Reason]:
 def verified_by(deed: Deed[Any]) -> tuple[str, ...]:
     """Who checked person, bag and order: those named, or else the two who act."""
     if deed.what.verified_by:
-        return tuple(dict.fromkeys(deed.what.verified_by))
-    people = (deed.actor.id, deed.second.id if deed.second else None)
-    return tuple(dict.fromkeys(code for code in people if code))
+        return different_people(deed.what.verified_by)
+    return different_people((deed.actor.id, deed.second.id if deed.second else None))
 
 
 def two_verified(deed: Deed[Any]) -> Iterable[Reason]:

@@ -9,6 +9,7 @@ from trialwright.conduct.gates.infusion import newest_weight
 from trialwright.conduct.order import certainly_before, minutes_between, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.release_tests import judge_lot
+from trialwright.conduct.roles import person_key
 from trialwright.facts import parse_occurred
 from trialwright.ledger.kinds import LotMade, Rejected, Released, ReleaseTested
 from trialwright.ledger.trial import Lot
@@ -213,11 +214,13 @@ def another_person(deed: Deed[Any]) -> Iterable[Reason]:
     if lot is None or lot.made is None:
         return
     tests = deed.all(ReleaseTested, lot)
-    hands = {lot.made.actor.id: "made it", **{t.actor.id: "entered a test" for t in tests}}
-    hands |= {test.what.analyst: f"did the test {test.what.test}" for test in tests if test.what.analyst}
-    if deed.actor.id in hands:
+    hands = {person_key(lot.made.actor.id): "made it"}
+    hands |= {person_key(test.actor.id): "entered a test" for test in tests}
+    hands |= {person_key(test.what.analyst): f"did the test {test.what.test}" for test in tests if test.what.analyst}
+    hand = hands.get(person_key(deed.actor.id))
+    if hand is not None:
         yield Reason(
             "release.own_work",
-            f"{deed.actor.id} {hands[deed.actor.id]}; quality assurance is another person.",
+            f"{deed.actor.id} {hand}; quality assurance is another person.",
             "Let somebody release it who had no hand in the lot.",
         )
