@@ -4,7 +4,8 @@ import pytest
 from conduct_story import Story, consents, enrolled, enrols, facts
 
 from trialwright.errors import FormatError, UsageError
-from trialwright.ledger.kinds import Consented, Declined, Enrolled, FactsRecorded, Judged
+from trialwright.ledger import Actor, NewEntry
+from trialwright.ledger.kinds import Consented, Declined, Enrolled, FactsRecorded, Judged, Refused
 
 
 @pytest.fixture
@@ -23,6 +24,26 @@ def test_a_code_once_given_is_not_given_again_when_its_consent_is_retracted(stor
     story.do("2026-01-06 retract entry=a2 reason_code=duplicate why='signed twice'")
     story.do(consents())
     assert story.trial.casebooks["S-002"].consent is not None
+
+
+def test_a_refused_consent_uses_no_screening_code_up(story: Story) -> None:
+    slip = consents().replace("=zh", "=fr")
+    for _ in range(8):
+        refusal = story.refused(slip)
+        reasons = tuple({"code": one.code, "text": one.text} for one in refusal.reasons)
+        story.keep((NewEntry(Refused("consent", reasons), about=refusal.about),), Actor("inv", "investigator"))
+    story.do(consents())
+    assert story.trial.casebooks["S-001"].consent is not None
+    assert "S-002" not in story.trial.casebooks
+
+
+def test_a_code_nobody_has_is_answered_with_those_there_are(story: Story) -> None:
+    story.do(consents())
+    with pytest.raises(UsageError, match=r"There is S-001\. A casebook"):
+        story.ask("2026-01-07 screen X-9")
+    story.do(consents())
+    with pytest.raises(UsageError, match=r"There are S-001 to S-002\."):
+        story.ask("2026-01-07 screen X-9")
 
 
 def test_a_second_consent_renews_in_the_same_casebook(story: Story) -> None:

@@ -202,6 +202,38 @@ def test_one_person_written_in_two_ways_does_not_verify_twice(story: Story, seco
     assert story.codes(f"{alone} verified_by=nurse,{second}") == {"infusion.one_verifier"}
 
 
+@pytest.mark.parametrize(
+    ("dose", "shown"),
+    [("4999999", "4.999999e6"), ("30000000.5", "3.00000005e7"), ("3.1e7", "3.1e7"), ("3.14159265e7", "3.142e7")],
+)
+def test_a_dose_outside_is_never_printed_as_one_inside(story: Story, dose: str, shown: str) -> None:
+    """The window of the small study is 5e6 to 3e7."""
+    ready(story)
+    (reason,) = story.refused(infusion("S-001", more=f"nk_cells_per_kg={dose}")).reasons
+    assert reason.text == f"The dose is {shown} cells/kg; the study gives 5e6 to 3e7."
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        ("2026-01-19", "is 1 day after it."),
+        ("2026-01-20", "is the same day as it."),
+        ("2026-01-22", "is 2 days before it."),
+    ],
+)
+def test_days_after_chemotherapy_are_said_as_people_say_them(story: Story, ended: str, said: str) -> None:
+    enrolled(story, on="2026-01-06")
+    story.tell(chemotherapy("S-001", "2026-01-07", ended) + lot() + cover("S-001"))
+    assert said in story.refused(infusion("S-001")).reasons[0].text
+
+
+def test_chemotherapy_before_the_infusion_waited_for_is_said_so(story: Story) -> None:
+    infused(story)
+    story.tell(f"{consents()}\n{facts('S-002')}\n{enrols('S-002')}")
+    (reason,) = story.refused(chemotherapy("S-002", "2026-01-10")).reasons
+    assert reason.text.startswith("2026-01-10 is 10 days before the first infusion of S-001 (participant 1);")
+
+
 def test_others_than_the_two_who_act_may_have_verified(story: Story) -> None:
     ready(story)
     line = infusion("S-001", more="verified_by=n1,n2").replace("with inv:investigator", "")

@@ -15,7 +15,7 @@ from trialwright.conduct.order import certainly_before, spoken
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import LocalTime, Occurred, parse_occurred
 from trialwright.ledger.entry import Actor, Entry, NewEntry, Told
-from trialwright.ledger.kinds import FollowUpTransferred, What
+from trialwright.ledger.kinds import FollowUpTransferred, Refused, What
 from trialwright.ledger.trial import Casebook, Lot, Trial
 from trialwright.study.model import Study
 
@@ -148,18 +148,24 @@ def find_casebook(trial: Trial, who: str) -> str:
     known = sorted(trial.casebooks)
     near = get_close_matches(who, known, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    there = f"There are {known[0]} to {known[-1]}." if known else "Nobody has consented yet."
+    there = "Nobody has consented yet."
+    if known:
+        there = f"There is {known[0]}." if len(known) == 1 else f"There are {known[0]} to {known[-1]}."
     raise UsageError(f"There is no casebook {who!r}.{hint} {there} A casebook is opened by the act `consent`.")
 
 
 def next_screening_code(trial: Trial) -> str:
-    """The code of the next casebook: S-001, S-002 ... A code once given is never given again."""
+    """The code of the next casebook: S-001, S-002 ... A code once given is never given again.
+
+    An act that was refused opened nothing: the code it would have given is still free.
+    """
     return f"S-{max(_codes_given(trial), default=0) + 1:03d}"
 
 
 def _codes_given(trial: Trial) -> Iterator[int]:
-    yield from (number for code in trial.casebooks if (number := _code_number(code)))
-    yield from (number for entry in trial.by_id.values() if entry.about and (number := _code_number(entry.about)))
+    for entry in trial.by_id.values():
+        if entry.about and not isinstance(entry.what, Refused) and (number := _code_number(entry.about)):
+            yield number
 
 
 def _code_number(code: str) -> int | None:

@@ -58,7 +58,7 @@ def visit(deed: Deed[Attendance]) -> Entries:
         entries.append(deed.entry(FactsRecorded(facts, visit=what.visit)))
     if off:
         window = window_of(deed)
-        late = f"{off} days late" if off > 0 else f"{-off} days early"
+        late = f"{abs(off)} day{'s' if abs(off) > 1 else ''} {'late' if off > 0 else 'early'}"
         said = f"Visit {what.visit} on {deed.dated} is {late}; its window is {window}."
         entries.append(minor_deviation(deed, "visit.outside_window", said))
     if what.mode == "missed":

@@ -25,6 +25,17 @@ def days_between(start: Occurred, end: Occurred) -> tuple[int, int]:
     return (end.earliest - start.latest).days, (end.latest - start.earliest).days
 
 
+def spoken_distance(days: int) -> str:
+    """So many days from something, as a sentence says it.
+
+    >>> spoken_distance(1), spoken_distance(-12), spoken_distance(0)
+    ('1 day after', '12 days before', 'the same day as')
+    """
+    if days == 0:
+        return "the same day as"
+    return f"{abs(days)} day{'s' if abs(days) > 1 else ''} {'after' if days > 0 else 'before'}"
+
+
 def minutes_between(start: Occurred, end: Occurred) -> int | None:
     """Whole minutes from the first moment to the second; None where one of them is only a date."""
     if isinstance(start, LocalTime) and isinstance(end, LocalTime):

@@ -1,7 +1,7 @@
 """Gates of the infusion itself: its moment, its dose, the weight, and two pairs of eyes."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from trialwright.conduct.deed import Deed
@@ -16,6 +16,7 @@ from trialwright.ledger.kinds import (
     NotInfused,
 )
 from trialwright.ledger.trial import Casebook
+from trialwright.study.model import DoseWindow
 
 
 def started_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
@@ -94,7 +95,7 @@ def dose_in_window(deed: Deed[Any]) -> Iterable[Reason]:
     elif not window.low <= dose <= window.high:
         yield Reason(
             "infusion.dose_outside",
-            f"The dose is {_scientific(dose)} cells/kg; the study gives {_scientific(window.low)} to "
+            f"The dose is {_outside(dose, window)} cells/kg; the study gives {_scientific(window.low)} to "
             f"{_scientific(window.high)}.",
             "Check cells and weight; give another part of the lot.",
         )
@@ -102,10 +103,17 @@ def dose_in_window(deed: Deed[Any]) -> Iterable[Reason]:
 
 def _scientific(value: Decimal) -> str:
     """As people write a dose: 1.75e7."""
-    if value == 0:
-        return "0"
-    mantissa = (value / Decimal(10) ** value.adjusted()).quantize(Decimal("0.001")).normalize()
-    return f"{mantissa:f}e{value.adjusted()}"
+    mantissa = value.scaleb(-value.adjusted()).normalize()
+    return f"{mantissa:f}e{value.adjusted()}" if value else "0"
+
+
+def _outside(dose: Decimal, window: DoseWindow) -> str:
+    """A dose outside the window, in as few digits as still show that it is outside."""
+    for digits in range(4, 28):
+        shown = Context(prec=digits).plus(dose)
+        if not window.low <= shown <= window.high:
+            return _scientific(shown)
+    return _scientific(dose)
 
 
 def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:

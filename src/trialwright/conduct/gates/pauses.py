@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import spoken
+from trialwright.conduct.order import spoken, spoken_distance
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import Entry
@@ -55,8 +55,8 @@ def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
     elif deed.when.latest < opens:
         yield Reason(
             "stagger.not_over",
-            f"{named} was first infused {stagger.days - (opens - deed.when.latest).days} days before {deed.dated}; "
-            f"the stagger is {stagger.days} days and opens on {opens}.",
+            f"{deed.dated} is {spoken_distance(stagger.days - (opens - deed.when.latest).days)} the first infusion of "
+            f"{named}; the stagger is {stagger.days} days and opens on {opens}.",
             f"Start on {opens} or later; the safety board may exempt this participant (act resume, scope stagger).",
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.judging import anchors_of, found
-from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken
+from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken, spoken_distance
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import Anchors, Criterion, Judged, Kind, judge
@@ -58,11 +58,12 @@ def chemotherapy_in_window(deed: Deed[Any]) -> Iterable[Reason]:
     low = rule.min_days_after_chemotherapy if rule else None
     high = rule.max_days_after_chemotherapy if rule else None
     if (low is not None and most < low) or (high is not None and fewest > high):
+        off = most if low is not None and most < low else fewest
         opens = ended.earliest + timedelta(days=low or 0)
         closes = f" to {ended.latest + timedelta(days=high)}" if high is not None else " on"
         yield Reason(
             "infusion.chemotherapy_window",
-            f"Chemotherapy of cycle {cycle} ended on {ended}; {deed.dated} is {fewest} days after it. "
+            f"Chemotherapy of cycle {cycle} ended on {ended}; {deed.dated} is {spoken_distance(off)} it. "
             f"The study infuses from {opens}{closes}.",
             "Choose a day inside, or correct the last day of the chemotherapy if it is wrong.",
         )
