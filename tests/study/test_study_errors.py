@@ -14,9 +14,10 @@ from trialwright.study import StudyErrors, read_study, study_schema
 
 CORPUS = Path(__file__).parents[1] / "errors" / "study"
 FILES = sorted(CORPUS.glob("*.yaml"))
-SHAPE = ("almost-the-word", "bad-code", "below-the-lowest", "empty-list", "empty-text", "missing-key", "missing-text",
-         "not-a-block", "not-a-list", "number-as-text", "number-in-quotes", "text-as-number", "unknown-key",
-         "unknown-key-without-a-guess", "unknown-word", "wrong-unit-of-dose")  # fmt: skip
+SHAPE = ("almost-the-word", "bad-code", "below-the-lowest", "days-of-centuries", "empty-list", "empty-text",
+         "missing-key", "missing-text", "no-horizon-above-0", "not-a-block", "not-a-list", "number-as-text",
+         "number-in-quotes", "text-as-number", "unknown-key", "unknown-key-without-a-guess", "unknown-word",
+         "wrong-unit-of-dose")  # fmt: skip
 
 
 def fault_text(path: Path) -> str:

@@ -201,6 +201,9 @@ ROWS = (
     Row("no-dlt", "error", ((inner("dlt"), ""),), "objective", "safety"),
     Row("no-stopping-rule", "error", ((inner("stopping_rule"), ""),), "objective", "safety"),
     Row("impossible-probability", "error", (("    cut: 0.80\n", "    cut: 80\n"),), "80", "stopping_rule"),
+    Row("first-look-too-late", "error", (("first_look: 3", "first_look: 16"),), "16", "stopping_rule",
+        (("first_look: 3", "first_look: 15"),), says="15 are enrolled"),
+    Row("empty-range", "error", (("rule: age 18..80 years", "rule: age 80..18 years"),), "80..18", "inc-age"),
     Row("stops-after-one", "error", (("first_look: 3", "first_look: 1"),), "1", "stopping_rule"),
     # what is noted
     Row("noted-nothing", "warning", (("noted:\n", "noted:\n  - {code: no-dose, reason: it is not missing}\n"),),

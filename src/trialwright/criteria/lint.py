@@ -36,7 +36,13 @@ from trialwright.facts import Unit, convert, format_decimal, read_unit, unit_hin
 from trialwright.facts.units import MASS_CONCENTRATION, MOLAR_CONCENTRATION, UNITS
 
 _NUMBERED = re.compile(r"(cycle|infusion|dose)_[1-9][0-9]*\Z")
-_AGE_UNITS = frozenset({"years", "year", "a", "months", "month", "mo", "weeks", "week", "wk", "days", "day", "d"})
+_AGE_DAYS = {
+    **dict.fromkeys(("years", "year", "a"), 366),
+    **dict.fromkeys(("months", "month", "mo"), 31),
+    **dict.fromkeys(("weeks", "week", "wk"), 7),
+    **dict.fromkeys(("days", "day", "d"), 1),
+}
+"""The units of age, and the most days one of each can have."""
 
 
 class Severity(Enum):
@@ -133,6 +139,9 @@ def _compare(part: Compare, criterion: Criterion, library: Library) -> Iterator[
             text = "How many hours something lasted cannot be told from values of days: the answer is always unknown."
             yield _finding("duration-in-hours", Severity.ERROR, criterion, window.at, text, "Write days.")
     concept = library.concepts.get(part.name)
+    if isinstance(part.condition, Between) and _same_scale_turned(part.condition):
+        yield _turned(part.condition, criterion)
+        return
     if concept is None or part.over:
         return
     yield from _units(part, concept, criterion)
@@ -141,9 +150,21 @@ def _compare(part: Compare, criterion: Criterion, library: Library) -> Iterator[
 
 def _age(part: Compare, criterion: Criterion) -> Iterator[Finding]:
     for threshold in _thresholds(part):
-        if threshold.unit not in _AGE_UNITS:
+        if threshold.unit not in _AGE_DAYS:
             text = f"An age needs its unit; found {format_threshold(threshold)!r}."
             yield _finding("unit", Severity.ERROR, criterion, threshold.at, text, f"Write `{threshold.number} years`.")
+            return
+    if isinstance(part.condition, Between) and _no_age_between(part.condition.low, part.condition.high):
+        yield _turned(part.condition, criterion)
+
+
+def _no_age_between(low: Threshold, high: Threshold) -> bool:
+    """Whether nobody is ever of such an age. Between two units only where the longest months and years leave no day."""
+    if _AGE_DAYS[low.unit] == _AGE_DAYS[high.unit]:
+        return low.number > high.number
+    oldest = (high.number + 1) * _AGE_DAYS[high.unit]  # until the day before the next year is completed
+    youngest = low.number * {366: 365, 31: 28}.get(_AGE_DAYS[low.unit], _AGE_DAYS[low.unit])
+    return youngest > oldest
 
 
 def _thresholds(part: Compare) -> list[Threshold]:
@@ -227,8 +248,18 @@ def _empty_range(condition: Between, concept: Concept, criterion: Criterion) -> 
         return
     lowest = convert(Fraction(condition.low.number), low, high, concept.molar_mass)
     if lowest is not None and lowest > Fraction(condition.high.number):
-        text = "The range's lower end is above its upper end: nobody can meet it."
-        yield _finding("empty-range", Severity.ERROR, criterion, condition.low.at, text, "Turn the two ends round.")
+        yield _turned(condition, criterion)
+
+
+def _same_scale_turned(condition: Between) -> bool:
+    """3..1 ULN, and a ratio's 3..1: two ends of one scale, whatever its unit is worth."""
+    relative = condition.low.relative or not condition.low.unit
+    return relative and condition.low.unit == condition.high.unit and condition.low.number > condition.high.number
+
+
+def _turned(condition: Between, criterion: Criterion) -> Finding:
+    text = "The range's lower end is above its upper end: nobody can meet it."
+    return _finding("empty-range", Severity.ERROR, criterion, condition.low.at, text, "Turn the two ends round.")
 
 
 def _words(part: Compare, condition: OneOf, concept: Concept, criterion: Criterion) -> Iterator[Finding]:

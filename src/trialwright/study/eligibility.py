@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from trialwright.criteria import Concept, Criterion, Kind, Library, ValueSet
 from trialwright.criteria.shipped import shipped_library
 from trialwright.facts import Code as CodedValue
-from trialwright.study.shapes import CLOSED, Code, Count, Name, Number, Source, Text, YesNo
+from trialwright.study.shapes import CLOSED, Above0, Code, Days, Name, Number, Source, Text, YesNo
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
@@ -49,11 +49,11 @@ class ConceptLine:
     group: Text = "study"
     unit: Text | None = None
     loinc: tuple[Text, ...] = ()
-    molar_mass: Number | None = None
+    molar_mass: Above0 | None = None
     molar_mass_source: Text | None = None
     plausible_low: Number | None = None
     plausible_high: Number | None = None
-    window_days: Count | None = None
+    window_days: Days | None = None
     iu_is_u: YesNo = False
     never_assumed: YesNo = False
     words: tuple[Text, ...] = ()

@@ -66,6 +66,8 @@ def _misfit(error: ErrorDetails, kind: str, path: Path, key: str) -> str:
         )
     if kind == "greater_than_equal":
         return f"{subject} is {found}; expected {context['ge']} or more."
+    if kind == "greater_than":
+        return f"{subject} is {found}; expected more than {context['gt']}."
     if kind == "less_than_equal":
         return f"{subject} is {found}; expected {context['le']} or less."
     if kind == "too_short":

@@ -15,7 +15,27 @@ from pydantic.dataclasses import dataclass
 
 from trialwright.study.eligibility import Eligibility
 from trialwright.study.published import Published
-from trialwright.study.shapes import CLOSED, Code, Count, Day, Days, Number, Positive, Source, Text, YesNo, Zone
+from trialwright.study.shapes import (
+    CLOSED,
+    Above0,
+    CalendarDay,
+    Code,
+    Day,
+    Days,
+    Horizon,
+    Hours,
+    Landmark,
+    Minutes,
+    Number,
+    Percent,
+    Positive,
+    Source,
+    Text,
+    Weight,
+    Years,
+    YesNo,
+    Zone,
+)
 
 # --- where and who ----------------------------------------------------------------------------------------------------
 
@@ -61,7 +81,7 @@ class ConsentDocument:
     id: Code
     version: Text
     languages: tuple[Text, ...]
-    valid_from: Text
+    valid_from: CalendarDay
     label: Text | None = None
     source: Source | None = None
     basis: Text | None = None
@@ -96,7 +116,7 @@ class Anthracycline:
     """One anthracycline, and how many mg of daunorubicin one mg of it counts as, for the lifetime sum."""
 
     drug: Text
-    daunorubicin_equivalent: Number
+    daunorubicin_equivalent: Above0
     basis: Text | None = None
 
 
@@ -129,7 +149,7 @@ class Chemotherapy:
     regimens: tuple[Regimen, ...] = ()
     anthracycline_expected: YesNo = False
     anthracyclines: tuple[Anthracycline, ...] = ()
-    lifetime_limit_mg_m2: Number | None = None  # daunorubicin equivalents; passing it warns, never refuses
+    lifetime_limit_mg_m2: Above0 | None = None  # daunorubicin equivalents; passing it warns, never refuses
     assumes: Text | None = None
     source: Source | None = None
     basis: Text | None = None
@@ -139,8 +159,8 @@ class Chemotherapy:
 class DoseWindow:
     """Cells per kilogram of body weight, both ends allowed."""
 
-    low: Number
-    high: Number
+    low: Above0
+    high: Above0
     unit: Literal["cells/kg"] = "cells/kg"
     cells: Text = "viable CD3-CD56+ NK cells"
 
@@ -154,7 +174,7 @@ class Infusion:
     max_infusions: Positive | None = None
     dose: DoseWindow | None = None
     verifiers: Positive = 2
-    weight_tolerance_percent: Number | None = None  # the weight used for the dose against today's
+    weight_tolerance_percent: Percent | None = None  # the weight used for the dose against today's
     source: Source | None = None
     basis: Text | None = None
 
@@ -165,8 +185,8 @@ class Premedication:
 
     groups: tuple[Code, ...]
     agents: tuple[Text, ...] = ()
-    min_minutes_before: Count | None = None
-    max_minutes_before: Count | None = None
+    min_minutes_before: Minutes | None = None
+    max_minutes_before: Minutes | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -235,7 +255,7 @@ class Product:
     name: Text
     sources: tuple[CellSource, ...] = ()
     release_tests: tuple[ReleaseTest, ...] = ()
-    expiry_hours: Positive | None = None
+    expiry_hours: Hours | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -311,7 +331,7 @@ class Response:
 
     criteria: Text = "ELN 2022"
     cri_literal_or: YesNo = False
-    efs_landmark_days: Positive | None = None
+    efs_landmark_days: Landmark | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -334,8 +354,8 @@ class Endpoint:
     competing: tuple[Happening, ...] = ()
     censor_at: Literal["last_known_alive", "last_disease_assessment"] | None = None
     transplant: Literal["ignore", "censor", "competing"] = "ignore"
-    horizon_days: Number | None = None
-    also_at_days: tuple[Number, ...] = ()
+    horizon_days: Horizon | None = None
+    also_at_days: tuple[Horizon, ...] = ()
     measure: Literal["os", "os_infused", "dfs", "cir", "cid", "efs"] | None = None
     text: Text | None = None  # the record's own words
     assumes: Text | None = None
@@ -362,7 +382,7 @@ class DoseLimitingToxicity:
 
     days_after_first_infusion: Days
     days_after_chemotherapy_start: Days | None = None
-    minimum_dose_percent: Number | None = None  # below it a participant without the toxicity is not evaluable
+    minimum_dose_percent: Percent | None = None  # below it a participant without the toxicity is not evaluable
     items: tuple[Toxicity, ...]
     source: Source | None = None
     basis: Text | None = None
@@ -372,8 +392,8 @@ class DoseLimitingToxicity:
 class Prior:
     """A Beta(a, b) distribution of the probability of a dose-limiting toxicity."""
 
-    a: Number
-    b: Number
+    a: Weight
+    b: Weight
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
@@ -441,7 +461,7 @@ class Study:
     title: Text
     version: Text
     historical: YesNo = False  # a table of the past: no gates, no criteria, nothing to give
-    retention_years: Positive = 30
+    retention_years: Years = 30
     record: Published | None = None
     sites: tuple[Site, ...] = ()
     enrolment: Enrolment = field(default_factory=Enrolment)

@@ -252,6 +252,14 @@ def safety_rules(file: StudyFile) -> Iterator[Finding]:
             "with a first look at one participant a single event can stop the trial, whatever its cause.",
             "Look first at the second or third participant.",
         )
+    if study.enrolment.target is not None and rule.first_look > study.enrolment.target:
+        yield Finder(file, "first-look-too-late", "error")(
+            ("safety", "stopping_rule", "first_look"),
+            "stopping_rule",
+            f"the first look is at participant {rule.first_look}, and {study.enrolment.target} are enrolled: the rule "
+            "could never stop the trial.",
+            "Look first at the second or third participant.",
+        )
 
 
 CHECKS: tuple[Check, ...] = (
