@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,13 @@ ADA = History(
     relapse_on="2000-03-01",
     death_on="2000-04-10",
 )
+TODAY = date(2026, 11, 22)
 MANAGER = Actor("DM-1", "data manager")
 
 
 def read(table: str | bytes, map_text: str = MAP) -> tuple[History, ...]:
     raw = table if isinstance(table, bytes) else table.encode()
-    return read_table(raw, "t.csv", read_map(map_text, "MAP.yaml")).histories
+    return read_table(raw, "t.csv", read_map(map_text, "MAP.yaml"), today=TODAY).histories
 
 
 def faults(table: str | bytes, map_text: str = MAP) -> list[str]:
@@ -117,7 +119,8 @@ def test_a_remission_may_lie_before_day_0_and_facts_are_known_on_it() -> None:
 
 
 def test_columns_that_the_map_leaves_alone_are_named() -> None:
-    table = read_table((HEAD.replace("\n", ",extra\n") + "1,2,30,60,100,1,z\n").encode(), "t.csv", read_map(MAP, "m"))
+    raw = (HEAD.replace("\n", ",extra\n") + "1,2,30,60,100,1,z\n").encode()
+    table = read_table(raw, "t.csv", read_map(MAP, "m"), today=TODAY)
     assert table.unused == ("extra",)
 
 
@@ -196,6 +199,38 @@ def test_a_fault_of_the_table_as_a_whole(table: str, told: str) -> None:
 def test_day_0_must_be_a_day(day_0: str, told: str) -> None:
     map_text = "code: id\nday_0: {date: start}\ndisease_status: active\ndates: {death: {days: end}}\n"
     assert faults(f"id,start,end\nx,{day_0},-5\n", map_text)[0].startswith(told)
+
+
+def test_a_day_outside_the_calendar_is_a_fault_and_never_left_out() -> None:
+    """It was once dropped without a word: ten entries came in where twenty-six were meant."""
+    told = faults(HEAD + "1,2,1,2,3,1\n", MAP.replace("2000-01-01", "9999-12-30"))
+    assert told[0].startswith("t.csv:2:5: cr: remission on 9999-12-31 lies in the future")
+    assert told[1:] == [
+        "t.csv:2:7: rel: '2' days from day 0, 9999-12-30, is no day of the calendar. Check both.",
+        "t.csv:2:9: end: '3' days from day 0, 9999-12-30, is no day of the calendar. Check both.",
+    ]
+    (told_early,) = faults(HEAD + "1,2,-1,60,100,1\n", MAP.replace("2000-01-01", "0001-01-01"))
+    assert told_early.startswith("t.csv:2:5: cr: '-1' days from day 0, 0001-01-01, is no day of the calendar.")
+
+
+def test_a_day_0_that_cannot_be_read_is_the_only_fault_of_its_line() -> None:
+    map_text = "code: id\nday_0: {date: start}\ndisease_status: active\ndates: {death: {days: end}}\n"
+    assert len(faults("id,start,end\nx,soon,-5\n", map_text)) == 2  # what is wrong with the date, and that it is needed
+
+
+def test_what_lies_after_today_is_a_fault_with_its_place() -> None:
+    map_text = MAP.replace("2000-01-01", "2026-11-01")
+    assert read(HEAD + "1,2,1,2,21,1\n", map_text)[0].death_on == "2026-11-22"
+    assert faults(HEAD + "1,2,1,2,22,1\n", map_text) == [
+        "t.csv:2:9: end: death on 2026-11-23 lies in the future; a table tells the past. Check it, and day 0."
+    ]
+    dated = "code: id\nday_0: {date: start}\ndisease_status: active\ndates: {death: {date: died}}\nborn: {column: b}\n"
+    assert read("id,start,died,b\nx,2026-11-22,2026-11,2026\n", dated)[0].death_on == "2026-11"
+    assert faults("id,start,died,b\nx,2026-11-23,2026-12,2027\n", dated) == [
+        "t.csv:2:3: start: day 0 on 2026-11-23 lies in the future; a table tells the past. Check it, and day 0.",
+        "t.csv:2:14: died: death on 2026-12 lies in the future; a table tells the past. Check it, and day 0.",
+        "t.csv:2:22: b: '2027' lies in the future; a table tells the past. Check it.",
+    ]
 
 
 def test_a_table_that_is_too_big_is_not_read() -> None:
@@ -333,6 +368,18 @@ def test_one_person_who_is_there_already_and_nobody_comes_in(desk: Desk) -> None
     assert [reason.code for reason in answer.reasons] == ["history.exists"]
     assert desk.size == before + 1  # the refusal itself is written down
     assert [book.code for book in trial(desk.store).enrolled] == ["P-1"]
+
+
+def test_today_is_the_day_of_the_ledgers_clock_at_the_site(desk: Desk) -> None:
+    desk.store.clock = lambda: datetime(2000, 4, 9, 23, 59, tzinfo=UTC)
+    with pytest.raises(TableErrors, match="death on 2000-04-10 lies in the future"):
+        desk.bring(HEAD + "1,2,30,60,100,1\n")
+    desk.store.clock = lambda: datetime(1999, 12, 31, tzinfo=UTC)
+    with pytest.raises(TableErrors, match=r"MAP.yaml:2:8: `day_0` is 2000-01-01 and lies in the future"):
+        desk.bring(HEAD + "1,2,,,,\n")
+    assert desk.size == 1
+    desk.store.clock = lambda: datetime(2000, 4, 10, tzinfo=UTC)
+    assert isinstance(desk.bring(HEAD + "1,2,30,60,100,1\n"), Imported)
 
 
 def test_a_status_that_the_study_does_not_have_is_a_fault_of_the_map(desk: Desk) -> None:

@@ -1,9 +1,10 @@
 """A table comes in: every person through the act `record_history`, all in one go or nobody."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from trialwright.conduct import Reason, Refusal, record_history
 from trialwright.conduct.outcome import Outcome
@@ -15,6 +16,7 @@ from trialwright.facts.text import decode_text
 from trialwright.ledger import Actor, NewEntry, Trial
 from trialwright.ledger.kinds import Enrolled
 from trialwright.store import Kept, Store, perform
+from trialwright.store import trial as read_trial
 from trialwright.study import Study
 
 
@@ -52,8 +54,9 @@ def import_csv(
         )
     raw, map_raw = table.read_bytes(), map_file.read_bytes()
     table_map = read_map(decode_text(map_raw, str(map_file)), str(map_file))
-    check_map(table_map, study)
-    read = read_table(raw, str(table), table_map)
+    today = _today(store, site, at)
+    check_map(table_map, study, today)
+    read = read_table(raw, str(table), table_map, today=today)
     name = id or "import-" + sha256(sha256(raw).digest() + sha256(map_raw).digest()).hexdigest()[:32]
 
     def decide(trial: Trial) -> Outcome:
@@ -81,12 +84,23 @@ def record_all(study: Study, trial: Trial, actor: Actor, table: Table) -> Outcom
     return Refusal(record_history.name, None, tuple(reasons)) if reasons else tuple(entries)
 
 
-def check_map(table_map: TableMap, study: Study) -> None:
-    """Raise TableErrors where the map uses a disease status or phase that the study does not have."""
+def _today(store: Store, site: str, at: datetime | None) -> date:
+    """The day it is at the site, by the clock that the entries are recorded by."""
+    adopted = read_trial(store)
+    now = at if at is not None and adopted.simulated else store.clock()
+    zone = adopted.adopted.what.time_zones.get(site, "UTC")
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def check_map(table_map: TableMap, study: Study, today: date) -> None:
+    """Raise TableErrors where the map uses a disease status or phase that the study does not have, or a day to come."""
     statuses = [status.id for status in study.disease_status]
     faults = list(_unknown(table_map.words.get("disease_status"), "disease_status", statuses))
     if study.phases:
         faults += _unknown(table_map.words.get("phase"), "phase", [phase.id for phase in study.phases])
+    if isinstance(day_0 := table_map.day_0, date) and day_0 > today:
+        told = f"`day_0` is {day_0} and lies in the future; a table tells the past. Correct it."
+        faults.append(FormatError(told, table_map.day_0_place))
     if faults:
         raise TableErrors(tuple(faults))
 

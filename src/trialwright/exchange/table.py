@@ -14,12 +14,18 @@ from trialwright.exchange.table_map import BIRTH_YEAR, GIVEN, MISSING, SEXES, Co
 from trialwright.facts import PartialDate, parse_decimal, parse_partial_date
 
 CENTURY_DAYS = 36_525
+NO_DAY = PartialDate.of(date.min)  # stands for a day 0 that cannot be read, and is a fault already
 EARLIER_THAN_DAY_0 = ("remission", "transplant")  # these may lie before enrolment; all else may not
 IN_ORDER = (
     ("remission", "relapse"),
     *((what, "death") for what in ("remission", "relapse", "transplant", "last_assessed", "last_contact", "lost")),
 )
-SPOKEN = {"last_assessed": "the last assessment", "last_contact": "the last contact", "lost": "loss to follow-up"}
+SPOKEN = {
+    "day_0": "day 0",
+    "last_assessed": "the last assessment",
+    "last_contact": "the last contact",
+    "lost": "loss to follow-up",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class _Row:
     line: int
     cells: Mapping[str, Cell]
     map: TableMap
+    today: date
     faults: list[FormatError] = field(repr=False)
 
     def fault(self, column: str, message: str) -> None:
@@ -50,10 +57,11 @@ class _Row:
         return None if text in self.map.missing else text
 
 
-def read_table(raw: bytes, name: str, table_map: TableMap) -> Table:
+def read_table(raw: bytes, name: str, table_map: TableMap, *, today: date) -> Table:
     """The histories that a table holds.
 
     raw     the file's bytes; a byte-order mark or the map says the encoding.
+    today   nothing that a table of the past tells lies after it.
     Raises  TableErrors with every fault of the table, and of the map where it names a column that is not there.
     """
     try:
@@ -69,7 +77,7 @@ def read_table(raw: bytes, name: str, table_map: TableMap) -> Table:
     faults += _header_faults(rows[0], name, table_map)
     if faults:
         raise TableErrors(tuple(faults))
-    histories = [_history(row) for row in _rows(rows, header, name, table_map, faults)]
+    histories = [_history(row) for row in _rows(rows, header, name, table_map, today, faults)]
     if len(rows) == 1:
         faults.append(
             FormatError(
@@ -103,7 +111,12 @@ def _other_delimiter(names: list[str]) -> str:
 
 
 def _rows(
-    rows: list[list[Cell]], header: list[str], name: str, table_map: TableMap, faults: list[FormatError]
+    rows: list[list[Cell]],
+    header: list[str],
+    name: str,
+    table_map: TableMap,
+    today: date,
+    faults: list[FormatError],
 ) -> Iterator[_Row]:
     """The lines below the header that have a cell for every column; a code that stands twice is a fault."""
     first_line: dict[str, int] = {}
@@ -118,7 +131,7 @@ def _rows(
                 )
             )
             continue
-        row = _Row(name, line, dict(zip(header, cells, strict=True)), table_map, faults)
+        row = _Row(name, line, dict(zip(header, cells, strict=True)), table_map, today, faults)
         code = row.cells[table_map.code].text
         if code in first_line:
             row.fault(
@@ -137,7 +150,8 @@ def _history(row: _Row) -> History:
     day_0 = _day_0(row)
     read = _days_of_columns(row, day_0)
     days = {what: _day(row, what, rule, read[rule.unit, rule.column], day_0) for what, rule in table_map.dates.items()}
-    _check_order(row, days, day_0)
+    _check_order(row, days)
+    _check_past(row, days, day_0)
     words = {what: word for what, rule in table_map.words.items() if (word := _word(row, what, rule)) is not None}
     said: dict[str, Any] = {f"{what}_on": str(day) for what, day in days.items() if day is not None} | words
     return History(
@@ -167,7 +181,7 @@ def _day_0(row: _Row) -> PartialDate:
     found = _date(row, rule.column)
     if found is None or not found.exact:
         row.fault(rule.column, "day 0 must be known to the day: every time is counted from it.")
-        return PartialDate.of(date.min)
+        return NO_DAY
     return found
 
 
@@ -220,7 +234,9 @@ def _offset(row: _Row, column: str, day_0: PartialDate) -> PartialDate | None:
     try:
         return PartialDate.of(day_0.earliest + timedelta(days=int(number)))
     except OverflowError:
-        return None  # day 0 itself is a fault then
+        if day_0 is not NO_DAY:
+            row.fault(column, f"{shown(text)} days from day 0, {day_0}, is no day of the calendar. Check both.")
+        return None
 
 
 def _date(row: _Row, column: str) -> PartialDate | None:
@@ -234,7 +250,7 @@ def _date(row: _Row, column: str) -> PartialDate | None:
         return None
 
 
-def _check_order(row: _Row, days: Mapping[str, PartialDate | None], day_0: PartialDate) -> None:
+def _check_order(row: _Row, days: Mapping[str, PartialDate | None]) -> None:
     """Nothing lies after death, and no relapse before its remission: by what is certain of dates known in part."""
     for earlier, later in IN_ORDER:
         first, second = days.get(earlier), days.get(later)
@@ -242,6 +258,20 @@ def _check_order(row: _Row, days: Mapping[str, PartialDate | None], day_0: Parti
             column = row.map.dates[later].column
             row.fault(
                 column, f"{_spoken(later)} on {second} lies before {_spoken(earlier)} on {first}. Check both days."
+            )
+
+
+def _check_past(row: _Row, days: Mapping[str, PartialDate | None], day_0: PartialDate) -> None:
+    """A table tells the past: what lies after today is a slip of a column, a unit or day 0. One fault a column."""
+    said = [(rule.column, what, days[what]) for what, rule in row.map.dates.items()]
+    if isinstance(row.map.day_0, DateRule):
+        said.insert(0, (row.map.day_0.column, "day_0", day_0))
+    told: set[str] = set()
+    for column, what, day in said:
+        if day is not None and day.earliest > row.today and column not in told:
+            told.add(column)
+            row.fault(
+                column, f"{_spoken(what)} on {day} lies in the future; a table tells the past. Check it, and day 0."
             )
 
 
@@ -260,6 +290,9 @@ def _word(row: _Row, what: str, rule: WordRule) -> str | None:
         return None
     if what == "born" and not BIRTH_YEAR.fullmatch(found):
         row.fault(rule.column, "expected a birth year alone, such as 1971. A ledger keeps no more: cut the rest off.")
+        return None
+    if what == "born" and int(found) > row.today.year:
+        row.fault(rule.column, f"{shown(found)} lies in the future; a table tells the past. Check it.")
         return None
     if rule.values is None:
         if what == "sex" and found not in SEXES:

@@ -83,6 +83,7 @@ class TableMap:
     code: str
     prefix: str
     day_0: date | DateRule
+    day_0_place: Place
     in_remission: bool | None
     words: dict[str, WordRule]
     dates: dict[str, DateRule]
@@ -136,6 +137,7 @@ class _Reader:
             code=code,
             prefix=prefix,
             day_0=self.day_0(),
+            day_0_place=self.place(("day_0",)),
             in_remission=self.yes_no("in_remission"),
             words={key: self.word_rule((key,)) for key in WORDS if key in self.tree.value},
             dates={key: self.date_rule(("dates", key)) for key in self.block("dates", DATES)},
