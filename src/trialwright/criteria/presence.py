@@ -17,7 +17,7 @@ from trialwright.criteria.library import Library, ValueSet
 from trialwright.criteria.person import Coded, DomainComplete, Observation, SetAnswer
 from trialwright.criteria.windows import Span, Where, placed_period, placed_start, spans_of
 from trialwright.criteria.words import NO, NOT_APPLICABLE, YES
-from trialwright.facts import FALSE, TRUE, UNKNOWN, Code, Occurred, Truth
+from trialwright.facts import FALSE, TRUE, UNKNOWN, Code, LocalTime, Occurred, Truth
 
 _TRUTH = {Where.IN: TRUE, Where.MAYBE: UNKNOWN, Where.OUT: FALSE}
 _OPEN_ENDED = frozenset({"medication", "therapy"})  # without an end, whether it still goes on is not known
@@ -154,7 +154,8 @@ def _said(
     if len({each.truth for each in answers}) > 1:
         text = f"both yes and no were said on {last[0].on}: the one least favourable to enrolment counts"
         answer = answer.because(ReasonKind.CONFLICT, text, rule.value_set)
-    return answer, last[0].on
+    said_by = [each.on for each, given in zip(last, answers, strict=True) if given.truth is answer.truth]
+    return answer, max(said_by, key=lambda on: on.earliest)
 
 
 def _sayings(rule: Presence, value_set: ValueSet | None, asking: Asking) -> list[Said]:
@@ -185,20 +186,45 @@ def _weighed(
     codes = any_answers([answer for _, answer in possible])
     if said is None or said[0].truth is UNKNOWN:
         return codes
-    words, on = said
-    if words.truth is TRUE:
-        return any_answers([codes, words])
-    newest = max(row.on.latest for row, answer in possible if answer.truth is codes.truth)
-    if codes.truth is UNKNOWN:
-        return words if on.earliest >= newest else codes
-    if on.earliest < newest:
+    if said[0].truth is TRUE:
+        return any_answers([codes, said[0]])
+    return _against_no(rule, possible, *said, favourable)
+
+
+def _against_no(
+    rule: Presence, possible: Sequence[tuple[Coded, Answer]], no: Answer, on: Occurred, favourable: bool
+) -> Answer:
+    """Codes against somebody's "not present".
+
+    It settles what was coded surely before it: an active disease that is over since, a code that leaves the question
+    open. It settles nothing that was coded that day or later, and never that a disease was once there.
+    """
+    active = rule.state in ("active", "current")
+    left = [
+        (row, answer)
+        for row, answer in possible
+        if not (_surely_before(row.on, on) and (active or answer.truth is UNKNOWN))
+    ]
+    if not left:
+        return no
+    codes = any_answers([answer for _, answer in left])
+    open_, deciding = codes.truth is UNKNOWN, [row for row, answer in left if answer.truth is codes.truth]
+    since = all(_surely_before(on, row.on) for row in deciding)
+    if since and not (open_ and active):
         return codes
-    text = f"coded on {newest}, yet said on {on} not to be there"
-    if rule.state in ("active", "current"):
-        if on.earliest > newest:
-            return words  # it was active then, and is said to be over since
-        return least_favourable([codes, words], favourable).because(ReasonKind.CONFLICT, text, rule.value_set)
-    return codes.because(ReasonKind.CONFLICT, text, rule.value_set)
+    row = max(deciding, key=lambda each: each.on.latest)
+    text = f"{row.code} is coded on {row.on}, yet said on {on} not to be there"
+    if (active or open_) and not since:
+        codes = least_favourable([codes, no], favourable)
+    both = Answer(codes.truth, codes.reasons, tuple(dict.fromkeys((*codes.evidence, *no.evidence))))
+    return both.because(ReasonKind.CONFLICT, text, rule.value_set)
+
+
+def _surely_before(one: Occurred, other: Occurred) -> bool:
+    """Whether one moment lies before another, whatever is not known of their days. One day without times is one."""
+    if isinstance(one, LocalTime) and isinstance(other, LocalTime):
+        return one.instant < other.instant
+    return one.latest < other.earliest
 
 
 def _absent(rule: Presence, value_set: ValueSet | None, laid: tuple[Span, ...], asking: Asking) -> Answer:
