@@ -341,3 +341,39 @@ def test_a_terminal_that_cannot_show_a_sign_gets_its_number(tmp_path: Path):
     ran = subprocess.run(command, capture_output=True, text=True, env=plain, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "\\u2713 inc-2-lvef: met" in ran.stdout
+
+
+def stopped(code: str, *words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command after `code`, in a process of its own."""
+    program = f"import sys; sys.argv[1:] = {[str(word) for word in words]!r}\n{code}\n"
+    program += "from trialwright.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.mark.parametrize("room", [100, 42_000, 60_000, 70_000])
+def test_a_full_disk_leaves_nothing_half_begun(tmp_path: Path, room: int):
+    """A limit on the size of files stands for the full disk; study.yaml has 41 kB, the first entry more."""
+    full = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
+    words = ("init", "--from", REFERENCE_STUDY, "--dir", "deep/T", "--by", BY)
+    ran = stopped(full, *words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+    there = tmp_path / "deep" / "T" / "study.yaml"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(REFERENCE_STUDY.read_bytes())
+    assert stopped(full, *words, cwd=tmp_path).returncode == 2
+    assert [path.name for path in there.parent.iterdir()] == ["study.yaml"]
+    assert trialwright(*words, cwd=tmp_path).code == 0
+
+
+def test_ctrl_c_while_the_command_is_still_being_read_is_no_traceback(tmp_path: Path):
+    early = (
+        "class Pressed:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'typer':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())"
+    )
+    ran = stopped(early, "--help", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Stopped.\n")

@@ -17,7 +17,7 @@ import typer
 from trialwright.cli.facts_files import read_facts_document
 from trialwright.cli.people import actor_from, checked_code
 from trialwright.cli.refusing import refusal_document, refusal_text
-from trialwright.cli.say import answer, note
+from trialwright.cli.say import LONGEST_SHOWN, answer, cut, note, shown
 from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def act(ctx: typer.Context) -> None:
     if "help" in typed.flags:
         print(_help(chosen))
         raise typer.Exit
+    if rest and len(rest[0]) > LONGEST_SHOWN:
+        raise UsageError(f"{shown(rest[0])} is no code: a person's, donor's or lot's is short, such as S-007.")
     if len(rest) > 1:
-        raise UsageError(f"{rest[1]!r} is one word too many after {rest[0]!r}. Give fields as --field value.")
+        raise UsageError(f"{shown(rest[1])} is one word too many after {shown(rest[0])}. Give fields as --field value.")
     _perform(Path(directory), chosen, rest[0] if rest else None, typed)
 
 
@@ -129,6 +131,8 @@ def _typed(words: list[str]) -> Typed:
             typed.places.append(word)
             continue
         name, equals, value = word[2:].partition("=")
+        if len(name) > LONGEST_SHOWN:
+            raise UsageError(f"there is no option --{cut(name)}. `trialwright act --help` lists the acts.")
         if name in FLAGS:
             typed.flags.add(name)
             continue
@@ -152,7 +156,7 @@ def _moment(word: str, zone: str) -> str:
     try:
         local = datetime.fromisoformat(word).replace(tzinfo=ZoneInfo(zone))
     except ValueError:
-        raise UsageError(f"{word} is no moment of the calendar. Check the day and the hour.") from None
+        raise UsageError(f"{cut(word)} is no moment of the calendar. Check the day and the hour.") from None
     offset = local.strftime("%z")
     return f"{word}{offset[:3]}:{offset[3:]}[{zone}]"
 
@@ -166,7 +170,7 @@ def _facts(file: str | None) -> dict[str, Any]:
 
 def _whole(word: str) -> int:
     if not (word.isascii() and word.isdigit()):
-        raise UsageError(f"--seen {word}: expected the number of an entry, such as 41.")
+        raise UsageError(f"--seen {cut(word)}: expected the number of an entry, such as 41.")
     return int(word)
 
 
@@ -209,7 +213,7 @@ def _act(name: str) -> "Act[Any]":
         from difflib import get_close_matches
 
         near = get_close_matches(name.replace("-", "_"), list(ACTS), n=1)
-        raise UsageError(f"there is no act {name!r}.{f' Did you mean {near[0]}?' if near else ''} {_names()}")
+        raise UsageError(f"there is no act {shown(name)}.{f' Did you mean {near[0]}?' if near else ''} {_names()}")
     return found
 
 

@@ -1,7 +1,7 @@
 """`trialwright estimate`: the estimators on any table."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trialwright.cli.say import MOST_FAULTS, answer, note, read_text, table
+from trialwright.cli.say import MOST_FAULTS, answer, cut, note, read_text, shown, table
 from trialwright.errors import FormatError, Place, UsageError
 
 if TYPE_CHECKING:
     from trialwright.exchange.cells import Cell
 
 app = typer.Typer(help="Survival and cumulative incidence of any table.", no_args_is_help=True)
+
+CENSORED = frozenset(("", "0", "0.0"))
+NO_ANSWER = frozenset(("na", "n/a", "null", "nan", "none", "nil", "missing", ".", "-", "?"))
+"""How R, SAS and spreadsheets write that nothing is known; counted as an event it would be a false one."""
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?", re.ASCII)
 
@@ -72,7 +76,7 @@ def survival(
     from trialwright.stats import kaplan_meier, logrank
 
     moments = _moments(at)
-    columns = _columns(file, time, event, by, censored={"", "0", "0.0", "false"})
+    columns = _columns(file, time, event, by, censored=CENSORED | {"false"})
 
     def one(part: Columns) -> dict[str, Any]:
         events = [bool(status) for status in part.status]
@@ -104,11 +108,14 @@ def incidence(
     from trialwright.stats import cumulative_incidence, gray
 
     moments = _moments(at)
-    columns = _columns(file, time, cause, by, censored={"", "0", "0.0"})
+    columns = _columns(file, time, cause, by, censored=CENSORED)
     causes = sorted(set(columns.status) - {""})
+    found = ", ".join(map(cut, causes[:30])) or "none"
+    if of.strip() in CENSORED:
+        raise UsageError(f"--of names a cause; empty and 0 mean censored. Column {shown(cause)} holds: {found}.")
     if of not in causes:
-        found = ", ".join(causes) or "none"
-        note(f"Nobody has the cause {of!r}, so it is estimated as 0; column {cause!r} holds: {found}. Is it spelt so?")
+        there = f"column {shown(cause)} holds: {found}. Is it spelt so?"
+        note(f"Nobody has the cause {shown(of)}, so it is estimated as 0; {there}")
 
     def one(part: Columns) -> dict[str, Any]:
         curve = cumulative_incidence(
@@ -152,15 +159,19 @@ def _moments(at: str) -> list[float]:
     words = [word.strip() for word in at.split(",")]
     bad = [word for word in words if not _is_number(word)]
     if bad:
-        raise UsageError(f"--at {at}: {bad[0]!r} is not a time. Expected numbers such as 365.25,730.5.")
+        raise UsageError(f"--at {cut(at)}: {shown(bad[0])} is not a time. Expected numbers such as 365.25,730.5.")
     return [float(word) for word in words]
 
 
-def _columns(file: Path, time: str, status: str, by: str | None, *, censored: set[str]) -> Columns:
+def _columns(file: Path, time: str, status: str, by: str | None, *, censored: Set[str]) -> Columns:
     """The named columns; every fault of the table at once, each with its line and column."""
     from trialwright.exchange.cells import read_cells
 
-    rows, faults = read_cells(read_text(file), str(file))
+    text = read_text(file)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise FormatError("a zero byte: this is no text. Save the table as UTF-8.", Place(str(file), line))
+    rows, faults = read_cells(text, str(file))
     if not rows:
         raise FormatError("the table is empty; expected a line of column names and a line a person.", Place(str(file)))
     head = [cell.text for cell in rows[0]]
@@ -174,20 +185,29 @@ def _columns(file: Path, time: str, status: str, by: str | None, *, censored: se
         if len(row) != len(head):
             faults.append(_row_fault(file, row, len(head)))
             continue
-        when, what = row[wanted[time]], row[wanted[status]].text
-        if not when.text and not what:
+        when, what = row[wanted[time]], row[wanted[status]]
+        if not when.text and not what.text:
             left_out += 1
             continue
-        if not _is_number(when.text):
-            told = f"{time} is {when.text!r}; expected a number from 0 up, such as 412. Correct it, or delete the line."
-            faults.append(FormatError(told, Place(str(file), when.line, when.column)))
+        faults += _cell_faults(file, time, when, status, what)
+        if faults:
             continue
         found.times.append(float(when.text))
-        found.status.append("" if what.lower() in censored else what)
+        found.status.append("" if what.text.lower() in censored else what.text)
         found.groups.append(row[wanted[by]].text if by is not None else "")
     if faults:
         raise _all_of(faults)
     return Columns(found.times, found.status, found.groups, left_out)
+
+
+def _cell_faults(file: Path, time: str, when: "Cell", status: str, what: "Cell") -> Iterator[FormatError]:
+    if not _is_number(when.text):
+        told = f"{cut(time)} is {shown(when.text)}; expected a number from 0 up, such as 412."
+        yield FormatError(f"{told} Correct it, or delete the line.", Place(str(file), when.line, when.column))
+    if what.text.lower() in NO_ANSWER:
+        told = f"{cut(status)} is {shown(what.text)}, which is no answer. Leave the cell empty where the person is"
+        place = Place(str(file), what.line, what.column)
+        yield FormatError(f"{told} censored; delete the line where nothing is known.", place)
 
 
 def _row_fault(file: Path, row: "list[Cell]", columns: int) -> FormatError:
@@ -213,14 +233,15 @@ def _is_number(word: str) -> bool:
 def _position(file: Path, head: Sequence[str], name: str) -> int:
     if head.count(name) == 1:
         return head.index(name)
-    place, has = Place(str(file), 1), ", ".join(head)
+    place, has = Place(str(file), 1), ", ".join(map(cut, head[:30]))
     if name in head:
-        raise FormatError(f"column {name!r} stands twice in the first line: {has}. Rename one.", place)
+        raise FormatError(f"column {shown(name)} stands twice in the first line: {has}. Rename one.", place)
     if len(head) == 1 and any(sign in has for sign in ";\t|"):
-        raise FormatError(f"no commas in the first line: {has!r}. Save the table with commas between columns.", place)
+        told = f"no commas in the first line: {shown(has)}. Save the table with commas between columns."
+        raise FormatError(told, place)
     near = get_close_matches(name, head, n=1)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
-    raise FormatError(f"column {name!r} is not in the first line; it has: {has}.{meant}", place)
+    meant = f" Did you mean {shown(near[0])}?" if near else ""
+    raise FormatError(f"column {shown(name)} is not in the first line; it has: {has}.{meant}", place)
 
 
 def _survival_text(document: dict[str, Any], level: float) -> str:

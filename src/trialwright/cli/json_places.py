@@ -79,7 +79,7 @@ def json_places(text: str, name: str) -> JsonPlaces:
 def _key(found: JsonPlaces, block: _Block, word: str, at: int) -> None:
     block.key = json.loads(word)
     if block.key in block.keys:
-        found.faults.append((at, f"the key {block.key!r} stands twice in one object. Keep one of them."))
+        found.faults.append((at, f"the key {block.key[:60]!r} stands twice in one object. Keep one of them."))
     block.keys.add(str(block.key))
     found.keys.setdefault(block.inner(), at)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trialwright.cli.say import answer, note
+from trialwright.cli.say import answer, cut, note
 from trialwright.errors import UsageError
 
 app = typer.Typer(help="The record: verify it, read it, take it out.", no_args_is_help=True)
@@ -70,7 +70,7 @@ def _check_kind(kind: str, there: set[str]) -> None:
     if kind not in {*KINDS, *there}:
         near = get_close_matches(kind, [*KINDS], n=1)
         meant = f"Did you mean {near[0]}?" if near else f"Kinds: {', '.join(KINDS)}."
-        raise UsageError(f"--kind {kind}: there is no such kind of entry. {meant}")
+        raise UsageError(f"--kind {cut(kind)}: there is no such kind of entry. {meant}")
 
 
 @app.command("export")

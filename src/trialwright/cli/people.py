@@ -3,6 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
+from trialwright.cli.say import shown
 from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,16 +21,15 @@ def actor_from(by: str | None) -> "Actor":
         raise UsageError("say who acts: --by CODE:ROLE (or set TRIALWRIGHT_BY), for example --by wang:investigator.")
     code, colon, role = words.partition(":")
     if not (colon and code and role):
-        raise UsageError(f"{words!r} does not say who acts; expected CODE:ROLE, for example wang:investigator.")
+        raise UsageError(f"{shown(words)} does not say who acts; expected CODE:ROLE, for example wang:investigator.")
     return Actor(checked_code(code), role)
 
 
 def checked_code(code: str) -> str:
     """The code of a person, if it can stand in a line of the record without being read as something else."""
     if len(code) > LONGEST or not code.isprintable() or any(letter.isspace() for letter in code):
-        shown = code if len(code) <= LONGEST else code[:LONGEST] + "…"
         raise UsageError(
-            f"{shown!r} cannot be the code of a person: up to {LONGEST} letters, digits and signs, without spaces, "
+            f"{shown(code)} cannot be the code of a person: up to {LONGEST} letters, digits and signs, without spaces, "
             "such as wang."
         )
     return code

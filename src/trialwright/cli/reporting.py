@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trialwright.cli.say import answer
+from trialwright.cli.say import answer, cut
 from trialwright.errors import FormatError, UsageError
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -44,14 +44,16 @@ def write(
     from trialwright.store.directory import open_trial, today_at
 
     if lang not in ("en", "zh"):
-        raise UsageError(f"--lang {lang}: expected en or zh.")
+        raise UsageError(f"--lang {cut(lang)}: expected en or zh.")
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out} is a file; expected a directory to write report.html and report.pdf to.")
     known = _known_at(known_at)
     with open_trial(directory, read_only=True) as opened:
         trial = opened.trial(known_at=known)
         if not trial.adoptions:
-            raise UsageError(f"--known-at {known_at} is before the ledger's first entry: nothing was known then.")
+            raise UsageError(
+                f"--known-at {cut(str(known_at))} is before the ledger's first entry: nothing was known then."
+            )
         zone = next(iter(trial.adopted.what.time_zones.values()))
         cut_off = _cut_off(today_at(zone, datetime.now(UTC)) if as_of is None else as_of)
         then = opened.trial(as_of=cut_off, known_at=known)

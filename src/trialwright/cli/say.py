@@ -12,6 +12,7 @@ from trialwright.errors import FormatError, Place, UsageError
 from trialwright.facts.text import decode_text
 
 MOST_FAULTS = 20
+LONGEST_SHOWN = 60  # letters of what was found that a message repeats
 
 
 def answer(document: Any, text: Callable[[], str] | str, *, as_json: bool) -> None:
@@ -41,6 +42,16 @@ def _print(words: str) -> None:
 def note(message: str) -> None:
     """A message beside the answer: progress, a warning. Goes to standard error."""
     print(message, file=sys.stderr, flush=True)
+
+
+def cut(text: str) -> str:
+    """What was found, short enough for a message."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def shown(text: str) -> str:
+    """The same, quoted."""
+    return repr(cut(text))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from trialwright.cli.facts_files import in_file
-from trialwright.cli.say import answer, note, read_json
+from trialwright.cli.say import answer, cut, note, read_json
 from trialwright.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _day(on: str | None, plan: "Study") -> date:
     try:
         return date.fromisoformat(on) if on else datetime.now(UTC).astimezone(zone).date()
     except ValueError:
-        raise UsageError(f"--on {on}: expected a day such as 2026-11-22.") from None
+        raise UsageError(f"--on {cut(str(on))}: expected a day such as 2026-11-22.") from None
 
 
 def _clock(plan: "Study", day: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`trialwright init` and `trialwright study`: from a record or a file to a plan that can run."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,9 +44,17 @@ def init(
     study_file = read_study(text, str(target))
     errors = [f for f in check_study(study_file) if f.level == "error"]
     actor = None if errors else actor_from(by)  # asked before anything is written
-    if source.resolve() != target.resolve():
-        write_once(target, text)
-    ledger = None if actor is None else begin_trial(directory, study_file, actor=actor)
+    ours, made = False, [one for one in (directory, *directory.parents) if not one.exists()]
+    try:
+        ours = source.resolve() != target.resolve() and write_once(target, text)
+        ledger = None if actor is None else begin_trial(directory, study_file, actor=actor)
+    except BaseException:  # a full disk: nothing half begun stays, and nothing goes that was there before
+        if ours:
+            target.unlink(missing_ok=True)
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
+        raise
     document: dict[str, Any] = {"directory": str(directory), "study": str(target), "ledger": ledger and str(ledger)}
     document |= {"errors": len(errors), "questions": list(questions)}
     answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from trialwright.errors import FormatError, Place
+from trialwright.exchange.faults import shown
 
 MAX_BYTES = 64 * 1024 * 1024
 MARKS = {
@@ -107,7 +108,9 @@ def _cell(reading: _Reading) -> Cell:
     found = reading.text[start : reading.at].strip()
     if '"' in found:
         reading.fault(
-            f"a quote inside {found!r}. Put quotes round the whole field, and write a quote in it twice.", line, column
+            f"a quote inside {shown(found)}. Put quotes round the whole field, and write a quote in it twice.",
+            line,
+            column,
         )
     return Cell(found, line, column)
 
@@ -132,7 +135,9 @@ def _quoted(reading: _Reading, line: int, column: int) -> Cell:
     while reading.at < len(text) and text[reading.at] not in (reading.delimiter, "\n", "\r"):
         reading.at += 1
     if text[start : reading.at].strip():
-        reading.fault(f"{text[start : reading.at]!r} after a closing quote. Put it inside the quotes.", line, column)
+        reading.fault(
+            f"{shown(text[start : reading.at])} after a closing quote. Put it inside the quotes.", line, column
+        )
     return Cell("".join(parts).strip(), line, column)
 
 

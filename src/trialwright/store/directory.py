@@ -74,7 +74,7 @@ class TrialDirectory:
             return sites[0]
         if wanted in sites:
             return wanted
-        found = f"there is no site {wanted!r}" if wanted else "the study has several sites: name one with --site"
+        found = f"there is no site {wanted[:60]!r}" if wanted else "the study has several sites: name one with --site"
         raise UsageError(f"{found}. Sites: {', '.join(sites)}.")
 
     def zone(self, site: str) -> str:
@@ -215,16 +215,24 @@ def begin_trial(
     return ledger
 
 
-def write_once(path: Path, text: str) -> None:
-    """Write a new file whole or not at all. Raises UsageError if it is there already with other content."""
+def write_once(path: Path, text: str) -> bool:
+    """Write a new file whole or not at all; false if it stood there already, word for word.
+
+    Raises UsageError if it is there with other content.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         if path.read_bytes() == text.encode():
-            return
+            return False
         raise UsageError(f"{path} exists already and says something else. Choose another directory or move the file.")
     half = path.with_name(path.name + ".new")
-    half.write_bytes(text.encode())
-    half.replace(path)
+    try:
+        half.write_bytes(text.encode())
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    return True
 
 
 def check_ledger_at(where: Path) -> Verification:

@@ -7,7 +7,6 @@ in its first entry, takes its time from the door and its salts from its first, s
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -26,7 +25,7 @@ from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
 from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
 from trialwright.store.repeat import check_same_request, kept_under, numbered, refused_before
-from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, utc_now
+from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, remove_file, utc_now
 from trialwright.store.stale import stale_refusal
 
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")  # what a client may name an act
@@ -91,9 +90,7 @@ def create(
             _write(store, desk, (NewEntry(adopted),), study, salt)
     except BaseException:
         store.close()
-        for leftover in (path, *path.parent.glob(f"{path.name}-*")):
-            with suppress(OSError):
-                leftover.unlink()
+        remove_file(path)
         raise
     return store
 
@@ -217,7 +214,7 @@ def _now(store: Store, at: str | datetime | None, *, simulated: bool) -> str:
 def _checked_id(id: str) -> str:
     if not IDS.fullmatch(id) or NUMBERED.fullmatch(id):
         raise UsageError(
-            f"{id!r} cannot name an act: use up to 100 of A-Z a-z 0-9 . _ : - and no ending `.` with a number, "
+            f"{id[:60]!r} cannot name an act: use up to 100 of A-Z a-z 0-9 . _ : - and no ending `.` with a number, "
             "which is kept for the further entries of one act."
         )
     return id

@@ -151,12 +151,29 @@ def make_file(path: Path) -> sqlite3.Connection:
         raise UsageError(f"{path} exists already; a ledger is never written over. Choose another name.")
     if not path.parent.is_dir():
         raise UsageError(f"there is no directory {path.parent} to put a ledger in; make it first.")
-    connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {USER_VERSION}")
-    connection.executescript(TABLES + GUARDS)
+    try:
+        connection = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+        try:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {USER_VERSION}")
+            connection.executescript(TABLES + GUARDS)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException as fault:
+        remove_file(path)
+        if isinstance(fault, sqlite3.Error):
+            raise in_words(path, fault, "written, and nothing was kept") from None
+        raise
     connection.set_authorizer(_authorize)
     return connection
+
+
+def remove_file(path: Path) -> None:
+    """Take away a ledger that could not be begun, and SQLite's helper files beside it."""
+    for leftover in (path, *path.parent.glob(f"{path.name}-*")):
+        with suppress(OSError):
+            leftover.unlink()
 
 
 def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc_now) -> Store:
