@@ -171,6 +171,13 @@ SCENARIOS = tuple(
             + '\'[{"concept":"weight","value":"78","unit":"kg","on":"2026-01-20"}]\'',
             infusion("S-001"),
         ),
+        (
+            "infusion.weight_unknown",
+            READY.replace("t-cells value=7e6 unit=1", "t-cells value=1e5 unit=/kg"),
+            infusion("S-001"),
+        ),
+        ("infusion.dose_impossible", READY, infusion("S-001", more="nk_cells_per_kg=2e7")),
+        ("infusion.ends_before_start", READY, infusion("S-001", more=f"ended_at=2026-01-20T13:30{ZONE}")),
         ("infusion.one_verifier", READY, infusion("S-001").replace("with inv:investigator", "")),
         ("lot.unknown", READY, infusion("S-001", lot="L-9")),
         ("lot.not_released", without(READY, " release "), infusion("S-001")),

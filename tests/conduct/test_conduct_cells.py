@@ -64,7 +64,20 @@ def test_a_total_that_is_no_number_is_unknown_per_kilogram(story: Story) -> None
     assert story.codes(RELEASE) == {"release.unknown"}
     story.do("2026-01-20T08:40 record_release_test L-1 test=t-cells value=7e6 by lab-2:cell_laboratory")
     assert story.codes(RELEASE) == set()
-    assert story.codes(RELEASE.replace("weight_kg=70", "weight_kg=0")) == {"release.unknown"}
+    weighed = '[{"concept":"weight","value":"0","unit":"kg","on":"2026-01-20"}]'
+    story.do(f"2026-01-20 record_facts S-001 facts='{weighed}'")
+    assert story.codes(RELEASE.replace("weight_kg=70", "")) == {"release.unknown"}
+
+
+def test_a_release_keeps_the_weight_by_which_it_was_judged_and_only_there(story: Story) -> None:
+    story.tell(untold("nothing"))
+    (entry,) = story.do(RELEASE)
+    assert {one["test"]: one.get("weight_kg") for one in entry.what.judged} == {
+        "viability": None,
+        "t-cells": "70",
+        "gram": None,
+        "sterility": None,
+    }
 
 
 def test_a_lot_has_its_own_code(story: Story) -> None:

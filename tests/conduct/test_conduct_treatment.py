@@ -157,19 +157,20 @@ def test_an_infusion_is_written_with_its_dose_and_both_verifiers(story: Story) -
 
 
 @pytest.mark.parametrize(
-    ("act", "code"),
+    ("act", "codes"),
     [
-        ("give_chemotherapy", "infusion.no_chemotherapy"),
-        ("premedicate", "infusion.no_premedication"),
-        ("give_gvhd_prophylaxis", "infusion.no_gvhd_prophylaxis"),
-        ("decide_go", "infusion.no_go"),
-        ("release", "lot.not_released"),
+        ("give_chemotherapy", {"infusion.no_chemotherapy"}),
+        ("premedicate", {"infusion.no_premedication"}),
+        ("give_gvhd_prophylaxis", {"infusion.no_gvhd_prophylaxis"}),
+        ("decide_go", {"infusion.no_go"}),
+        # The release is also what knows the weight the lot was made for.
+        ("release", {"lot.not_released", "infusion.weight_unknown"}),
     ],
 )
-def test_infusion_is_refused_without_what_must_come_before(story: Story, act: str, code: str) -> None:
+def test_infusion_is_refused_without_what_must_come_before(story: Story, act: str, codes: set[str]) -> None:
     enrolled(story)
     story.tell(without(chemotherapy("S-001") + lot() + cover("S-001"), act))
-    assert story.codes(infusion("S-001")) == {code}
+    assert story.codes(infusion("S-001")) == codes
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_one_person_written_in_two_ways_does_not_verify_twice(story: Story, seco
 def test_a_dose_outside_is_never_printed_as_one_inside(story: Story, dose: str, shown: str) -> None:
     """The window of the small study is 5e6 to 3e7."""
     ready(story)
-    (reason,) = story.refused(infusion("S-001", more=f"nk_cells_per_kg={dose}")).reasons
+    reason = story.refused(infusion("S-001", more=f"nk_cells_per_kg={dose}")).reasons[0]
     assert reason.text == f"The dose is {shown} cells/kg; the study gives 5e6 to 3e7."
 
 
@@ -232,6 +233,78 @@ def test_chemotherapy_before_the_infusion_waited_for_is_said_so(story: Story) ->
     story.tell(f"{consents()}\n{facts('S-002')}\n{enrols('S-002')}")
     (reason,) = story.refused(chemotherapy("S-002", "2026-01-10")).reasons
     assert reason.text.startswith("2026-01-10 is 10 days before the first infusion of S-001 (participant 1);")
+
+
+@pytest.mark.parametrize(("per_kg", "possible"), [("1.5e7", True), ("1.515e7", True), ("1.516e7", False)])
+def test_no_more_is_given_than_a_dose_holds(story: Story, per_kg: str, possible: bool) -> None:
+    """1.05e9 cells for 70 kg are 1.5e7 per kg; one hundredth is rounding."""
+    ready(story)
+    codes = story.codes(infusion("S-001", more=f"nk_cells_per_kg={per_kg}"))
+    assert codes == (set() if possible else {"infusion.dose_impossible"})
+
+
+def test_a_dose_is_its_part_of_the_lot(story: Story) -> None:
+    """2.1e9 cells in two doses, for 70 kg: 1.5e7 per kg in each."""
+    enrolled(story)
+    story.tell(chemotherapy("S-001") + lot(doses=2) + cover("S-001"))
+    assert story.codes(infusion("S-001", more="nk_cells_per_kg=1.6e7")) == {"infusion.dose_impossible"}
+    assert story.codes(infusion("S-001", more="nk_cells_per_kg=1.5e7")) == set()
+
+
+def test_what_a_lot_holds_is_not_asked_where_nobody_counted(story: Story) -> None:
+    enrolled(story)
+    story.tell(chemotherapy("S-001") + lot().replace("nk_cells=1.05e9", "") + cover("S-001"))
+    assert story.codes(infusion("S-001", more="nk_cells_per_kg=2.9e7")) == set()
+
+
+def weighs(kilograms: str) -> str:
+    fact = f'{{"concept":"weight","value":"{kilograms}","unit":"kg","on":"2026-01-20"}}'
+    return f"2026-01-20 record_facts S-001 facts='[{fact}]'"
+
+
+@pytest.mark.parametrize(("used", "codes"), [("77", set()), ("78", {"infusion.weight_changed"})])
+def test_the_weight_used_is_near_the_one_the_lot_was_released_for(story: Story, used: str, codes: set[str]) -> None:
+    """Released for 70 kg; the small study tolerates 10 %."""
+    ready(story)
+    assert story.codes(infusion("S-001").replace("weight_kg=70", f"weight_kg={used}")) == codes
+
+
+def test_a_weight_never_weighed_nor_judged_is_unknown_and_not_passed(story: Story) -> None:
+    enrolled(story)
+    per_kg = lot().replace("t-cells value=7e6 unit=1", "t-cells value=1e5 unit=/kg")
+    story.tell(chemotherapy("S-001") + per_kg + cover("S-001"))
+    assert story.codes(infusion("S-001")) == {"infusion.weight_unknown"}
+    story.do(weighs("70"))
+    assert story.codes(infusion("S-001")) == set()
+    unsaid = infusion("S-001", more="nk_cells_per_kg=1e7").replace("weight_kg=70", "")
+    assert story.codes(unsaid) == {"infusion.weight_unknown"}
+
+
+def test_where_no_weight_is_stated_the_newest_is_compared_with_the_release(story: Story) -> None:
+    ready(story)
+    unsaid = infusion("S-001", more="nk_cells_per_kg=1e7").replace("weight_kg=70", "")
+    assert story.codes(unsaid) == {"infusion.weight_unknown"}
+    story.do(weighs("75"))
+    assert story.codes(unsaid) == set()
+    story.do(weighs("80"))
+    assert story.codes(unsaid) == {"infusion.weight_changed"}
+
+
+def test_an_infusion_ends_after_it_starts(story: Story) -> None:
+    ready(story)
+    early = infusion("S-001", more=f"ended_at=2026-01-20T13:59{ZONE}")
+    assert story.codes(early) == {"infusion.ends_before_start"}
+    assert story.codes(early.replace("13:59", "14:30")) == set()
+
+
+@pytest.mark.parametrize(
+    "word", ["volume_ml=-5", "volume_ml=0", "weight_kg=0", "weight_kg=-70", "nk_cells_per_kg=-1e7"]
+)
+def test_less_than_nothing_is_given_to_nobody(story: Story, word: str) -> None:
+    ready(story)
+    field, _, value = word.partition("=")
+    with pytest.raises(FormatError, match=f"infuse: {field}: {value} was given; .* was expected"):
+        story.ask(infusion("S-001").replace("weight_kg=70", f"weight_kg=70 {word}"))
 
 
 def test_others_than_the_two_who_act_may_have_verified(story: Story) -> None:

@@ -47,6 +47,7 @@ IMPORTANT = frozenset(
         "lot.dose_given",
         "infusion.one_verifier",
         "infusion.dose_outside",
+        "infusion.dose_impossible",
         "trial.paused",
         "stagger.not_over",
         "facts.before_consent",

@@ -20,7 +20,7 @@ from trialwright.conduct.gates.release import (
     source_known,
     tests_passed,
 )
-from trialwright.conduct.release_tests import judge_lot
+from trialwright.conduct.release_tests import JudgedTest, judge_lot
 from trialwright.conduct.roles import LABORATORY
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import Collected, LotMade, Rejected, Released, ReleaseTested
@@ -72,8 +72,13 @@ def release(deed: Deed[Release]) -> Entries:
     lot = deed.lot(deed.who or "")
     tests = judge_lot(deed.study, lot, deed.when.latest, recipient_weight(deed, lot)) if lot else ()
     pending = tuple(test.id for test in tests if test.status == "unknown")
-    judged = tuple({"test": test.id, "rule": test.rule, "status": test.status, "found": test.found} for test in tests)
-    return (deed.entry(Released(deed.what.how, judged, pending)),)
+    return (deed.entry(Released(deed.what.how, tuple(_line(test) for test in tests), pending)),)
+
+
+def _line(test: JudgedTest) -> dict[str, str]:
+    """A test's answer as the entry keeps it, with the weight it was reckoned for: the infusion is compared with it."""
+    line = {"test": test.id, "rule": test.rule, "status": test.status, "found": test.found}
+    return line | ({"weight_kg": test.weight_kg} if test.weight_kg else {})
 
 
 @act(Rejected, by=LABORATORY, subject="lot", gates=(lot_made,))

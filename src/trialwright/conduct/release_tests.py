@@ -27,6 +27,7 @@ class JudgedTest:
     status: str
     found: str
     may_be_pending: bool
+    weight_kg: str | None = None  # the weight by which the result was divided, if it was
 
 
 def judge_lot(study: Study, lot: Lot, on: date, weight_kg: str | None = None) -> tuple[JudgedTest, ...]:
@@ -46,6 +47,7 @@ def judge_lot(study: Study, lot: Lot, on: date, weight_kg: str | None = None) ->
             judged.status.value,
             found(judged),
             test.may_be_pending,
+            weight_kg if any(_divided(test, entry.what.unit) for entry in _newest(test, lot)) else None,
         )
         for test, judged in zip(tests, judgement.criteria, strict=True)
     )
@@ -58,21 +60,26 @@ def _criterion(test: ReleaseTest) -> Criterion:
 
 def _facts(test: ReleaseTest, lot: Lot, weight_kg: str | None) -> Iterable[dict[str, Any]]:
     """The newest result of a test, under the concept its rule begins with."""
-    results = [entry for entry in lot.tests if entry.what.test == test.id]
-    if not results:
-        return
-    newest: Entry[ReleaseTested] = results[-1]
-    what = newest.what
-    concept = test.rule.split()[0]
-    fact: dict[str, Any] = {"concept": concept, "value": what.value, "id": newest.id}
-    unit = what.unit
-    if concept.endswith("_per_kg") and not (unit or "").endswith("/kg"):
-        per_kg = _per_kg(what.value, weight_kg)
-        if per_kg is None:
-            return
-        fact["value"], unit = per_kg, f"{'' if unit in (None, '1') else unit}/kg"
-    day = what.sampled_on or newest.occurred
-    yield fact | ({"unit": unit} if unit else {}) | {"on": day}
+    for newest in _newest(test, lot):
+        what = newest.what
+        fact: dict[str, Any] = {"concept": test.rule.split()[0], "value": what.value, "id": newest.id}
+        unit = what.unit
+        if _divided(test, unit):
+            per_kg = _per_kg(what.value, weight_kg)
+            if per_kg is None:
+                return
+            fact["value"], unit = per_kg, f"{'' if unit in (None, '1') else unit}/kg"
+        yield fact | ({"unit": unit} if unit else {}) | {"on": what.sampled_on or newest.occurred}
+
+
+def _newest(test: ReleaseTest, lot: Lot) -> list[Entry[ReleaseTested]]:
+    """The newest result of a test; nothing where there is none."""
+    return [entry for entry in lot.tests if entry.what.test == test.id][-1:]
+
+
+def _divided(test: ReleaseTest, unit: str | None) -> bool:
+    """Whether a result given for the whole lot is divided by the recipient's weight."""
+    return test.rule.split()[0].endswith("_per_kg") and not (unit or "").endswith("/kg")
 
 
 def _per_kg(value: str, weight_kg: str | None) -> str | None:

@@ -65,6 +65,7 @@ DATES = frozenset(
 )
 MOMENTS = frozenset({"expires_at", "ended_at"})
 DECIMALS = frozenset({"volume_ml", "nk_cells", "nk_cells_per_kg", "weight_kg", "blasts_percent"})
+ABOVE_0 = frozenset({"volume_ml", "weight_kg"})
 LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1}
 MOST: Mapping[str, int] = {"grade": 5}
 
@@ -88,6 +89,7 @@ def check_words(act: str, what: Any) -> None:
             _said(where, value, parse_occurred)
         if part.name in DECIMALS:
             _said(where, value, parse_decimal)
+            _measurable(where, part.name, value)
         if part.name == "related":
             for cause in value.values():
                 _one_of(where, cause, RELATED)
@@ -106,6 +108,15 @@ def _said(where: str, value: str, parse: Callable[[str], object]) -> None:
         parse(value)
     except FormatError as fault:
         raise FormatError(f"{where}: {fault.message}") from None
+
+
+def _measurable(where: str, name: str, value: str) -> None:
+    number = parse_decimal(value)
+    if number < 0 or (number == 0 and name in ABOVE_0):
+        least = "a number above 0" if name in ABOVE_0 else "0 or more"
+        raise FormatError(f"{where}: {value} was given; {least} was expected.")
+    if name.endswith("_percent") and number > 100:
+        raise FormatError(f"{where}: {value} was given; 0 to 100 was expected.")
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

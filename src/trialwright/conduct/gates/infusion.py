@@ -14,9 +14,13 @@ from trialwright.ledger.kinds import (
     FactsRecorded,
     Infused,
     NotInfused,
+    Released,
 )
 from trialwright.ledger.trial import Casebook
 from trialwright.study.model import DoseWindow
+
+ROUNDED = Decimal("1.01")
+"""A dose per kg is written with few digits: one hundredth more than the bag holds is rounding."""
 
 
 def started_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
@@ -26,6 +30,17 @@ def started_at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
             "infusion.no_time",
             f"The infusion is dated {deed.dated}, without the time of its start.",
             "Give date and time with the zone, such as 2026-11-22T14:30+08:00[Asia/Shanghai].",
+        )
+
+
+def ends_after_start(deed: Deed[Any]) -> Iterable[Reason]:
+    """An infusion's end is not before its start."""
+    ended_at = deed.what.ended_at
+    if ended_at is not None and certainly_before(parse_occurred(ended_at), deed.when):
+        yield Reason(
+            "infusion.ends_before_start",
+            f"The infusion starts at {deed.dated} and ends at {spoken(ended_at)}.",
+            "Check both times.",
         )
 
 
@@ -116,22 +131,66 @@ def _outside(dose: Decimal, window: DoseWindow) -> str:
     return _scientific(dose)
 
 
-def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:
-    """The weight used for the dose is near the newest weight known."""
-    rule = deed.study.treatment.infusion
-    if rule is None or rule.weight_tolerance_percent is None or deed.what.weight_kg is None:
+def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
+    """No more cells are given than a dose of the lot holds, rounding aside. Unsaid where either is unknown."""
+    lot, stated = deed.lot(deed.what.lot), deed.what.nk_cells_per_kg
+    weight = _weight_used(deed)
+    if stated is None or weight is None or lot is None or lot.made is None or lot.made.what.nk_cells is None:
         return
-    newest = newest_weight(deed)
-    if newest is None:
-        return
-    today, used = newest[0], parse_decimal(deed.what.weight_kg)
-    if today > 0 and abs(used - today) * 100 > rule.weight_tolerance_percent * today:
+    cells, given = parse_decimal(lot.made.what.nk_cells) / lot.made.what.doses, parse_decimal(stated) * weight
+    if given > cells * ROUNDED:
         yield Reason(
-            "infusion.weight_changed",
-            f"The dose was made for {used} kg; {deed.number} weighed {today} kg on {newest[1]}, more than "
-            f"{rule.weight_tolerance_percent} % away.",
-            "Weigh again and reckon the dose anew.",
+            "infusion.dose_impossible",
+            f"{_scientific(parse_decimal(stated))} cells/kg for {weight} kg are {_scientific(_short(given))} cells; "
+            f"a dose of lot {lot.code} holds {_scientific(_short(cells))}.",
+            "Check the dose per kg, the weight, and the cells on the lot's label.",
         )
+
+
+def _weight_used(deed: Deed[Any]) -> Decimal | None:
+    """The weight the dose was made for; the newest recorded where none is stated."""
+    if deed.what.weight_kg is not None:
+        return parse_decimal(deed.what.weight_kg)
+    newest = newest_weight(deed)
+    return newest[0] if newest else None
+
+
+def _short(value: Decimal) -> Decimal:
+    return Context(prec=4).plus(value)
+
+
+def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:
+    """The weight used for the dose is near the newest recorded, and near the one the lot was released for."""
+    rule = deed.study.treatment.infusion
+    if rule is None or rule.weight_tolerance_percent is None:
+        return
+    used, newest, released = _weight_used(deed), newest_weight(deed), released_for(deed)
+    if used is None or (newest is None and released is None) or (deed.what.weight_kg is None and released is None):
+        yield Reason(
+            "infusion.weight_unknown",
+            f"Whether {deed.number} still weighs what the dose was made for is unknown: "
+            f"{'no weight is stated or recorded' if used is None else 'no other weight is recorded'}.",
+            "Weigh, and record today's weight first (act record_facts, concept weight).",
+        )
+        return
+    known = [] if newest is None else [(newest[0], f"{deed.number} weighed {newest[0]} kg on {spoken(newest[1])}")]
+    if released is not None:
+        known.append((released, f"lot {deed.what.lot} was released for {released} kg"))
+    for weight, said in known:
+        if abs(used - weight) * 100 > rule.weight_tolerance_percent * weight:
+            yield Reason(
+                "infusion.weight_changed",
+                f"The dose was made for {used} kg; {said}, more than {rule.weight_tolerance_percent} % away.",
+                "Weigh again and reckon the dose anew.",
+            )
+
+
+def released_for(deed: Deed[Any]) -> Decimal | None:
+    """The weight in kilograms by which the lot's newest release was judged; None where none was needed or kept."""
+    lot = deed.lot(deed.what.lot)
+    releases = deed.earlier(Released, lot) if lot else ()
+    lines = releases[-1].what.judged if releases else ()
+    return next((parse_decimal(str(line["weight_kg"])) for line in lines if line.get("weight_kg")), None)
 
 
 def newest_weight(deed: Deed[Any], book: Casebook | None = None) -> tuple[Decimal, str] | None:
@@ -148,5 +207,6 @@ def newest_weight(deed: Deed[Any], book: Casebook | None = None) -> tuple[Decima
                 continue  # a weight such as "<80": no number to compare with
     if not found:
         return None
-    on, weight = max(found, key=lambda one: newest(one[0], deed.zone))
+    # Of two of the same moment, the one recorded later.
+    on, weight = max(reversed(found), key=lambda one: newest(one[0], deed.zone))
     return weight, on
