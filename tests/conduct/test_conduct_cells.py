@@ -3,6 +3,7 @@
 import pytest
 from conduct_story import ZONE, Story, consents, enrolled, infused, infusion, lot, ready
 
+from trialwright.errors import FormatError
 from trialwright.ledger.kinds import Rejected, Released
 
 
@@ -78,6 +79,23 @@ def test_a_release_keeps_the_weight_by_which_it_was_judged_and_only_there(story:
         "gram": None,
         "sterility": None,
     }
+
+
+@pytest.mark.parametrize("bad", ["\u202e", "\u200b", "\x07", "Ｌ", "é", "/", "0" * 64])
+def test_codes_hold_only_letters_that_everybody_reads_alike(story: Story, bad: str) -> None:
+    for line in (
+        COLLECT.replace("C-1", f"C-1{bad}"),
+        COLLECT.replace("D-1", f"D-1{bad}"),
+        MAKE.replace("L-1", f"L-1{bad}"),
+        MAKE.replace("C-1", f"C-1{bad}"),
+        infusion("S-001", lot=f"L-1{bad}"),
+        f"2026-01-20 record_deviation L-1{bad} description=d",
+        f"- record_history code=P-1{bad} enrolled_on=2000-01-01 disease_status=CR1",
+    ):
+        with pytest.raises(FormatError, match="up to 64 of the letters A-Z a-z, digits") as fault:
+            story.ask(line)
+        assert fault.value.message.isascii()
+    assert story.codes(COLLECT.replace("C-1", "C-2026.01_a:1")) == set()
 
 
 def test_a_lot_has_its_own_code(story: Story) -> None:

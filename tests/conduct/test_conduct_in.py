@@ -6,6 +6,7 @@ from conduct_story import Story, consents, enrolled, enrols, facts
 from trialwright.errors import FormatError, UsageError
 from trialwright.ledger import Actor, NewEntry
 from trialwright.ledger.kinds import Consented, Declined, Enrolled, FactsRecorded, Judged, Refused
+from trialwright.study import criteria_of
 
 
 @pytest.fixture
@@ -35,6 +36,18 @@ def test_a_refused_consent_uses_no_screening_code_up(story: Story) -> None:
     story.do(consents())
     assert story.trial.casebooks["S-001"].consent is not None
     assert "S-002" not in story.trial.casebooks
+
+
+def test_criteria_named_at_the_end_of_screening_are_the_studys(story: Story) -> None:
+    story.tell(f"{consents()}\n{facts('S-001')}")
+    known = [one.id for one in criteria_of(story.study.eligibility)]
+    end = "2026-01-07 end_screening S-001 outcome=failed criteria="
+    with pytest.raises(FormatError, match="end_screening: criteria: 'nonsense' is not known"):
+        story.ask(f"""{end}'["nonsense"]'""")
+    with pytest.raises(FormatError, match=f"Did you mean {known[0]}?"):
+        story.ask(f"{end}{known[0]}x")
+    (entry,) = story.do(f"{end}{known[0]}")
+    assert entry.what.criteria == (known[0],)
 
 
 def test_a_code_nobody_has_is_answered_with_those_there_are(story: Story) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from trialwright.conduct.deed import Deed, find_casebook, next_screening_code
 from trialwright.conduct.outcome import Outcome, Reason, Refusal
 from trialwright.conduct.roles import Role, read_role
-from trialwright.conduct.words import check_words
+from trialwright.conduct.words import check_code, check_words
 from trialwright.errors import UsageError
 from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger.entry import Actor, Mood, NewEntry, Told
@@ -134,6 +134,7 @@ class Act(Generic[W]):
         if self.subject in ("lot", "collection"):
             return _lot_or_collection(self.name, self.subject, who)
         if self.subject == "anybody" and who and who[:2] in OTHER_CODES:
+            check_code(self.name, who)
             return who
         if who is None or who == NEW:
             if self.opens or told is not None:
@@ -194,6 +195,7 @@ def _lot_or_collection(name: str, subject: str, who: str | None) -> str:
         raise UsageError(
             f"{name}: {who!r} is no code of a {subject}. Write it as {prefix} and its number: {prefix}001."
         )
+    check_code(name, who)
     return who
 
 

@@ -16,8 +16,10 @@ from trialwright.conduct.gates.people import alive, consented, visits_not_withdr
 from trialwright.conduct.judging import anchors_of, judge_casebook, judged_entry
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import SITE
+from trialwright.conduct.words import check_among
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import Consented, Declined, FactsRecorded, Judged, Rescreened, ScreeningEnded
+from trialwright.study import criteria_of
 
 Entries = tuple[NewEntry, ...]
 
@@ -97,6 +99,7 @@ def _facts(what: Screening) -> FactsRecorded | None:
 def end_screening(deed: Deed[EndOfScreening]) -> Entries:
     """A screening episode ends without enrolment: failed, with the criteria named, or withdrawn."""
     judgement = deed.book.judgement
+    check_among("end_screening: criteria", deed.what.criteria, _criteria_ids(deed))
     barring = (
         tuple(str(line["id"]) for line in judgement.what.criteria if line.get("effect") == "bars")
         if judgement and judgement.what.episode == deed.book.episode and deed.what.outcome == "failed"
@@ -104,6 +107,13 @@ def end_screening(deed: Deed[EndOfScreening]) -> Entries:
     )
     named = deed.what.criteria or barring
     return (deed.entry(ScreeningEnded(deed.what.outcome, named, deed.what.note, deed.book.episode)),)
+
+
+def _criteria_ids(deed: Deed[EndOfScreening]) -> tuple[str, ...]:
+    """The study's criteria, and those of the last judgement: it may have been made under an earlier study file."""
+    judgement = deed.book.judgement
+    asked = [str(line["id"]) for line in judgement.what.criteria] if judgement else []
+    return tuple(dict.fromkeys([*(one.id for one in criteria_of(deed.study.eligibility)), *asked]))
 
 
 @act(Again, by=SITE, gates=(consented, alive, no_enrolment_now, episode_ended), writes=Rescreened)

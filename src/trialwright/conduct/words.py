@@ -1,7 +1,8 @@
 """The words of an act: which are known, how they are typed at a shell or in a form, and what to say when one is off."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
 from types import NoneType, UnionType
@@ -64,6 +65,8 @@ DATES = frozenset(
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at"})
+CODES = frozenset({"lot", "collection", "donor", "code"})
+CODE = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z", re.ASCII)
 DECIMALS = frozenset({"volume_ml", "nk_cells", "nk_cells_per_kg", "weight_kg", "blasts_percent"})
 ABOVE_0 = frozenset({"volume_ml", "weight_kg"})
 LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1}
@@ -83,6 +86,8 @@ def check_words(act: str, what: Any) -> None:
         if part.name in vocabulary:
             for word in value if isinstance(value, tuple) else (value,):
                 _one_of(where, word, vocabulary[part.name])
+        if part.name in CODES:
+            check_code(where, value)
         if part.name in DATES:
             _said(where, value, parse_partial_date)
         if part.name in MOMENTS:
@@ -108,6 +113,21 @@ def _said(where: str, value: str, parse: Callable[[str], object]) -> None:
         parse(value)
     except FormatError as fault:
         raise FormatError(f"{where}: {fault.message}") from None
+
+
+def check_code(where: str, code: str) -> None:
+    """Raises FormatError for a code with letters that nobody sees, or that look like others: codes are read aloud."""
+    if not CODE.match(code):
+        shown = ascii(code[:70])
+        raise FormatError(
+            f"{where}: {shown} was given; up to 64 of the letters A-Z a-z, digits and . _ - : were expected."
+        )
+
+
+def check_among(where: str, words: Iterable[str], known: tuple[str, ...]) -> None:
+    """Raises FormatError for the first word that is none of those known, naming the nearest."""
+    for word in words:
+        _one_of(where, word, known)
 
 
 def _measurable(where: str, name: str, value: str) -> None:
