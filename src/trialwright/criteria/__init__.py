@@ -33,6 +33,7 @@ from trialwright.criteria.person import (
 )
 from trialwright.criteria.printing import format_rule
 from trialwright.criteria.shipped import read_concept, read_library, read_value_set, shipped_library
+from trialwright.criteria.unused import check_facts
 
 __all__ = [
     "Anchors",
@@ -63,6 +64,7 @@ __all__ = [
     "Signed",
     "ValueSet",
     "check_criteria",
+    "check_facts",
     "fact_as_json",
     "facts_as_json",
     "format_rule",

@@ -68,7 +68,9 @@ class ValueSet:
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the codes alone, in any order: the same set under another name or label is the same set."""
-        lines = sorted(f"+{code}" for code in self.codes) + sorted(f"-{code}" for code in self.excluding)
+        lines = sorted(f"+{code.system} {code.code}" for code in self.codes) + sorted(
+            f"-{code.system} {code.code}" for code in self.excluding
+        )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

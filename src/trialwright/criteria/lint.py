@@ -35,7 +35,7 @@ from trialwright.criteria.said import AGE, SEX_NAMES, SEXES
 from trialwright.facts import Unit, convert, format_decimal, read_unit, unit_hint
 from trialwright.facts.units import MASS_CONCENTRATION, MOLAR_CONCENTRATION, UNITS
 
-_NUMBERED = re.compile(r"(cycle|infusion|dose)_[1-9][0-9]*\Z")
+NUMBERED = re.compile(r"(cycle|infusion|dose)_[1-9][0-9]*\Z")
 _AGE_DAYS = {
     **dict.fromkeys(("years", "year", "a"), 366),
     **dict.fromkeys(("months", "month", "mo"), 31),
@@ -324,7 +324,7 @@ def _windows(windows: Sequence[Window], criterion: Criterion, library: Library) 
 
 
 def _anchor(name: str, at: int, criterion: Criterion, library: Library) -> Iterator[Finding]:
-    known = name in library.anchors or name in library.concepts or _NUMBERED.match(name)
+    known = name in library.anchors or name in library.concepts or NUMBERED.match(name)
     if not known:
         yield _undefined("anchor", name, at, criterion, library.anchors)
 

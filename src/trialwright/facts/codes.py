@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trialwright.facts.text import shortened
 from trialwright.facts.truth import FALSE, TRUE, UNKNOWN, Truth
 
 # Every spelling of a code system we accept, by its lower-case form; the values are the names we print.
@@ -67,12 +68,17 @@ class Code:
         return UNKNOWN if theirs.startswith(mine) else FALSE
 
     def __str__(self) -> str:
-        return f"{self.system} {self.code}"
+        return f"{shortened(self.system)} {shortened(self.code)}"
 
 
 def canonical_system(system: str) -> str:
     """The name we print for a code system; one we do not know keeps its own."""
     return _SYSTEMS.get(system.strip().lower(), system)
+
+
+def known_systems() -> frozenset[str]:
+    """The code systems we know, by the names we print."""
+    return frozenset(_SYSTEMS.values())
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,29 @@
-"""Bytes that should be text: read as UTF-8, or a fault that names the byte."""
+"""Text from outside: bytes read as UTF-8, or a fault that names the byte; and a found text as a message shows it."""
 
 from trialwright.errors import FormatError, Place
+
+MOST_SHOWN = 60
+"""How many characters of a found text a message repeats: enough to find it by, and never a page."""
+
+
+def quoted(text: str) -> str:
+    """A found text in quotes, on one line; a long one cut.
+
+    >>> quoted("2,1"), quoted("9" * 100) == "'" + "9" * 59 + "…'"
+    ("'2,1'", True)
+    """
+    shown = repr(text[: MOST_SHOWN + 1])
+    if len(shown) <= MOST_SHOWN + 2:
+        return shown
+    kept = text[: MOST_SHOWN - 1]
+    while len(repr(kept)) > MOST_SHOWN + 1:
+        kept = kept[:-1]
+    return repr(kept + "…")
+
+
+def shortened(text: str) -> str:
+    """The same without the quotes, for a name within a sentence."""
+    return quoted(text)[1:-1]
 
 
 def decode_text(raw: bytes, name: str) -> str:
