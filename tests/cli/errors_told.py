@@ -143,11 +143,19 @@ def _must(command: str) -> None:
 
 
 def _unguarded(here: Path, *statements: str) -> None:
-    """Change a ledger as only somebody with the file in their hands can: the guards are taken off first."""
+    """Change a ledger as only somebody with the file in their hands can: the guards are off meanwhile."""
     database = sqlite3.connect(here / "T" / "ledger.db")
-    names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-    for statement in (*(f"DROP TRIGGER {name}" for name in names), *statements):
+    guards = dict(database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    for statement in (*(f"DROP TRIGGER {name}" for name in guards), *statements, *guards.values()):
         database.execute(statement)
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+def _without_guard(here: Path, name: str) -> None:
+    database = sqlite3.connect(here / "T" / "ledger.db")
+    database.execute(f"DROP TRIGGER {name}")
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -205,6 +213,16 @@ BEFORE: dict[str, Callable[[Path], object]] = {
     "an entry of another study": lambda here: _unguarded(
         here, "INSERT INTO entry SELECT 'zzz', 0, 'other', header, hash FROM entry WHERE seq = 0"
     ),
+    "a second study": lambda here: _unguarded(here, "INSERT INTO study VALUES ('other', 0, zeroblob(32))"),
+    "checkpoints of something else": lambda here: _unguarded(
+        here,
+        "INSERT INTO checkpoint VALUES ('other', 1, 'x')",
+        "INSERT INTO checkpoint SELECT id, 9, 'x' FROM study",
+    ),
+    "tables of one's own": lambda here: _unguarded(
+        here, "CREATE TABLE letters (text)", "ALTER TABLE checkpoint ADD COLUMN more TEXT"
+    ),
+    "a guard taken off": lambda here: _without_guard(here, "entry_is_never_changed"),
     "a removed content": lambda here: _unguarded(
         here, "UPDATE payload SET body = NULL, salt = zeroblob(16) WHERE seq = 1"
     ),

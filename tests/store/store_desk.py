@@ -5,7 +5,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from trialwright.conduct.outcome import Decide, Outcome, Reason, Refusal
 from trialwright.ledger import Actor, NewEntry, Trial
@@ -84,10 +84,28 @@ FACTS = FactsRecorded(({"concept": "anc", "value": "1.2", "unit": "10*9/L", "on"
 PAUSED = Paused("dlt", "two of three")
 
 
+class Unguarded(sqlite3.Connection):
+    """A file whose triggers are taken away, and put back at the end of `with`, as a careful forger would."""
+
+    guards: tuple[str, ...] = ()
+
+    def take_off(self) -> None:
+        found = self.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        self.guards = tuple(sql for _, sql in found)
+        for name, _ in found:
+            self.execute(f"DROP TRIGGER {name}")
+
+    def __exit__(self, *_: object) -> Literal[False]:
+        for sql in self.guards:
+            self.execute(sql)
+        self.close()
+        return False
+
+
 def raw(path: Path, *, guarded: bool = True) -> sqlite3.Connection:
     """The file as someone with the database's own tools sees it; unguarded: with the triggers taken away first."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    if not guarded:
-        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {name}")
+    if guarded:
+        return sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, factory=Unguarded)
+    connection.take_off()
     return connection

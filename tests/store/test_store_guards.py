@@ -1,6 +1,7 @@
 """The file guards itself: nothing is changed, deleted or dropped, and damage is named by the entry it hit."""
 
 import os
+import re
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from trialwright.store import (
     sqlite,
     trial,
 )
+from trialwright.store.schema import GUARDS
 from trialwright.store.sqlite import append
 
 
@@ -195,6 +197,50 @@ def test_columns_that_say_something_else_than_the_sealed_bytes_are_named(store: 
         connection.execute("INSERT INTO payload VALUES ('small', 9, zeroblob(16), NULL)")
     texts = [(fault.seq, fault.text) for fault in check_store(store).faults]
     assert texts == [(2, "the table's id is not the one in the sealed header"), (9, "a content without an entry")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (
+            "INSERT INTO study VALUES ('other', 0, zeroblob(32))",
+            "the study's row stands 2 times; one file holds one study",
+        ),
+        ("UPDATE study SET id = 'other'", "the table `study` speaks of another study: 'other'"),
+        ("INSERT INTO checkpoint VALUES ('other', 1, 'x')", "the table `checkpoint` speaks of another study: 'other'"),
+        ("INSERT INTO checkpoint VALUES ('small', 5, 'x')", "a checkpoint was made of more entries than there are"),
+        ("CREATE TABLE letters (text)", "`letters` was put into the file, and is no part of a ledger"),
+        ("CREATE VIEW entries AS SELECT * FROM entry", "`entries` was put into the file"),
+        (
+            "CREATE TRIGGER quiet BEFORE INSERT ON entry BEGIN SELECT RAISE(IGNORE); END",
+            "`quiet` was put into the file, and is no part of a ledger",
+        ),
+        ("ALTER TABLE checkpoint ADD COLUMN more TEXT", "`checkpoint` is not what it is in a ledger; it was changed"),
+        ("DROP TABLE checkpoint", "no such table"),
+    ],
+)
+def test_what_stands_in_the_file_beside_the_entries_is_named(store: Store, statement: str, told: str) -> None:
+    store.close()
+    with raw(store.path, guarded=False) as connection:
+        if statement == "DROP TABLE checkpoint":
+            connection.guards = tuple(sql for sql in connection.guards if "checkpoint" not in sql)
+        connection.execute(statement)
+    for canonical in (True, False):
+        assert told in " ".join(fault.text for fault in check_file(store.path, canonical=canonical).faults)
+
+
+@pytest.mark.parametrize("name", re.findall("CREATE TRIGGER ([a-z_]+)", GUARDS))
+def test_a_guard_taken_off_or_changed_is_named(store: Store, name: str) -> None:
+    store.close()
+    with raw(store.path) as connection:
+        ((sql,),) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,))
+        connection.execute(f"DROP TRIGGER {name}")
+    (fault,) = check_file(store.path).faults
+    assert (fault.seq, fault.text) == (4, f"`{name}`, which guards the file, was taken off")
+    with raw(store.path) as connection:
+        connection.execute(sql.replace("RAISE(ABORT,", "RAISE(FAIL,"))
+    (fault,) = check_file(store.path).faults
+    assert fault.text == f"`{name}` is not what it is in a ledger; it was changed"
 
 
 def test_a_content_that_is_missing_is_named(store: Store) -> None:

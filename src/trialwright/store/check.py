@@ -1,12 +1,17 @@
 """Whether a ledger file is whole; and the one row that may be made anew from the entries."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from trialwright.errors import FormatError, IntegrityError
 from trialwright.ledger.jsonl import check_lines
 from trialwright.ledger.verify import Fault, Verification, check_ledger
+from trialwright.store.schema import GUARDS, TABLES
 from trialwright.store.sqlite import Store, open_ledger, sealed_after
+
+SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
 def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
@@ -26,13 +31,13 @@ def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
 
 
 def check_store(store: Store, *, canonical: bool = True) -> Verification:
-    """Every fault of an open ledger: its entries, its columns, its study row."""
+    """Every fault of an open ledger: its entries, its columns, its study row, its tables and their guards."""
     run = store.connection.execute
     with store.turn:
         run("BEGIN")  # all of it as of one moment, also while others write
         try:
             found = check_ledger(sealed_after(store, 0), canonical=canonical)
-            faults = [*found.faults, *_row_faults(store, found)]
+            faults = [*found.faults, *_row_faults(store, found), *_table_faults(store, found)]
             if canonical:
                 faults += _column_faults(store, found.size)
         except sqlite3.DatabaseError as fault:
@@ -58,7 +63,10 @@ def _row_faults(store: Store, found: Verification) -> list[Fault]:
     ((count,),) = store.connection.execute("SELECT count(*) FROM entry")
     if count != found.size:
         return [Fault(found.size, None, f"in this file are also entries of another study: {count - found.size}")]
-    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone() or (0, bytes(32))
+    rows = store.connection.execute("SELECT next_seq, head FROM study").fetchall()
+    if len(rows) > 1:
+        return [Fault(found.size, None, f"the study's row stands {len(rows)} times; one file holds one study")]
+    row = rows[0] if rows else (0, bytes(32))
     if tuple(row) == (found.size, found.head):
         return []
     text = (
@@ -66,6 +74,33 @@ def _row_faults(store: Store, found: Verification) -> list[Fault]:
         "entries were cut off, or the row was changed"
     )
     return [Fault(min(row[0], found.size), None, text)]
+
+
+def _table_faults(store: Store, found: Verification) -> Iterator[Fault]:
+    """What stands in the file beside the entries: rows of an unknown study, guards taken off, tables put in."""
+    run = store.connection.execute
+    for table, column in (("study", "id"), ("checkpoint", "study")):
+        strays = run(f"SELECT {column} FROM {table} WHERE {column} NOT IN (SELECT study FROM entry)").fetchall()
+        if strays and found.size:
+            yield Fault(found.size, None, f"the table `{table}` speaks of another study: {strays[0][0]!r}")
+    ((beyond,),) = run("SELECT count(*) FROM checkpoint WHERE size > ?", (found.size,))
+    if beyond:
+        yield Fault(found.size, None, "a checkpoint was made of more entries than there are: entries were cut off")
+    expected, there = _schema_expected(), dict(run(SCHEMA).fetchall())
+    for name in sorted(expected.keys() | there.keys()):
+        if name not in there:
+            yield Fault(found.size, None, f"`{name}`, which guards the file, was taken off")
+        elif name not in expected:
+            yield Fault(found.size, None, f"`{name}` was put into the file, and is no part of a ledger")
+        elif there[name] != expected[name]:
+            yield Fault(found.size, None, f"`{name}` is not what it is in a ledger; it was changed")
+
+
+def _schema_expected() -> dict[str, str]:
+    """The tables and guards of a ledger, as SQLite writes them down itself."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(TABLES + GUARDS)
+        return dict(fresh.execute(SCHEMA).fetchall())
 
 
 def rebuild_study_row(store: Store) -> Verification:
