@@ -377,3 +377,15 @@ def test_ctrl_c_while_the_command_is_still_being_read_is_no_traceback(tmp_path: 
     )
     ran = stopped(early, "--help", cwd=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Stopped.\n")
+
+
+def test_a_fact_that_nothing_reads_is_said_by_screen_and_by_act(trial: Path):
+    consented(trial)
+    document = facts("2026-11-11")
+    document["facts"].append({"concept": "creatinin", "value": "0.9", "unit": "mg/dL", "on": "2026-11-11"})
+    path = given(trial, document)
+    for words in (("screen", REFERENCE_STUDY, path), ("act", trial, "screen", "S-001", "--facts", path)):
+        ran = trialwright(*words, "--on", "2026-11-12", by=BY)
+        (told,) = [line for line in ran.err.splitlines() if line.startswith("Not used: ")]
+        assert "creatinin" in told
+        assert ran.code == 0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trialwright.conduct.act import Act
     from trialwright.ledger import Actor, Told
     from trialwright.store import Kept
+    from trialwright.study import Study
 
 USAGE = """\
 Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE] [--FIELD VALUE ...]
@@ -102,7 +103,7 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
         site = trial.site(site)
         zone = trial.zone(site)
         words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
-        words |= _facts(typed.one("facts"))
+        words |= _facts(typed.one("facts"), trial.study_file.study)
         outcome = trial.perform(
             chosen,
             actor=by,
@@ -161,11 +162,18 @@ def _moment(word: str, zone: str) -> str:
     return f"{word}{offset[:3]}:{offset[3:]}[{zone}]"
 
 
-def _facts(file: str | None) -> dict[str, Any]:
-    """The fields that a FACTS.json gives: facts, born, sex."""
+def _facts(file: str | None, plan: "Study") -> dict[str, Any]:
+    """The fields that a FACTS.json gives: facts, born, sex. What no rule of the study will read is said."""
+    from trialwright.conduct.judging import study_library
+    from trialwright.criteria import check_facts, read_facts
+    from trialwright.study import criteria_of
+
     if file is None:
         return {}
-    return read_facts_document(Path(file))
+    document = read_facts_document(Path(file))
+    for sentence in check_facts(read_facts(document), criteria_of(plan.eligibility), study_library(plan)):
+        note(f"Not used: {sentence}")
+    return document
 
 
 def _whole(word: str) -> int:

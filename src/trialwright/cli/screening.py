@@ -28,7 +28,7 @@ def screen(
     """Judge one person, criterion by criterion, with evidence. Touches no ledger."""
     from trialwright.cli.words import plain
     from trialwright.conduct.judging import study_library
-    from trialwright.criteria import Anchors, judge, judgement_as_json, read_facts, read_fhir_bundle
+    from trialwright.criteria import Anchors, check_facts, judge, judgement_as_json, read_facts, read_fhir_bundle
     from trialwright.store.directory import read_study_file
     from trialwright.study import criteria_of
 
@@ -44,7 +44,10 @@ def screen(
         raise in_file(error, facts) from None
     for left in person.unread:
         note(f"Not used: {left}")
-    judgement = judge(criteria_of(plan.eligibility), person, Anchors({}), day, library)
+    criteria = criteria_of(plan.eligibility)
+    for sentence in check_facts(person, criteria, library):
+        note(f"Not used: {sentence}")
+    judgement = judge(criteria, person, Anchors({}), day, library)
     found = plain(judgement_as_json(judgement))
     answer(found, lambda: _text(found, day), as_json=as_json)
 
