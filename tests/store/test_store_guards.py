@@ -359,6 +359,7 @@ def test_a_content_removed_without_its_entry_is_unjustified(store: Store) -> Non
         ("e", {}, "never redacted"),
         ("b", {"justification": " "}, "needs a justification"),
         ("b", {"approved_by": ("m1", "m1")}, "two different approvers"),
+        ("b", {"approved_by": ("m1", "M1 ")}, "two different approvers"),
         ("b", {"approved_by": ("m1", "")}, "two different approvers"),
         ("gone", {}, "gone already"),
     ],

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from trialwright.conduct.roles import different_people
 from trialwright.errors import UsageError
 from trialwright.ledger.entry import Actor, NewEntry
 from trialwright.ledger.kinds import Adopted, Enrolled, Infused, Redacted, Retracted
@@ -33,7 +34,7 @@ def redact(
     """
     if not justification.strip():
         raise UsageError("a redaction needs a justification")
-    if len(set(approved_by)) != 2 or not all(approved_by):
+    if len(different_people(approved_by)) != 2:
         raise UsageError("a redaction needs two different approvers")
     with store.writing():
         if (before := store.fold.entry(id)) is not None and isinstance(before.what, Redacted):
