@@ -209,3 +209,31 @@ def test_a_range_may_be_written_as_it_is_printed() -> None:
 def test_one_file_is_one_person() -> None:
     with pytest.raises(FormatError, match="Is this one person"):
         read_facts({"facts": [{}] * 100_001})
+
+
+LONG = "z" * 10_000
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"concept": "creatinine", "value": 10**9_999, "on": "2026-11-20"},
+        {"concept": "creatinine", "value": "2.1", "unit": 10**9_999, "on": "2026-11-20"},
+        {"concept": "creatinine", "value": "2.1", "range": {"low": -(10**9_999)}, "on": "2026-11-20"},
+        {"concept": "creatinine", "value": [10**9_999], "on": "2026-11-20"},
+        {"concept": "creatinine", "value": LONG, "unit": "mg/dL", "on": "2026-11-20"},
+        {"concept": "creatinine", "value": "2.1 mg/dL", "unit": LONG, "on": "2026-11-20"},
+        {"concept": "diagnosis", "code": {"system": "ICD-10", "code": "C92"}, "grade": 10**9_999, "on": "2026-11-20"},
+        {"concept": "diagnosis", "code": {"system": "ICD-10", "code": "C92"}, "status": LONG, "on": "2026-11-20"},
+        {"concept": LONG, "code": {"system": "ICD-10", "code": "C92"}, "on": "2026-11-20"},
+        {"concept": "creatinine", "value": "2.1", LONG: 1, "on": "2026-11-20"},
+        {"concept": "creatinine", "value": "2.1", "on": LONG},
+        {"opinion": "unsuitable", "value": LONG, "on": "2026-11-20"},
+        {"domain": LONG, "complete": True, "on": "2026-11-20"},
+    ],
+)
+def test_a_message_is_ours_and_short_however_long_the_fault(given: dict[str, Any]) -> None:
+    with pytest.raises(FormatError) as refused:
+        read_facts({"facts": [given]})
+    assert len(refused.value.message) < 250
+    assert "set_int_max_str_digits" not in refused.value.message

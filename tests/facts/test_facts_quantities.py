@@ -1,12 +1,14 @@
 """Numbers as laboratories print them."""
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from trialwright.errors import FormatError
-from trialwright.facts import Quantity, Range, parse_decimal, parse_quantity, parse_range
+from trialwright.facts import Quantity, Range, parse_decimal, parse_occurred, parse_quantity, parse_range
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,38 @@ def test_a_decimal_keeps_its_digits() -> None:
     assert str(parse_decimal("２.１0")) == "2.10"
     with pytest.raises(FormatError):
         parse_decimal("<2")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1e999", "'1e999' is beyond anything measured. Check the exponent."),
+        ("2,9", "'2,9': write the decimal sign as a point"),
+        ("2，9", "'2，9': write the decimal sign as a point"),
+        ("80 H", "'80 H': 'H' is the laboratory's mark, and no unit."),
+        ("3.1 偏低", "'偏低' is the laboratory's mark, and no unit."),
+        ("1.2.3", "'1.2.3' is more than one number."),
+        ("80 90", "'80 90' is more than one number."),
+        ("2.5e", "'2.5e': the exponent has no digits."),
+        ("3 foo", "'3 foo': 'foo' after the number is no unit we know."),
+        ("9" * 10_000, "a number of 10000 characters; no laboratory prints one."),
+    ],
+)
+def test_a_refusal_points_at_what_is_wrong(text: str, says: str) -> None:
+    with pytest.raises(FormatError) as refused:
+        parse_quantity(text, "umol/L")
+    assert says in refused.value.message
+
+
+@pytest.mark.parametrize("read", [parse_decimal, parse_quantity, parse_range, parse_occurred])
+@pytest.mark.parametrize("piece", ["9", "x", "e9", "T", "\0", "1 "])
+def test_a_message_never_repeats_more_than_sixty_characters(read: Callable[[str], object], piece: str) -> None:
+    with pytest.raises(FormatError) as refused:
+        read(piece * 10_000)
+    assert max(len(part) for part in re.findall(r"'([^']*)'", refused.value.message)) <= 60
+    assert len(refused.value.message) < 200
+
+
+def test_a_number_of_thousands_of_digits_ends_no_range() -> None:
+    with pytest.raises(FormatError, match="no laboratory prints one"):
+        parse_range("0-" + "9" * 10_000)

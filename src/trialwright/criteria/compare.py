@@ -13,7 +13,19 @@ from trialwright.criteria.library import Concept
 from trialwright.criteria.limits import enzyme_unit, relative_limit
 from trialwright.criteria.person import Observation
 from trialwright.criteria.words import BORDERLINE, NOT_APPLICABLE, NOT_KNOWN, read_word, same_word
-from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Truth, Unit, convert, format_decimal, read_unit, unit_hint
+from trialwright.facts import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Quantity,
+    Truth,
+    Unit,
+    convert,
+    format_decimal,
+    quoted,
+    read_unit,
+    unit_hint,
+)
 from trialwright.facts.quantities import Bound
 from trialwright.facts.units import MASS_CONCENTRATION, MOLAR_CONCENTRATION, UNITS
 
@@ -62,7 +74,9 @@ def row_test(condition: Condition, concept: Concept, favourable: bool) -> RowTes
         value = row.value
         if isinstance(value, str):
             kind = ReasonKind.NOT_APPLICABLE if value == NOT_APPLICABLE else ReasonKind.IMPRECISE
-            return unknown(kind, f"{value!r} on {row.on} is a word, not a number", concept.name, (evidence_of(row),))
+            return unknown(
+                kind, f"{quoted(value)} on {row.on} is a word, not a number", concept.name, (evidence_of(row),)
+            )
         unit = unit_of(value, concept)
         problem = unit if isinstance(unit, Reason) else implausible(value, unit, concept)
         if problem is not None or isinstance(unit, Reason):
@@ -95,7 +109,7 @@ def unit_of(value: Quantity, concept: Concept) -> Unit | Reason:
     unit = value.measured_in
     if unit is None:
         hint = unit_hint(value.unit)
-        text = f"the unit {value.unit!r} is not known" + (f": {hint}" if hint else "")
+        text = f"the unit {quoted(value.unit)} is not known" + (f": {hint}" if hint else "")
         return Reason(ReasonKind.NO_UNIT, text, concept.name)
     return enzyme_unit(unit, concept)
 
@@ -256,7 +270,7 @@ def _word_among(word: str, words: list[str], concept: Concept, row: Observation,
         return unknown(ReasonKind.IMPRECISE, f"{word} on {row.on} is neither positive nor negative", concept.name, seen)
     if concept.words and not any(same_word(word, each) for each in concept.words) and word != BORDERLINE:
         known = ", ".join(concept.words)
-        return unknown(ReasonKind.IMPRECISE, f"{word!r} on {row.on} is none of {known}", concept.name, seen)
+        return unknown(ReasonKind.IMPRECISE, f"{quoted(word)} on {row.on} is none of {known}", concept.name, seen)
     return Answer(FALSE, (), seen)
 
 

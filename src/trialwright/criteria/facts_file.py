@@ -21,7 +21,10 @@ from trialwright.facts import (
     parse_partial_date,
     parse_quantity,
     parse_range,
+    quoted,
+    shortened,
 )
+from trialwright.facts.text import MOST_SHOWN
 
 T = TypeVar("T")
 
@@ -44,6 +47,7 @@ _EXAMPLES = {
     "code": ', such as "code": "C92.0"',
 }
 _SEXES = ("female", "male", "other")
+_TOO_LARGE = 10**60  # Python refuses to spell numbers of thousands of digits, and nobody would read them
 _MOST_FACTS = 100_000
 _NUMBER_STARTS = "0123456789.<>=≤≥＜＞"
 
@@ -152,7 +156,8 @@ def _observation(name: str, body: Mapping[str, Any], path: str, common: Mapping[
     if not _starts_a_number(typed):
         if unit is not None or limits is not None:
             raise FormatError(
-                f"{path}.value: {typed!r} is a word and takes no unit and no range. Delete them, or give the number."
+                f"{path}.value: {quoted(typed)} is a word and takes no unit and no range. "
+                "Delete them, or give the number."
             )
         return Observation(concept=name, value=read_word(typed), **common)
     value = _at(f"{path}.value", lambda text: parse_quantity(text, unit, limits), typed)
@@ -162,7 +167,7 @@ def _observation(name: str, body: Mapping[str, Any], path: str, common: Mapping[
 def _coded(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, Any]) -> Fact:
     if name not in DOMAINS:
         raise FormatError(
-            f"{path}.concept: {name!r} takes no code; what does is {', '.join(DOMAINS)}. Give its value instead."
+            f"{path}.concept: {quoted(name)} takes no code; what does is {', '.join(DOMAINS)}. Give its value instead."
         )
     code = _mapping(body["code"], f"{path}.code")
     _only(code, ("system", "code"), f"{path}.code")
@@ -188,7 +193,7 @@ def _set_answer(name: str, body: Mapping[str, Any], path: str, common: Mapping[s
 def _opinion(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, Any]) -> Fact:
     value = read_word(_typed(_needed(body, "value", path), f"{path}.value"))
     if value not in YES and value not in NO and value != NOT_APPLICABLE:
-        raise FormatError(f"{path}.value: found {value!r}, expected yes, no or not applicable.")
+        raise FormatError(f"{path}.value: found {quoted(value)}, expected yes, no or not applicable.")
     return Opinion(opinion=name, value=value, **common)
 
 
@@ -198,7 +203,7 @@ def _signed(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, 
 
 def _domain(name: str, body: Mapping[str, Any], path: str, common: Mapping[str, Any]) -> Fact:
     if name not in DOMAINS:
-        raise FormatError(f"{path}.domain: found {name!r}, expected {', '.join(DOMAINS)}.")
+        raise FormatError(f"{path}.domain: found {quoted(name)}, expected {', '.join(DOMAINS)}.")
     return DomainComplete(domain=name, complete=_boolean(body, "complete", path), **common)
 
 
@@ -252,7 +257,8 @@ def _typed(given: Any, path: str) -> str:
     """A value's text. A JSON number is taken in its shortest spelling; only a text keeps `2.10` as typed."""
     if isinstance(given, bool):
         return "yes" if given else "no"
-    if isinstance(given, int | Decimal) or (isinstance(given, float) and isfinite(given)):
+    huge = isinstance(given, int) and abs(given) >= _TOO_LARGE
+    if not huge and (isinstance(given, int | Decimal) or (isinstance(given, float) and isfinite(given))):
         return str(given)
     return _text(given, path)
 
@@ -298,7 +304,7 @@ def _only(body: Mapping[str, Any], allowed: Sequence[str], path: str) -> None:
         if key not in allowed:
             near = get_close_matches(str(key), allowed, 1)
             meant = f" Did you mean {near[0]!r}?" if near else f" Allowed: {', '.join(allowed)}."
-            raise FormatError(f"{path}{'.' if path else ''}{key}: there is no such key.{meant}")
+            raise FormatError(f"{path}{'.' if path else ''}{shortened(str(key))}: there is no such key.{meant}")
 
 
 def _at(path: str, read: Callable[[str], T], text: str) -> T:
@@ -313,5 +319,10 @@ def _shown(given: Any) -> str:
         return "nothing"
     if isinstance(given, bool):
         return "true" if given else "false"
-    text = repr(given)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(given, str):
+        return quoted(given)
+    try:
+        text = repr(given)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"

@@ -20,6 +20,8 @@ from trialwright.facts import (
     parse_decimal,
     parse_partial_date,
     parse_quantity,
+    quoted,
+    shortened,
 )
 from trialwright.facts.codes import canonical_system
 
@@ -77,7 +79,7 @@ def read_fhir_bundle(
     for position, resource in enumerate(resources):
         if not isinstance(resource, dict) or resource.get("resourceType") == "Patient":
             continue
-        name = f"{resource.get('resourceType')}/{resource.get('id') or position}"
+        name = shortened(f"{resource.get('resourceType')}/{resource.get('id') or position}")
         try:
             facts.extend(reader.facts(resource, name))
         except FormatError as error:
@@ -172,7 +174,7 @@ class _Reader:
         try:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(microsecond=0)
         except ValueError:
-            raise FormatError(f"{text[:40]!r} is not a moment of the calendar.") from None
+            raise FormatError(f"{quoted(text)} is not a moment of the calendar.") from None
         if self._offset is None:
             return PartialDate.of(moment.date())
         utc = moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta())
@@ -233,7 +235,7 @@ def _codings(concept: Any) -> list[tuple[str, str]]:
 
 
 def _shown_code(code: Any) -> str:
-    return ", ".join(f"{canonical_system(system)} {value}" for system, value in _codings(code)) or "(none)"
+    return ", ".join(str(Code(canonical_system(system), value)) for system, value in _codings(code)) or "(none)"
 
 
 def _dig(given: Any, *path: str) -> Any:

@@ -9,7 +9,7 @@ from trialwright.criteria.criterion import Reason, ReasonKind
 from trialwright.criteria.language import Threshold
 from trialwright.criteria.library import Concept, ReferenceRange
 from trialwright.criteria.person import Observation
-from trialwright.facts import Occurred, Quantity, Unit, completed_years, convert, format_decimal, read_unit
+from trialwright.facts import Occurred, Quantity, Unit, completed_years, convert, format_decimal, quoted, read_unit
 from trialwright.facts.units import UNITS
 
 # What "baseline" counts back from: the first of these that has happened.
@@ -63,7 +63,7 @@ def _in_unit(limit: Decimal, printed: str | None, unit: Unit, concept: Concept) 
     if source is not None:
         found = convert(Fraction(limit), enzyme_unit(source, concept), unit, concept.molar_mass)
     if found is None:
-        text = f"the reference range's unit {printed!r} cannot be brought to {unit.code}"
+        text = f"the reference range's unit {quoted(printed or '')} cannot be brought to {unit.code}"
         return Reason(ReasonKind.NO_REFERENCE_RANGE, text, concept.name)
     if found <= 0:
         return Reason(ReasonKind.NO_REFERENCE_RANGE, f"a limit of {limit} has no multiples", concept.name)

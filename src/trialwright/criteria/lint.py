@@ -32,7 +32,7 @@ from trialwright.criteria.library import Concept, Library
 from trialwright.criteria.parse import RuleError, parse_rule
 from trialwright.criteria.printing import format_rule, format_threshold
 from trialwright.criteria.said import AGE, SEX_NAMES, SEXES
-from trialwright.facts import Unit, convert, format_decimal, read_unit, unit_hint
+from trialwright.facts import Unit, convert, format_decimal, quoted, read_unit, shortened, unit_hint
 from trialwright.facts.units import MASS_CONCENTRATION, MOLAR_CONCENTRATION, UNITS
 
 NUMBERED = re.compile(r"(cycle|infusion|dose)_[1-9][0-9]*\Z")
@@ -103,7 +103,7 @@ def _part(part: Rule, criterion: Criterion, library: Library) -> Iterator[Findin
         case SignedDocument() if part.window is not None:
             yield from _windows((part.window,), criterion, library)
         case Asked() if not part.by:
-            text = f"Whose opinion is {part.question!r}? Any signature would decide it."
+            text = f"Whose opinion is {quoted(part.question)}? Any signature would decide it."
             yield _finding("opinion-of-nobody", Severity.WARNING, criterion, part.at, text, "Add `by investigator`.")
 
 
@@ -198,7 +198,7 @@ def _unit(threshold: Threshold, concept: Concept, criterion: Criterion) -> Findi
     here = (criterion, threshold.at)
     if threshold.unit and read_unit(threshold.unit) is None:
         hint = unit_hint(threshold.unit)
-        text = f"{threshold.unit!r} is no unit we know" + (f": {hint}." if hint else ".")
+        text = f"{quoted(threshold.unit)} is no unit we know" + (f": {hint}." if hint else ".")
         return _finding("unit", Severity.ERROR, *here, text, f"Write the limit in {wanted}.")
     unit = threshold_unit(threshold, concept)
     if unit is None or _comparable(unit, wanted, concept):
@@ -267,7 +267,7 @@ def _words(part: Compare, condition: OneOf, concept: Concept, criterion: Criteri
         return
     for value in condition.values:
         if isinstance(value, str) and value not in concept.words:
-            text = f"{concept.name} is never {value!r}."
+            text = f"{concept.name} is never {quoted(value)}."
             proposal = f"Its words are {', '.join(concept.words)}."
             yield _finding("unknown-word", Severity.ERROR, criterion, part.at, text, proposal)
 
@@ -332,7 +332,7 @@ def _anchor(name: str, at: int, criterion: Criterion, library: Library) -> Itera
 def _undefined(kind: str, name: str, at: int, criterion: Criterion, known: Iterable[str]) -> Finding:
     near = get_close_matches(name, list(known), 1)
     proposal = f"Did you mean `{near[0]}`? " if near else ""
-    text = f"Neither the library nor the study defines the {kind} `{name}`."
+    text = f"Neither the library nor the study defines the {kind} `{shortened(name)}`."
     code = f"undefined-{kind.replace(' ', '-')}"
     return _finding(code, Severity.ERROR, criterion, at, text, f"{proposal}Define it in the study, or use a known one.")
 

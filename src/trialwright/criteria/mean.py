@@ -13,7 +13,7 @@ from trialwright.criteria.library import Concept
 from trialwright.criteria.limits import relative_limit
 from trialwright.criteria.person import Observation
 from trialwright.criteria.windows import Selected
-from trialwright.facts import TRUE, UNKNOWN, Quantity, Truth, Unit, convert, format_decimal
+from trialwright.facts import TRUE, UNKNOWN, Quantity, Truth, Unit, convert, format_decimal, quoted
 from trialwright.facts.quantities import Bound
 
 
@@ -77,7 +77,7 @@ def _in_limit_units(row: Observation, threshold: Threshold, concept: Concept, as
     """A row as multiples of the limit's unit: of one ULN, or of mg/dL."""
     value = row.value
     if not isinstance(value, Quantity):
-        return Reason(ReasonKind.IMPRECISE, f"{value!r} on {row.on} is a word, not a number", concept.name)
+        return Reason(ReasonKind.IMPRECISE, f"{quoted(value)} on {row.on} is a word, not a number", concept.name)
     unit = unit_of(value, concept)
     if isinstance(unit, Reason):
         return unit

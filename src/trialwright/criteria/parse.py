@@ -34,6 +34,7 @@ from trialwright.criteria.language import (
     Within,
 )
 from trialwright.errors import FormatError
+from trialwright.facts import quoted, shortened
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -96,13 +97,13 @@ def _error(text: str) -> RuleError:
         for token in step.iter_parse():
             before, last = step.copy(), token
             if token.type == "NAME" and token in keywords():
-                return RuleError(f"{_found(repr(str(token)), before.accepts())} {_reserved(token)}", token.start_pos)
+                return RuleError(f"{_found(quoted(str(token)), before.accepts())} {_reserved(token)}", token.start_pos)
     except UnexpectedCharacters as error:
         offset = error.pos_in_stream or 0
         return RuleError(_found(repr(text[offset]), step.accepts()), offset)
     except UnexpectedToken as error:
         wanted = before.accepts() if error.token is last else step.accepts()
-        message, word = _found(repr(str(error.token)), wanted), str(error.token)
+        message, word = _found(quoted(str(error.token)), wanted), str(error.token)
         if word != word.lower() and word.lower() in keywords():
             message += f" Keywords are lower-case: write `{word.lower()}`."
         return RuleError(message, error.token.start_pos or 0)
@@ -278,14 +279,14 @@ def _duration(tree: Any) -> Duration:
 def _number(token: Any) -> Decimal:
     number = Decimal(str(token))
     if abs(number.adjusted()) > 40 or len(token) > 40:
-        raise RuleError(f"{str(token)[:40]} is beyond anything measured. Check the exponent.", token.start_pos)
+        raise RuleError(f"{shortened(str(token))} is beyond anything measured. Check the exponent.", token.start_pos)
     return number
 
 
 def _whole(token: Any, what: str) -> int:
     number = _number(token)
     if number != number.to_integral_value() or number > 10_000:
-        raise RuleError(f"{what} needs a whole number up to 10000, not {token}.", token.start_pos)
+        raise RuleError(f"{what} needs a whole number up to 10000, not {shortened(token)}.", token.start_pos)
     return int(number)
 
 

@@ -13,7 +13,18 @@ from trialwright.criteria.person import Observation, Opinion, Signed
 from trialwright.criteria.reduce import latest
 from trialwright.criteria.windows import Where, hours_between, moved, placed_start, select, spans_of, stale
 from trialwright.criteria.words import NO, NOT_APPLICABLE, NOT_KNOWN, YES, read_word, same_word
-from trialwright.facts import FALSE, TRUE, UNKNOWN, Occurred, Quantity, Truth, completed_months, completed_years
+from trialwright.facts import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Occurred,
+    Quantity,
+    Truth,
+    completed_months,
+    completed_years,
+    quoted,
+    shortened,
+)
 
 SEXES = frozenset({"female", "male"})
 SEX_NAMES = frozenset({"sex", "gender"})
@@ -53,7 +64,7 @@ def opinion(rule: Asked, favourable: bool) -> Ask:
         if not signed:
             whose = f"the {rule.by}" if rule.by else "whoever is asked"
             text = f"awaiting the judgement of {whose}: {rule.question}"
-            if others := sorted({row.by or "nobody" for row in rows}):
+            if others := sorted({shortened(row.by) or "nobody" for row in rows}):
                 text += f" (signed so far by {', '.join(others)})"
             return unknown(ReasonKind.AWAITING_JUDGEMENT, text, rule.question)
         selected = select(signed, (), asking.on)
@@ -200,7 +211,7 @@ def _yes_or_no(row: Observation, concept: Concept) -> Answer:
         reason = Reason(ReasonKind.NOT_APPLICABLE, f"recorded as not applicable on {row.on}", concept.name)
         return Answer(FALSE, (reason,), seen)
     kind = ReasonKind.MISSING if word in NOT_KNOWN else ReasonKind.IMPRECISE
-    return unknown(kind, f"{word!r} on {row.on} is neither yes nor no", concept.name, seen)
+    return unknown(kind, f"{quoted(word)} on {row.on} is neither yes nor no", concept.name, seen)
 
 
 def _judged(row: Opinion) -> Answer:
@@ -212,7 +223,7 @@ def _judged(row: Opinion) -> Answer:
     if row.value == NOT_APPLICABLE:
         reason = Reason(ReasonKind.NOT_APPLICABLE, f"judged not applicable on {row.on}", row.opinion)
         return Answer(FALSE, (reason,), seen)
-    text = f"{row.value!r} on {row.on} is neither yes nor no"
+    text = f"{quoted(str(row.value))} on {row.on} is neither yes nor no"
     return unknown(ReasonKind.AWAITING_JUDGEMENT, text, row.opinion, seen)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 
 from trialwright.errors import FormatError
+from trialwright.facts.text import quoted
 
 # [0-9], never \d, which matches Arabic-Indic digits; \Z, never $, which lets a trailing newline pass.
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
@@ -79,7 +80,7 @@ class LocalTime:
         if abs(self.offset_minutes) > 14 * 60:
             raise ValueError("no clock on earth is more than 14 hours from UTC")
         if not _ZONE.match(self.zone):
-            raise ValueError(f"{self.zone!r} is not a zone name such as Asia/Shanghai")
+            raise ValueError(f"{quoted(self.zone)} is not a zone name such as Asia/Shanghai")
 
     @property
     def earliest(self) -> date:
@@ -115,12 +116,12 @@ def parse_partial_date(text: str) -> PartialDate:
     """
     found = _PARTIAL.match(text) if len(text) <= _LONGEST else None
     if found is None:
-        raise FormatError(f"{_shown(text)} is not a date. Write 2026, 2026-11 or 2026-11-20.")
+        raise FormatError(f"{quoted(text)} is not a date. Write 2026, 2026-11 or 2026-11-20.")
     year, month, day = (int(part) if part else None for part in found.groups())
     try:
         return PartialDate(0 if year is None else year, month, day)
     except ValueError:
-        raise FormatError(f"{_shown(text)} is not a day of the calendar. Check the month and the day.") from None
+        raise FormatError(f"{quoted(text)} is not a day of the calendar. Check the month and the day.") from None
 
 
 def parse_occurred(text: str) -> Occurred:
@@ -133,7 +134,7 @@ def parse_occurred(text: str) -> Occurred:
         return parse_partial_date(text)
     found = _LOCAL.match(text) if len(text) <= _LONGEST else None
     if found is None:
-        raise FormatError(f"{_shown(text)} is not a time with its zone. Write 2026-11-20T14:30+08:00[Asia/Shanghai].")
+        raise FormatError(f"{quoted(text)} is not a time with its zone. Write 2026-11-20T14:30+08:00[Asia/Shanghai].")
     day, clock, sign, hours, minutes, zone = found.groups()
     try:
         if int(minutes) > 59:
@@ -142,10 +143,10 @@ def parse_occurred(text: str) -> Occurred:
         moment = LocalTime(datetime.fromisoformat(f"{day}T{clock}"), offset, zone)
     except ValueError:
         raise FormatError(
-            f"{_shown(text)} is not a moment of the calendar. Check the day, the hour and the offset."
+            f"{quoted(text)} is not a moment of the calendar. Check the day, the hour and the offset."
         ) from None
     if str(moment) != text:
-        raise FormatError(f"{_shown(text)} is not written the one way we keep: {moment}.")
+        raise FormatError(f"{quoted(text)} is not written the one way we keep: {moment}.")
     return moment
 
 
@@ -181,7 +182,3 @@ def _years(born: date, on: date) -> int:
 
 def _months(born: date, on: date) -> int:
     return (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")

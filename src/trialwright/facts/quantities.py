@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from trialwright.errors import FormatError
+from trialwright.facts.text import quoted, shortened
 from trialwright.facts.units import Unit, fold, read_unit
 
 # Sign, digits, exponent. ASCII digits only, no thousands separator: "1,234" is 1.234 to half the world.
@@ -17,6 +18,8 @@ _RANGE = re.compile(rf"({_NUMBER})\s*(?:--|-|~|–|—)\s*({_NUMBER})\Z")
 _SIGNS = str.maketrans({"≤": "<=", "≦": "<=", "⩽": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "〈": "<", "〉": ">"})
 _POWER = re.compile(r"10\*([0-9]+)\Z")
 _ARROWS = re.compile(r"[↑↓⬆⬇]")
+_BEYOND = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]{3,}")
+_MARK = re.compile(r"(?:HH?|LL|[Nn]|\*+|[↑↓]|偏?高|偏?低|正常)\Z")
 _LONGEST = 60
 
 Bound = tuple[Fraction, bool]  # a bound and whether it belongs to the interval
@@ -37,7 +40,7 @@ class Range:
             (True, False): f">= {self.low}",
         }
         shown = ends.get((self.low is not None, self.high is not None), "no limits")
-        return f"{shown} {self.unit}" if self.unit else shown
+        return f"{shown} {shortened(self.unit)}" if self.unit else shown
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Quantity:
 
     def __str__(self) -> str:
         shown = f"{self.comparator}{self.number}"
-        return f"{shown} {self.unit}" if self.unit and self.unit != "1" else shown
+        return f"{shown} {shortened(self.unit)}" if self.unit and self.unit != "1" else shown
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -80,8 +83,9 @@ def parse_decimal(text: str) -> Decimal:
     Full-width digits are read; other scripts' digits, thousands separators and NaN are not.
     """
     plain = fold(text).strip()
+    _check_size(text, plain)
     if len(plain) > _LONGEST or not _DECIMAL.match(plain):
-        raise FormatError(f"{text[:_LONGEST]!r} is not a number. Write digits with a decimal point, such as 2.1.")
+        raise FormatError(f"{quoted(text)} is not a number. Write digits with a decimal point, such as 2.1.")
     return Decimal(plain)
 
 
@@ -93,19 +97,14 @@ def parse_quantity(text: str, unit: str | None = None, range: Range | None = Non
     The arrows ↑ ↓ repeat what the range says and are dropped.
     """
     plain = _ARROWS.sub("", fold(text).translate(_SIGNS)).strip()
+    _check_size(text, plain)
     found = _QUANTITY.match(plain) if len(plain) <= _LONGEST else None
     if found is None:
-        raise FormatError(
-            f"{text[:_LONGEST]!r} is not a number. Write digits with a decimal point, such as 2.1 or <0.5."
-        )
+        raise FormatError(f"{quoted(text)} is not a number. Write digits with a decimal point, such as 2.1 or <0.5.")
     comparator, number, rest = found.group(1) or "", found.group(2), found.group(3).strip()
     own = unit.strip() if unit and unit.strip() else None
-    if rest.startswith((",", "'", "\N{MIDDLE DOT}")):
-        raise FormatError(f"{text[:_LONGEST]!r}: write the decimal sign as a point, and no sign between thousands.")
     if rest and (inline := read_unit(rest)) is None:
-        raise FormatError(
-            f"{text[:_LONGEST]!r}: {rest!r} after the number is no unit we know. Write its UCUM code, such as umol/L."
-        )
+        raise FormatError(f"{quoted(text)}{_no_unit(rest)}")
     if rest and own and (power := _POWER.match(inline.code if inline else "")):
         # "2.3×10^6" beside a column that says /kg: the power belongs to the number
         return Quantity(
@@ -113,7 +112,7 @@ def parse_quantity(text: str, unit: str | None = None, range: Range | None = Non
         )
     if rest and own and inline != read_unit(own):
         raise FormatError(
-            f"{text[:_LONGEST]!r} names the unit {rest}, its unit column {own}. Keep the one that is right."
+            f"{quoted(text)} names the unit {rest}, its unit column {shortened(own)}. Keep the one that is right."
         )
     return Quantity(Decimal(number), own or rest or None, "" if comparator == "=" else comparator, range)
 
@@ -121,18 +120,42 @@ def parse_quantity(text: str, unit: str | None = None, range: Range | None = Non
 def parse_range(text: str, unit: str | None = None) -> Range:
     """The range a laboratory printed: `0.5-1.1`, `9～50`, `<40`, `≥60`. Raises FormatError."""
     plain = fold(text).translate(_SIGNS).strip()
+    _check_size(text, plain)
+    if len(plain) > 2 * _LONGEST:
+        raise FormatError(f"{quoted(text)} is not a range. Write 0.5-1.1, <40 or >=60.")
     if found := _RANGE.match(plain):
         low, high = Decimal(found.group(1)), Decimal(found.group(2))
         if low > high:
             raise FormatError(
-                f"{text[:_LONGEST]!r}: the range's lower end is above its upper end. Check the laboratory's report."
+                f"{quoted(text)}: the range's lower end is above its upper end. Check the laboratory's report."
             )
         return Range(low, high, unit)
     found = _QUANTITY.match(plain)
     if found is None or not found.group(1) or found.group(1) == "=" or found.group(3):
-        raise FormatError(f"{text[:_LONGEST]!r} is not a range. Write 0.5-1.1, <40 or >=60.")
+        raise FormatError(f"{quoted(text)} is not a range. Write 0.5-1.1, <40 or >=60.")
     limit = Decimal(found.group(2))
     return Range(None, limit, unit) if found.group(1)[0] == "<" else Range(limit, None, unit)
+
+
+def _check_size(text: str, plain: str) -> None:
+    """Refuses a number that no laboratory prints, in words that point at the number."""
+    if _BEYOND.search(plain[: 2 * _LONGEST]):
+        raise FormatError(f"{quoted(text)} is beyond anything measured. Check the exponent.")
+    if len(plain) > _LONGEST and plain.strip("+-.0123456789") == "":
+        raise FormatError(f"{quoted(text)}: a number of {len(plain)} characters; no laboratory prints one. Correct it.")
+
+
+def _no_unit(rest: str) -> str:
+    """What is wrong with the text after a number that names no unit; often the number itself is."""
+    if rest.startswith((",", "'", "\N{MIDDLE DOT}")):
+        return ": write the decimal sign as a point, and no sign between thousands."
+    if rest[0] in ".0123456789+-<>=":
+        return " is more than one number. Write one value in each fact."
+    if rest in ("e", "E", "e+", "e-", "E+", "E-"):
+        return ": the exponent has no digits. Write 2.5e3, or the number in full."
+    if _MARK.match(rest):
+        return f": {rest!r} is the laboratory's mark, and no unit. Leave it out; the range says the same."
+    return f": {rest!r} after the number is no unit we know. Write its UCUM code, such as umol/L."
 
 
 def format_decimal(value: Fraction, places: int = 4) -> str:
