@@ -183,7 +183,7 @@ def test_response_counts_those_not_in_remission_and_asks_the_others_whether_it_w
         S-6 90 died
         S-7 0 enrolled CR1 in remission
     """
-    result = response(trial_of(story), FAR)
+    result = response(STUDY, trial_of(story), FAR)
     assert {share.label: share.count for share in result.best if share.count} == {"CR": 1, "NR": 1, "not assessed": 1}
     assert (result.remission.count, result.remission.n) == (1, 3)
     assert [(share.label, share.count) for share in result.kept] == [
@@ -192,19 +192,19 @@ def test_response_counts_those_not_in_remission_and_asks_the_others_whether_it_w
         ("died without relapse", 1),
         ("not assessed", 1),
     ]
-    assert response(trial_of(story), on(60)).best_of == {"S-1": "CRi", "S-2": "NR", "S-3": "not assessed"}
+    assert response(STUDY, trial_of(story), on(60)).best_of == {"S-1": "CRi", "S-2": "NR", "S-3": "not assessed"}
 
 
 def test_a_share_has_exact_limits_and_no_share_of_nobody_is_invented() -> None:
     story = many(3, "0 enrolled relapsed", "28 CR") + "\n" + many(12, "0 enrolled relapsed", "28 NR", first=4)
-    found = response(trial_of(story), FAR)
+    found = response(STUDY, trial_of(story), FAR)
     assert (found.remission.lower, found.remission.upper) == pytest.approx((0.0433, 0.4809), abs=5e-5)
     assert {share.share for share in found.kept} == {None}
 
 
 def test_a_remission_after_another_therapy_is_counted_and_said() -> None:
     story = "S-1 0 enrolled relapsed \n S-1 28 NR \n S-1 40 transplanted \n S-1 70 CR"
-    assert response(trial_of(story), FAR).after_other_therapy == 1
+    assert response(STUDY, trial_of(story), FAR).after_other_therapy == 1
 
 
 # --- tables without a model -------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from endpoints_story import CID, CIR, DFS, EFS, FAR, OS, OS_INFUSED, STUDY, on, trial_of
 
-from trialwright.endpoints import Cause, ParticipantTime, course, times
+from trialwright.endpoints import Cause, ParticipantTime, course, courses, response, times
 from trialwright.study import Endpoint
 
 
@@ -284,6 +284,17 @@ def test_a_relapse_known_to_the_month_lies_after_the_last_day_free_of_it_and_not
     story = f"{IN_CR} \n S-1 2026-03-10 kept \n S-1 2026-03 relapsed \n S-1 2026-03-21 died"
     assert time_of(story, DFS).ended_on == date(2026, 3, 16)  # possible: 11 to 21 March
     assert time_of(story, DFS).cause is Cause.RELAPSE
+
+
+def test_figures_and_response_read_a_relapse_with_the_same_question_as_the_estimates() -> None:
+    story = f"{IN_CR} \n S-1 2026-03-20 visit on-site relapse no \n S-1 2026-03 relapsed"
+    (one,) = courses(STUDY, trial_of(story), FAR)  # possible: 21 to 31 March
+    assert one.relapse is not None
+    assert one.relapse.day("middle") == time_of(story, DFS).ended_on == date(2026, 3, 26)
+    early = date(2026, 3, 15)  # the visit takes the relapse out of this cut-off, for everybody who asks
+    assert time_of(story, DFS, early).cause is None
+    kept = response(STUDY, trial_of(story), early).kept
+    assert {share.label: share.count for share in kept}["relapsed"] == 0
 
 
 def test_where_relapse_and_death_are_both_known_to_the_month_the_relapse_came_first() -> None:

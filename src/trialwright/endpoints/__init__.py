@@ -1,7 +1,7 @@
 """How the participants are doing: who lives, who stays in remission, for how long, and how sure we can be."""
 
 from trialwright.endpoints.alive import days_alive
-from trialwright.endpoints.course import Course, Flag, Possible, Where, course
+from trialwright.endpoints.course import Course, Flag, Possible, Where, course, courses
 from trialwright.endpoints.estimate import (
     TWO_YEARS,
     EndpointResult,
@@ -56,6 +56,7 @@ __all__ = [
     "WorstGrades",
     "baseline",
     "course",
+    "courses",
     "days_alive",
     "estimate",
     "estimate_all",

@@ -15,7 +15,8 @@ from trialwright.endpoints.alive import days_alive
 from trialwright.facts import Occurred, parse_occurred
 from trialwright.ledger import kinds
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.trial import Casebook
+from trialwright.ledger.trial import Casebook, Trial
+from trialwright.study.model import Study
 
 Where = Literal["earliest", "middle", "latest"]
 REMISSIONS: Final = frozenset({"CR", "CRh", "CRi"})
@@ -126,6 +127,19 @@ def course(
         flags=(),
     )
     return replace(found, flags=tuple(_flags(found, book, cut_off)))
+
+
+def courses(study: Study, trial: Trial, cut_off: date, *, molecular: bool = False) -> tuple[Course, ...]:
+    """The course of everybody enrolled by the cut-off, by number, read with the study's own question about relapse."""
+    asked = relapse_questions(study)
+    found = (course(book, cut_off, molecular=molecular, asked=asked) for book in trial.enrolled)
+    return tuple(one for one in found if one)
+
+
+def relapse_questions(study: Study) -> frozenset[str]:
+    """The questions marked `asks: relapse`, as a visit's answers name them: form.item."""
+    named = ((form, item) for form in study.forms for item in form.items if item.asks == "relapse")
+    return frozenset(f"{form.id}.{item.id}" for form, item in named)
 
 
 def _death(book: Casebook, seen: tuple[date, ...], cut_off: date) -> Possible | None:

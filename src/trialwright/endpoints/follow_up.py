@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from trialwright.endpoints.course import Course, course
+from trialwright.endpoints.course import Course, courses
 from trialwright.endpoints.times import Times
 from trialwright.ledger.trial import Trial
 from trialwright.stats import Quantile, reverse_kaplan_meier
@@ -35,12 +35,12 @@ def interim(study: Study, trial: Trial, cut_off: date, horizon_days: float) -> s
     died before the horizon is followed to the end, and counted as such; whoever died later was followed that long. A
     table of the past has no last contact to wait for, but how many were followed is said all the same.
     """
-    courses = [one for book in trial.enrolled if (one := course(book, cut_off))]
-    target = len(courses) if study.historical else max(study.enrolment.target or 0, len(courses))
-    passed = sum(_followed(one, horizon_days) for one in courses)
-    dead = sum(one.death is not None and not _followed(one, horizon_days) for one in courses)
-    waiting = sum(one.death is None and one.left is None and not _followed(one, horizon_days) for one in courses)
-    if len(courses) == target and not waiting:
+    people = courses(study, trial, cut_off)
+    target = len(people) if study.historical else max(study.enrolment.target or 0, len(people))
+    passed = sum(_followed(one, horizon_days) for one in people)
+    dead = sum(one.death is not None and not _followed(one, horizon_days) for one in people)
+    waiting = sum(one.death is None and one.left is None and not _followed(one, horizon_days) for one in people)
+    if len(people) == target and not waiting:
         return None
     until = f" ({dead} of them until death)" if dead else ""
     return f"{'' if study.historical else 'interim: '}{dead + passed} of {target} followed two years{until}"

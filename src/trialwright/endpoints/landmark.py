@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from trialwright.endpoints.course import Course, course
+from trialwright.endpoints.course import Course, course, relapse_questions
 from trialwright.endpoints.estimate import Reading, readings_of
 from trialwright.endpoints.times import ParticipantTime, times
 from trialwright.ledger.trial import Trial
@@ -58,10 +58,11 @@ def landmark(
     """
     everyone = times(study, trial, endpoint, cut_off).included
     after = [one for one in everyone if (one.days or 0) > landmark_days]
+    asked = relapse_questions(study)
     groups: dict[str, list[ParticipantTime]] = {}
     for one in after:
         on_the_day = (one.origin or cut_off) + timedelta(days=landmark_days)
-        if so_far := course(trial.casebooks[one.code], on_the_day):
+        if so_far := course(trial.casebooks[one.code], on_the_day, asked=asked):
             shortened = replace(one, days=(one.days or 0) - landmark_days)
             groups.setdefault(grouped(so_far), []).append(shortened)
     return Landmark(

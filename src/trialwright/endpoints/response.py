@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from trialwright.endpoints.course import REMISSIONS, course, earliest_day_of
+from trialwright.endpoints.course import REMISSIONS, courses, earliest_day_of
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import OtherTherapyStarted, ResponseAssessed, Transplanted
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.stats import clopper_pearson
+from trialwright.study import Study
 
 CATEGORIES: Final = ("CR", "CRh", "CRi", "MLFS", "PR", "NR", "NE")
 """ELN 2022 categories, the best first; after them whoever was not assessed at all."""
@@ -47,9 +48,9 @@ class ResponseResult:
     best_of: dict[str, str]  # casebook code -> best category, of those not in remission at enrolment
 
 
-def response(trial: Trial, cut_off: date) -> ResponseResult:
+def response(study: Study, trial: Trial, cut_off: date) -> ResponseResult:
     """Best response and remissions kept, by what was sampled from enrolment up to the cut-off."""
-    people = [(book, one) for book in trial.enrolled if (one := course(book, cut_off))]
+    people = [(trial.casebooks[one.code], one) for one in courses(study, trial, cut_off)]
     without = [book for book, one in people if not one.in_remission]
     best_of = {book.code: _best(book, cut_off) for book in without}
     n = len(without)

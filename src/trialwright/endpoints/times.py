@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from trialwright.endpoints.course import Course, Flag, Where, course
+from trialwright.endpoints.course import Course, Flag, Where, courses
 from trialwright.ledger.trial import Trial
 from trialwright.study import Endpoint, Study
 
@@ -89,17 +89,10 @@ def times(
     """
     missing = _missing(study, endpoint)
     molecular = "molecular_relapse" in {str(happening) for happening in endpoint.events}
-    asked = _relapse_questions(study)
-    courses = (course(book, cut_off, molecular=molecular, asked=asked) for book in trial.enrolled)
     policy = transplant or endpoint.transplant
-    everyone = tuple(_time(study, endpoint, one, cut_off, where, policy) for one in courses if one and not missing)
+    people = () if missing else courses(study, trial, cut_off, molecular=molecular)
+    everyone = tuple(_time(study, endpoint, one, cut_off, where, policy) for one in people)
     return Times(endpoint, cut_off, everyone, missing)
-
-
-def _relapse_questions(study: Study) -> frozenset[str]:
-    """The questions marked `asks: relapse`, as a visit's answers name them."""
-    named = ((form, item) for form in study.forms for item in form.items if item.asks == "relapse")
-    return frozenset(f"{form.id}.{item.id}" for form, item in named)
 
 
 def _missing(study: Study, endpoint: Endpoint) -> str | None:

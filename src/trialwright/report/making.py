@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from trialwright.conduct.possible import PossibleDeviation, judgements_on_corrected_facts, possible_deviations
-from trialwright.endpoints import baseline, estimate_all, exposure, flow, interim, response, worst_grades
+from trialwright.endpoints import baseline, courses, estimate_all, exposure, flow, interim, response, worst_grades
 from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.ledger import Trial
 from trialwright.report import listings, measures, standing
@@ -31,24 +31,24 @@ def report_model(
     """
     study, then = study_file.study, then or trial
     results = estimate_all(study, trial, cut_off)
-    courses = standing.courses_of(trial, cut_off)
-    target = study.enrolment.target or len(courses)
+    people = courses(study, trial, cut_off)
+    target = study.enrolment.target or len(people)
     return ReportModel(
         study=_study_facts(study_file),
         asked=_asked(trial, cut_off),
         simulated=trial.simulated,
         target=target,
-        enrolled=len(courses),
-        places=standing.places(courses, target),
+        enrolled=len(people),
+        places=standing.places(people, target),
         pause=standing.pause(then),
         interim=interim(study, trial, cut_off, TWO_YEARS),
         flow=flow(then),
         baseline=baseline(study, then),
         exposure=exposure(then),
-        response=response(trial, cut_off),
+        response=response(study, trial, cut_off),
         endpoints=tuple(measures.endpoint_facts(result) for result in results),
         stacked=measures.stacked(results),
-        swims=standing.swims(trial, courses, cut_off),
+        swims=standing.swims(trial, people, cut_off),
         harm=worst_grades(then),
         harm_groups=listings.harm_groups(then),
         deaths=listings.deaths(then),

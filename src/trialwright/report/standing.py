@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from trialwright.endpoints import Course, course
+from trialwright.endpoints import Course
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Casebook, Trial
 from trialwright.ledger.kinds import Paused, Resumed
@@ -71,8 +71,3 @@ def pause(trial: Trial) -> Pause | None:
     if paused is None or any(entry.order > paused.order for entry in resumed):
         return None
     return Pause(paused.occurred, paused.what.by_rule, paused.what.reason)
-
-
-def courses_of(trial: Trial, cut_off: date) -> tuple[Course, ...]:
-    """The course of everybody enrolled by the cut-off, by number."""
-    return tuple(one for book in trial.enrolled if (one := course(book, cut_off)))

@@ -124,11 +124,7 @@ def perform(
     """
     _checked_id(id)
     with store.writing():
-        if seen is not None and seen >= store.fold.size:
-            raise UsageError(
-                f"entry {seen} was not written yet; the newest is {store.fold.size - 1}. Give the number of the newest "
-                "entry you saw."
-            )
+        _check_seen(store.fold, seen)
         if before := _answer_given_before(store.fold, decide, id, act, actor, second, site, asked):
             return before
         trial = store.fold.trial()
@@ -141,6 +137,15 @@ def perform(
         if any(isinstance(new.what, Redacted) for new in outcome):
             raise UsageError("content is removed by `redact`, never by an act")
         return _write(store, desk, outcome, trial.study)
+
+
+def _check_seen(fold: Fold, seen: int | None) -> None:
+    """Raises UsageError for an entry that nobody can have seen yet."""
+    if seen is not None and seen >= fold.size:
+        newest = fold.size - 1
+        raise UsageError(
+            f"entry {seen} was not written yet; the newest is {newest}. Give the number of the newest entry you saw."
+        )
 
 
 def _keep_refusal(store: Store, desk: _Desk, refusal: Refusal, asked: Mapping[str, Any] | None, study: str) -> Refusal:

@@ -234,6 +234,11 @@ def safety_rules(file: StudyFile) -> Iterator[Finding]:
                 "a phase 1 study without a stopping rule: nothing makes it pause.",
                 "Add `stopping_rule:` under `safety`: prior, p0, cut and first_look.",
             )
+
+
+def stopping_rules(file: StudyFile) -> Iterator[Finding]:
+    """A stopping rule can stop the trial, and not at its first event."""
+    study = file.study
     rule = study.safety.stopping_rule
     if rule is None:
         return
@@ -269,4 +274,5 @@ CHECKS: tuple[Check, ...] = (
     efficacy_first,
     fed_by_visits,
     safety_rules,
+    stopping_rules,
 )
