@@ -2,8 +2,9 @@
 
 The rules, all of them:
 
-- An entry stands in the chapter that its `about` names: `L-…` a lot, `C-…` and `D-…` a collection or donor, any
-  other code a casebook, none the study. A refused act is always kept with the study: it opens nothing.
+- An entry stands in the chapter that its `about` names: `L-…` a lot; `C-…`, `D-…`, `B-…` and `I-…` a collection, a
+  donor, a dose or a chain of identity; any other code a casebook; none the study. A refused act is always kept with
+  the study: it opens nothing.
 - A correction may name any entry of the chain it amends; it takes the first entry's place in the order. The newest
   correction is in force.
 - A retraction may name any entry of a chain and takes back the whole chain for good; what was right about it is

@@ -111,7 +111,7 @@ class Shelf:
         match about[:2]:
             case "L-":
                 return self._lots.change(about)
-            case "C-" | "D-":
+            case "C-" | "D-" | "B-" | "I-":
                 return self._others.change(about)
             case _:
                 return self._casebooks.change(about)
@@ -137,7 +137,7 @@ class Shelf:
 
     @property
     def others(self) -> Mapping[str, Casebook]:
-        """Chapters of donors and collections."""
+        """Chapters of donors, collections, doses and chains of identity."""
         return self._others.view()
 
     @property

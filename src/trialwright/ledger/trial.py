@@ -20,6 +20,8 @@ from trialwright.ledger.kinds import (
     Consented,
     DeviationRecorded,
     Died,
+    DonorAssigned,
+    DoseMade,
     Enrolled,
     FactsRecorded,
     FoundAgain,
@@ -183,7 +185,7 @@ class Trial:
     by_id: Mapping[str, Entry[What]]  # every entry as recorded, also those replaced
     size: int
     head: bytes
-    others: Mapping[str, Casebook] = field(default_factory=dict)  # chapters of donors (D-), collections (C-), by code
+    others: Mapping[str, Casebook] = field(default_factory=dict)  # donors, collections, doses, chains of identity
     unreadable: int = 0  # entries of kinds this version does not know: the trial is then read-only
 
     @property
@@ -200,6 +202,34 @@ class Trial:
         """Casebooks of those who hold a place, by number."""
         holders = [book for book in self.casebooks.values() if book.number is not None]
         return tuple(sorted(holders, key=lambda book: book.number or 0))
+
+    @cached_property
+    def doses(self) -> "Mapping[str, Entry[DoseMade]]":
+        """Every dose by its code: the entry that made it."""
+        return self._first_of(DoseMade, "B-")
+
+    @cached_property
+    def donors(self) -> Mapping[str, Casebook]:
+        """The chapters of donors by code."""
+        return MappingProxyType({code: book for code, book in self.others.items() if code.startswith("D-")})
+
+    @cached_property
+    def chains(self) -> "Mapping[str, Entry[DonorAssigned]]":
+        """Every chain of identity by its code: which donor gives for whom."""
+        return self._first_of(DonorAssigned, "I-")
+
+    @property
+    def chapters(self) -> "tuple[Casebook | Lot, ...]":
+        """Every chapter about somebody or something, the study itself left out."""
+        return (*self.casebooks.values(), *self.lots.values(), *self.others.values())
+
+    def chapter(self, code: str) -> "Casebook | Lot | None":
+        """The chapter of any code; None where nothing is recorded under it."""
+        return self.lots.get(code) or self.others.get(code) or self.casebook(code)
+
+    def _first_of(self, kind: type[W], letter: str) -> "Mapping[str, Entry[W]]":
+        found = ((code, book.last(kind)) for code, book in self.others.items() if code.startswith(letter))
+        return MappingProxyType({code: entry for code, entry in found if entry is not None})
 
     @property
     def next_number(self) -> int:

@@ -7,12 +7,38 @@ upcaster in `ledger.upcasters`; its old shape stays in the corpus of the tests f
 
 from typing import get_args
 
+from trialwright.ledger.kinds.alerts import AlertAnswered, AlertRaised
 from trialwright.ledger.kinds.cells import (
     Collected,
+    Divided,
+    DoseMade,
+    LotAssigned,
     LotMade,
+    Processed,
+    Recalled,
     Rejected,
     Released,
     ReleaseTested,
+    Sampled,
+)
+from trialwright.ledger.kinds.custody import (
+    BedsideChecked,
+    Discarded,
+    HandedOver,
+    Issued,
+    LabelPrinted,
+    LabelVoided,
+    Received,
+    Returned,
+    Stored,
+    TakenOut,
+)
+from trialwright.ledger.kinds.donors import (
+    DonorAssigned,
+    DonorConsented,
+    DonorJudged,
+    DonorRegistered,
+    DonorWithdrew,
 )
 from trialwright.ledger.kinds.follow_up import (
     AdverseEventReported,
@@ -42,6 +68,9 @@ from trialwright.ledger.kinds.treatment import (
     ChemotherapyGiven,
     GoDecided,
     Infused,
+    InfusionEnded,
+    InfusionInterrupted,
+    InfusionResumed,
     NotInfused,
     Premedicated,
     ProphylaxisGiven,
@@ -75,16 +104,42 @@ AnyWhat = (
     | ScreeningEnded
     | Rescreened
     | Enrolled
+    | DonorRegistered
+    | DonorConsented
+    | DonorWithdrew
+    | DonorJudged
+    | DonorAssigned
     | Collected
+    | Received
+    | Processed
+    | Sampled
     | LotMade
     | ReleaseTested
+    | Divided
+    | DoseMade
+    | Stored
+    | TakenOut
+    | HandedOver
     | Released
     | Rejected
+    | LotAssigned
+    | Recalled
+    | LabelPrinted
+    | LabelVoided
+    | Issued
+    | BedsideChecked
+    | Returned
+    | Discarded
+    | AlertRaised
+    | AlertAnswered
     | ChemotherapyGiven
     | Premedicated
     | ProphylaxisGiven
     | GoDecided
     | Infused
+    | InfusionInterrupted
+    | InfusionResumed
+    | InfusionEnded
     | NotInfused
     | Visited
     | Contacted
@@ -109,7 +164,10 @@ __all__ = [
     "KINDS",
     "Adopted",
     "AdverseEventReported",
+    "AlertAnswered",
+    "AlertRaised",
     "AnyWhat",
+    "BedsideChecked",
     "ChemotherapyGiven",
     "Collected",
     "Consented",
@@ -117,20 +175,39 @@ __all__ = [
     "Declined",
     "DeviationRecorded",
     "Died",
+    "Discarded",
+    "Divided",
+    "DonorAssigned",
+    "DonorConsented",
+    "DonorJudged",
+    "DonorRegistered",
+    "DonorWithdrew",
+    "DoseMade",
     "Enrolled",
     "FactsRecorded",
     "FollowUpTransferred",
     "FoundAgain",
     "GoDecided",
+    "HandedOver",
     "Infused",
+    "InfusionEnded",
+    "InfusionInterrupted",
+    "InfusionResumed",
+    "Issued",
     "Judged",
+    "LabelPrinted",
+    "LabelVoided",
     "LostToFollowUp",
+    "LotAssigned",
     "LotMade",
     "NotInfused",
     "OtherTherapyStarted",
     "Paused",
     "Premedicated",
+    "Processed",
     "ProphylaxisGiven",
+    "Recalled",
+    "Received",
     "Redacted",
     "Refused",
     "Rejected",
@@ -142,7 +219,11 @@ __all__ = [
     "ResponseAssessed",
     "Resumed",
     "Retracted",
+    "Returned",
+    "Sampled",
     "ScreeningEnded",
+    "Stored",
+    "TakenOut",
     "Transplanted",
     "TreatmentStopped",
     "Unreadable",

@@ -64,6 +64,41 @@ class Infused(What):
     weight_kg: str | None
     verified_by: tuple[str, ...] = ()
     stopped_early: str | None = None
+    doses: tuple[str, ...] = ()  # codes of every bag of this infusion, in the order in which they are given
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionInterrupted(What):
+    """The infusion was stopped for the time being."""
+
+    kind: ClassVar[str] = "infusion_interrupted"
+    infusion: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionResumed(What):
+    """The infusion goes on, after an interruption or with its next bag."""
+
+    kind: ClassVar[str] = "infusion_resumed"
+    infusion: int
+    dose: str | None = None  # the bag it goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionEnded(What):
+    """The infusion is over: what was given, what was not, and how the person bore it."""
+
+    kind: ClassVar[str] = "infusion_ended"
+    infusion: int
+    how: str  # complete | stopped
+    volume_ml: str
+    nk_cells_per_kg: str | None = None
+    reason: str | None = None  # of a stop
+    discarded_ml: str | None = None
+    witness: str | None = None
+    reaction: str = "unknown"  # yes | no | unknown
+    reaction_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
