@@ -2,6 +2,7 @@
 
 from trialwright.study.changes import Change, study_changes
 from trialwright.study.check import check_study
+from trialwright.study.documents import ConsentDocument
 from trialwright.study.eligibility import (
     CodeList,
     ConceptLine,
@@ -17,10 +18,8 @@ from trialwright.study.eligibility import (
 from trialwright.study.finding import Finding
 from trialwright.study.model import (
     Anthracycline,
-    CellSource,
     Check,
     Chemotherapy,
-    ConsentDocument,
     DiseaseStatus,
     DoseLimitingToxicity,
     DoseWindow,
@@ -34,11 +33,9 @@ from trialwright.study.model import (
     Phase,
     Premedication,
     Prior,
-    Product,
     Prophylaxis,
     Question,
     Regimen,
-    ReleaseTest,
     Response,
     Safety,
     Site,
@@ -49,6 +46,17 @@ from trialwright.study.model import (
     Treatment,
     Trigger,
     Visit,
+)
+from trialwright.study.product import (
+    CellSource,
+    Donors,
+    DonorTest,
+    LabelText,
+    MakingStep,
+    Product,
+    ReleaseTest,
+    Storage,
+    Temperatures,
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
@@ -68,6 +76,8 @@ __all__ = [
     "Contact",
     "CriterionLine",
     "DiseaseStatus",
+    "DonorTest",
+    "Donors",
     "DoseLimitingToxicity",
     "DoseWindow",
     "Drug",
@@ -80,6 +90,8 @@ __all__ = [
     "Infusion",
     "Intervention",
     "Item",
+    "LabelText",
+    "MakingStep",
     "Noted",
     "Phase",
     "Premedication",
@@ -95,9 +107,11 @@ __all__ = [
     "Site",
     "Stagger",
     "StoppingRule",
+    "Storage",
     "Study",
     "StudyErrors",
     "StudyFile",
+    "Temperatures",
     "Toxicity",
     "Treatment",
     "Trigger",

@@ -13,17 +13,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from trialwright.study.documents import ConsentDocument
 from trialwright.study.eligibility import Eligibility
+from trialwright.study.product import Product
 from trialwright.study.published import Published
 from trialwright.study.shapes import (
     CLOSED,
     Above0,
-    CalendarDay,
     Code,
     Day,
     Days,
     Horizon,
-    Hours,
     Landmark,
     Minutes,
     Number,
@@ -70,19 +70,6 @@ class Enrolment:
     target: Positive | None = None
     sequential: YesNo = False
     stagger: Stagger | None = None
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class ConsentDocument:
-    """A consent form in one version, and from when it is the one to sign."""
-
-    id: Code
-    version: Text
-    languages: tuple[Text, ...]
-    valid_from: CalendarDay
-    label: Text | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -175,6 +162,7 @@ class Infusion:
     dose: DoseWindow | None = None
     verifiers: Positive = 2
     weight_tolerance_percent: Percent | None = None  # the weight used for the dose against today's
+    bedside_check_minutes: Minutes | None = None  # both codes are scanned at most so long before the start
     source: Source | None = None
     basis: Text | None = None
 
@@ -221,43 +209,6 @@ class Treatment:
     premedication: Premedication | None = None
     gvhd_prophylaxis: Prophylaxis | None = None
     go_no_go: tuple[Check, ...] = ()
-
-
-# --- the cells --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class ReleaseTest:
-    """A test a lot must pass. `may_be_pending`: cells may be released conditionally before its result is known."""
-
-    id: Code
-    label: Text
-    rule: Text
-    may_be_pending: YesNo = False
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class CellSource:
-    """Where cells come from: peripheral blood of a donor, cord blood."""
-
-    id: Code
-    label: Text
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Product:
-    """The cell product: where it may come from, what it must pass, how long it lives."""
-
-    name: Text
-    sources: tuple[CellSource, ...] = ()
-    release_tests: tuple[ReleaseTest, ...] = ()
-    expiry_hours: Hours | None = None
-    source: Source | None = None
-    basis: Text | None = None
 
 
 # --- the schedule -----------------------------------------------------------------------------------------------------
