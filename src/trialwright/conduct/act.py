@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
+from trialwright.cells.codes import SORTS
+from trialwright.conduct.coded import CELL_SUBJECTS, misread, next_cell_code, read_cell_code
 from trialwright.conduct.deed import Deed, find_casebook, next_screening_code
+from trialwright.conduct.importance import IMPORTANT
 from trialwright.conduct.outcome import Outcome, Reason, Refusal
 from trialwright.conduct.roles import Role, read_role
 from trialwright.conduct.words import check_code, check_words
@@ -23,38 +26,9 @@ from trialwright.study.model import Study
 
 W = TypeVar("W")
 Gate = Callable[[Deed[Any]], Iterable[Reason]]
-Subject = Literal["person", "lot", "collection", "study", "anybody"]
-OTHER_CODES = ("L-", "C-", "D-")
-"""How the codes of lots, collections and donors begin: the ledger tells them from people's by that."""
+Subject = Literal["person", "donor", "collection", "lot", "dose", "cells", "labelled", "study", "anybody"]
 NEW = "new"
-"""Instead of a code: open a casebook for somebody who has none."""
-
-IMPORTANT = frozenset(
-    {
-        "consent.none",
-        "consent.later",
-        "consent.withdrawn",
-        "enrolment.ineligible",
-        "enrolment.undecided",
-        "enrolment.target_reached",
-        "enrolment.none",
-        "lot.not_released",
-        "lot.rejected",
-        "lot.unknown",
-        "lot.wrong_recipient",
-        "lot.expired",
-        "lot.failed_test",
-        "lot.dose_given",
-        "infusion.one_verifier",
-        "infusion.dose_outside",
-        "infusion.dose_impossible",
-        "trial.paused",
-        "stagger.not_over",
-        "facts.before_consent",
-        "person.dead",
-    }
-)
-"""Gates whose breach touches a participant's rights or safety, or what the data can bear: important deviations."""
+"""Instead of a code: open a casebook for somebody who has none, or give a donor, collection or lot the next code."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +37,7 @@ class Act(Generic[W]):
 
     fields    the dataclass of the act's own words: a form has one question for each
     needs_on  whether it must be said when it happened
+    coded     the act opens the chapter of a donor, collection or lot; `new` gives it the next code
     of_ledger an act on the ledger itself (a correction, a table taken over): no deed in the world, so it is never
               told after it, and its gates always hold
     writes    the kind of entry by which a past deed of this act is found again
@@ -78,6 +53,7 @@ class Act(Generic[W]):
     two_person: bool = False
     opens: bool = False
     needs_on: bool = True
+    coded: bool = False
     of_ledger: bool = False
     writes: type[What] | None = None
 
@@ -108,12 +84,12 @@ class Act(Generic[W]):
         """
         if not isinstance(what, self.fields):
             raise UsageError(f"{self.name} takes a {self.fields.__name__}, not a {type(what).__name__}.")
-        code = self._code(trial, who, told)
+        code = self._code(study, trial, who, on, told, site)
         deed = Deed(self.name, study, trial, actor, code, what, on, second, told, site, now)
         if self.needs_on or on is not None:
             deed.check_clock()
         check_words(self.name, what)
-        barred = (*_role(self, actor), *_not_in_future(deed))
+        barred = (*_role(self, actor), *_not_in_future(deed), *misread(study, trial, code, what))
         reasons = barred + self.reasons(deed)
         if reasons and (told is None or self.of_ledger):
             return Refusal(self.name, code, reasons)
@@ -128,12 +104,16 @@ class Act(Generic[W]):
         """Everything that speaks against the deed, each reason once, in the order of the gates."""
         return tuple(dict.fromkeys(reason for gate in self.gates for reason in gate(deed)))
 
-    def _code(self, trial: Trial, who: str | None, told: Told | None) -> str | None:
+    def _code(
+        self, study: Study, trial: Trial, who: str | None, on: str | None, told: Told | None, site: str | None
+    ) -> str | None:
         if self.subject == "study" or (self.subject == "anybody" and not who):
             return None
-        if self.subject in ("lot", "collection"):
-            return _lot_or_collection(self.name, self.subject, who)
-        if self.subject == "anybody" and who and who[:2] in OTHER_CODES:
+        if self.coded and who == NEW:
+            return next_cell_code(study, trial, self.subject, site, on)
+        if self.subject in CELL_SUBJECTS:
+            return read_cell_code(self.name, self.subject, who)
+        if self.subject in ("anybody", "labelled") and who and who[:2] in SORTS:
             check_code(self.name, who)
             return who
         if who is None or who == NEW:
@@ -152,6 +132,7 @@ def act(
     two_person: bool = False,
     opens: bool = False,
     needs_on: bool = True,
+    coded: bool = False,
     of_ledger: bool = False,
     writes: type[What] | None = None,
 ) -> Callable[[Callable[[Deed[W]], tuple[NewEntry, ...]]], Act[W]]:
@@ -171,6 +152,7 @@ def act(
             two_person,
             opens,
             needs_on,
+            coded,
             of_ledger,
             kind,
         )
@@ -186,17 +168,6 @@ def may(actor: Actor, act: Act[Any], site: str | None = None) -> bool:
     """
     del site
     return read_role(actor.role) in act.roles
-
-
-def _lot_or_collection(name: str, subject: str, who: str | None) -> str:
-    """The code as given. The ledger tells lots, collections and people apart by how their codes begin."""
-    prefix = "L-" if subject == "lot" else "C-"
-    if who is None or not who.startswith(prefix) or len(who) <= len(prefix):
-        raise UsageError(
-            f"{name}: {who!r} is no code of a {subject}. Write it as {prefix} and its number: {prefix}001."
-        )
-    check_code(name, who)
-    return who
 
 
 def _role(act: Act[Any], actor: Actor) -> Iterable[Reason]:

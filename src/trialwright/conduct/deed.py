@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from trialwright.conduct.order import certainly_before, spoken
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import LocalTime, Occurred, parse_occurred
+from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import Actor, Entry, NewEntry, Told
 from trialwright.ledger.kinds import FollowUpTransferred, Refused, What
 from trialwright.ledger.trial import Casebook, Lot, Trial
@@ -132,6 +132,18 @@ class Deed(Generic[W_co]):
     def recorded_first(self, entry: Entry[Any]) -> bool:
         """Whether the entry was in the ledger before this deed; all are, while the deed is not yet written."""
         return self.itself is None or entry.order < self.itself.order
+
+    def was_before(self, entry: Entry[Any]) -> bool:
+        """Whether the entry was recorded before this deed, whatever its date: how the cells' own chapter is read."""
+        return self.itself is None or (entry.id != self.itself.id and entry.order < self.itself.order)
+
+    def rests_on(self, entry: Entry[Any]) -> bool:
+        """Whether the deed may rest on the entry: it may have come before, whenever it was written down."""
+        return not self.precedes(entry) and (self.itself is None or entry.id != self.itself.id)
+
+    def in_place(self, entry: Entry[Any]) -> bool:
+        """Whether the entry was recorded before the deed and may have come before it."""
+        return self.was_before(entry) and not self.precedes(entry)
 
     # --- what to write ---
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from trialwright.conduct.order import certainly_before, spoken
 from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import (
     Anchors,
@@ -14,8 +13,8 @@ from trialwright.criteria import (
     judge,
     judgement_as_json,
 )
-from trialwright.criteria import Judged as CriterionJudged
 from trialwright.facts import Occurred, parse_occurred, parse_partial_date
+from trialwright.facts.order import certainly_before
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
@@ -87,13 +86,6 @@ def judged_entry(judgement: Judgement, purpose: str, episode: int) -> Judged:
         value_sets=plain["value_sets"],
         episode=episode,
     )
-
-
-def found(judged: CriterionJudged) -> str:
-    """What an answer rests on, in a sentence's words: its reasons, else its evidence."""
-    reasons = "; ".join(reason.text for reason in judged.reasons)
-    evidence = ", ".join(f"{seen.about} {seen.value} on {spoken(seen.on)}" for seen in judged.evidence)
-    return reasons or evidence or judged.status.value
 
 
 def _first(entries: Iterable[Entry[Any]]) -> Occurred | None:

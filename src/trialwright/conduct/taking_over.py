@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from trialwright.conduct.act import OTHER_CODES, act
+from trialwright.cells.codes import SORTS
+from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import TABLES
 from trialwright.facts import parse_partial_date
+from trialwright.facts.order import certainly_before
 from trialwright.ledger.entry import Mood, NewEntry
 from trialwright.ledger.kinds import (
     Contacted,
@@ -73,7 +74,7 @@ def history_new(deed: Deed[History]) -> Iterable[Reason]:
             f"{code} has a casebook already.",
             "Look for the line that stands twice in the table, or give each person a code of their own.",
         )
-    if code[:2] in OTHER_CODES or not code.strip():
+    if code[:2] in SORTS or not code.strip():
         yield Reason(
             "history.code",
             f"{code!r} cannot name a person: codes that begin with L-, C- or D- name lots, collections and donors.",

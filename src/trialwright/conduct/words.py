@@ -8,17 +8,28 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from trialwright.cells.codes import read_donation_number
 from trialwright.conduct.person_facts import check_facts
 from trialwright.errors import FormatError
 from trialwright.facts import parse_decimal, parse_occurred, parse_partial_date
 
 W = TypeVar("W")
 
+ELIGIBILITY = ("not started", "incomplete", "eligible", "ineligible", "ineligible with exception")
+SEALS = ("intact", "broken", "none")
 VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "consent": {"signer": ("participant", "legal representative")},
     "end_screening": {"outcome": ("failed", "withdrawn")},
     "enrol": {"remission_category": ("CR", "CRh", "CRi")},
+    "register_donor": {"tested": ("donor", "mother")},
+    "record_donor_consent": {"signer": ("donor", "mother", "bank")},
+    "decide_donor_eligibility": {"eligibility": ELIGIBILITY},
+    "receive": {"seal": SEALS},
+    "hand_over": {"seal": SEALS},
+    "print_label": {"reason": ("first", "reprint", "new recipient", "new content")},
+    "check_at_bedside": {"device": ("scanner", "camera", "typed")},
     "release": {"how": ("conditional", "full")},
+    "end_infusion": {"how": ("complete", "stopped"), "reaction": ("yes", "no", "unknown")},
     "decide_go": {"decision": ("go", "no-go")},
     "resume": {"scope": ("trial", "participants", "stagger")},
     "visit": {"mode": ("on site", "telephone", "home", "missed")},
@@ -64,12 +75,25 @@ DATES = frozenset(
         "infused_on",
     }
 )
-MOMENTS = frozenset({"expires_at", "ended_at"})
-CODES = frozenset({"lot", "collection", "donor", "code"})
-CODE = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z", re.ASCII)
-DECIMALS = frozenset({"volume_ml", "nk_cells", "nk_cells_per_kg", "weight_kg", "blasts_percent"})
-ABOVE_0 = frozenset({"volume_ml", "weight_kg"})
-LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1}
+MOMENTS = frozenset({"expires_at", "ended_at", "started_at"})
+CODES = frozenset({"lot", "collection", "donor", "code", "doses", "dose_code", "sample", "giver", "taker", "witness"})
+CODE = re.compile(r"[A-Za-z0-9._:*-]{1,64}\Z", re.ASCII)
+DECIMALS = frozenset(
+    {
+        "volume_ml",
+        "volumes_ml",
+        "taken_ml",
+        "rest_ml",
+        "discarded_ml",
+        "nk_cells",
+        "nk_cells_per_kg",
+        "weight_kg",
+        "blasts_percent",
+    }
+)
+TEMPERATURES = frozenset({"temperature_c", "lowest_c", "highest_c"})
+ABOVE_0 = frozenset({"volume_ml", "volumes_ml", "taken_ml", "weight_kg"})
+LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1, "infusion": 1, "label": 1}
 MOST: Mapping[str, int] = {"grade": 5}
 
 
@@ -86,19 +110,28 @@ def check_words(act: str, what: Any) -> None:
         if part.name in vocabulary:
             for word in value if isinstance(value, tuple) else (value,):
                 _one_of(where, word, vocabulary[part.name])
-        if part.name in CODES:
-            check_code(where, value)
+        if part.name in CODES and not isinstance(value, int):
+            for code in value if isinstance(value, tuple) else (value,):
+                check_code(where, code)
         if part.name in DATES:
             _said(where, value, parse_partial_date)
         if part.name in MOMENTS:
             _said(where, value, parse_occurred)
-        if part.name in DECIMALS:
-            _said(where, value, parse_decimal)
-            _measurable(where, part.name, value)
+        if part.name in DECIMALS | TEMPERATURES:
+            for number in value if isinstance(value, tuple) else (value,):
+                _said(where, number, parse_decimal)
+                if part.name in DECIMALS:
+                    _measurable(where, part.name, number)
+        if part.name == "donation_number":
+            _said(where, value, read_donation_number)
         if part.name == "related":
             for cause in value.values():
                 _one_of(where, cause, RELATED)
-        if part.name in LEAST and not LEAST[part.name] <= value <= MOST.get(part.name, value):
+        if (
+            part.name in LEAST
+            and isinstance(value, int)
+            and not LEAST[part.name] <= value <= MOST.get(part.name, value)
+        ):
             most = f" to {MOST[part.name]}" if part.name in MOST else " or more"
             raise FormatError(f"{where}: {value} was given; {LEAST[part.name]}{most} was expected.")
 

@@ -5,6 +5,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from trialwright.facts.order import spoken
+
 
 class Kind(Enum):
     """Whether meeting the rule lets a person in or keeps them out."""
@@ -108,6 +110,13 @@ class Judged:
     reasons: tuple[Reason, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     without_assumptions: CriterionStatus = CriterionStatus.UNKNOWN
+
+    @property
+    def found(self) -> str:
+        """What the answer rests on, in a sentence's words: its reasons, else its evidence."""
+        reasons = "; ".join(reason.text for reason in self.reasons)
+        evidence = ", ".join(f"{seen.about} {seen.value} on {spoken(seen.on)}" for seen in self.evidence)
+        return reasons or evidence or self.status.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
             return (entry.occurred, what.ended_on)
         case kinds.Infused():
             return (entry.occurred, what.ended_at)
+        case kinds.BedsideChecked() | kinds.InfusionInterrupted() | kinds.InfusionResumed() | kinds.InfusionEnded():
+            return (entry.occurred,)
         case kinds.FactsRecorded():
             return tuple(fact.get("on") for fact in what.facts)
         case kinds.Visited():
@@ -59,6 +61,16 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
         case kinds.Adopted() | kinds.Retracted() | kinds.Redacted() | kinds.Removed() | kinds.Unreadable():
             return ()
         case kinds.Collected() | kinds.LotMade() | kinds.ReleaseTested() | kinds.Released() | kinds.Rejected():
+            return ()
+        case kinds.DonorRegistered() | kinds.DonorConsented() | kinds.DonorWithdrew() | kinds.DonorJudged():
+            return ()
+        case kinds.DonorAssigned() | kinds.Received() | kinds.Processed() | kinds.Sampled() | kinds.Divided():
+            return ()
+        case kinds.DoseMade() | kinds.Stored() | kinds.TakenOut() | kinds.HandedOver() | kinds.LotAssigned():
+            return ()
+        case kinds.Recalled() | kinds.Issued() | kinds.Returned() | kinds.Discarded():
+            return ()
+        case kinds.LabelPrinted() | kinds.LabelVoided() | kinds.AlertRaised() | kinds.AlertAnswered():
             return ()
         case kinds.Paused() | kinds.Resumed():
             return ()

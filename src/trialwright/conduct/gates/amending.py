@@ -6,22 +6,40 @@ from difflib import get_close_matches
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.roles import DECISION, LABORATORY, SITE, TABLES, Role, read_role
+from trialwright.conduct.roles import ANYONE_AT_SITE, DECISION, LABORATORY, SITE, TABLES, Role, read_role
 from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred
+from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Entry, Mood
 from trialwright.ledger.kinds import (
     Adopted,
+    AlertAnswered,
+    AlertRaised,
     ChemotherapyGiven,
     Collected,
     DeviationRecorded,
+    Discarded,
+    Divided,
+    DonorAssigned,
+    DonorConsented,
+    DonorJudged,
+    DonorRegistered,
+    DonorWithdrew,
+    DoseMade,
     Enrolled,
+    HandedOver,
     Infused,
+    Issued,
     Judged,
+    LabelPrinted,
+    LabelVoided,
+    LotAssigned,
     LotMade,
     Paused,
+    Processed,
+    Recalled,
+    Received,
     Redacted,
     Refused,
     Rejected,
@@ -30,11 +48,44 @@ from trialwright.ledger.kinds import (
     Removed,
     Resumed,
     Retracted,
+    Returned,
+    Sampled,
+    Stored,
+    TakenOut,
     Unreadable,
 )
 
-CELLS = (Collected, LotMade, ReleaseTested, Released, Rejected)
-FIXED = (Adopted, Refused, Retracted, Redacted, Removed, Unreadable)
+CELLS = (
+    Received,
+    Processed,
+    Sampled,
+    LotMade,
+    ReleaseTested,
+    Divided,
+    DoseMade,
+    Stored,
+    TakenOut,
+    Released,
+    Rejected,
+    LotAssigned,
+    Recalled,
+    Issued,
+)
+SHARED = (
+    DonorRegistered,
+    DonorConsented,
+    DonorWithdrew,
+    DonorJudged,
+    DonorAssigned,
+    Collected,
+    HandedOver,
+    Returned,
+    Discarded,
+    LabelPrinted,
+    LabelVoided,
+)
+"""What site and laboratory both write."""
+FIXED = (Adopted, Refused, Retracted, Redacted, Removed, Unreadable, AlertRaised)
 """Kinds that state what the ledger itself did: they are not amended."""
 
 
@@ -76,6 +127,10 @@ def _owners(target: Entry[Any]) -> frozenset[Role]:
     """Whose entry it is to amend: those who may write its kind."""
     if isinstance(target.what, CELLS):
         return LABORATORY
+    if isinstance(target.what, SHARED):
+        return ANYONE_AT_SITE
+    if isinstance(target.what, AlertAnswered):
+        return ANYONE_AT_SITE | {Role.SAFETY_BOARD}
     if isinstance(target.what, Paused | Resumed):
         return DECISION
     of_tables = target.mood is Mood.HISTORICAL or isinstance(target.what, DeviationRecorded)

@@ -1,32 +1,44 @@
-"""Gates about cells: where a lot comes from, whether it passed, and for whom it is."""
+"""Gates about cells in hand: whether the lot may be given, to this person, now."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from trialwright.cells.alerts import codes_behind, holds_on
+from trialwright.cells.custody import whereabouts
+from trialwright.cells.descent import doses_of, lot_of, recipient_of
+from trialwright.cells.release_tests import Portion, judge_lot, judge_over_all
+from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, portions_given, volume_in_hand
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before, spoken
+from trialwright.conduct.gates.donors import cells_not_withdrawn
+from trialwright.conduct.gates.weight import todays_weight
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.release_tests import judge_lot
 from trialwright.facts import parse_occurred
-from trialwright.ledger.kinds import Rejected, Released
+from trialwright.facts.order import certainly_before, spoken
+from trialwright.ledger.kinds import Recalled, Rejected, Released
 from trialwright.ledger.trial import Casebook, Lot
 
 
 def lot_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """The lot named by the deed was made."""
-    lot = deed.lot(deed.what.lot)
+    """The cells named by the deed were made, and are of one lot."""
+    lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
-        known = ", ".join(sorted(deed.trial.lots)) or "none yet"
         yield Reason(
             "lot.unknown",
-            f"No lot {deed.what.lot} was made. Known lots: {known}.",
+            f"No lot is known for {cells_named(deed)}.",
             "Scan the bag again; if the lot exists, the cell laboratory records it (act make_lot).",
+        )
+    lots = {found.code for bag in bags_of(deed) if (found := lot_of(deed.trial, bag.code)) is not None}
+    if len(lots) > 1:
+        yield Reason(
+            "infusion.two_lots",
+            f"The doses are of lots {', '.join(sorted(lots))}.",
+            "Give one lot in one infusion, so that what happens can be traced to it.",
         )
 
 
 def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
-    """Quality assurance let the lot go before the infusion, and has not taken it back."""
-    lot = deed.lot(deed.what.lot)
+    """Quality assurance let the lot go before the deed, and has not taken it back."""
+    lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
         return
     for rejection in deed.standing(Rejected, lot):
@@ -45,35 +57,110 @@ def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def _released_later(deed: Deed[Any], lot: Lot) -> str:
+    later = deed.all(Released, lot)
+    return f"; its release is dated {spoken(later[0].occurred)}, after {deed.dated}" if later else ""
+
+
+def lot_not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody called the lot back."""
+    lot = lot_in_hand(deed)
+    for recall in deed.standing(Recalled, lot) if lot else ():
+        yield Reason(
+            "lot.recalled",
+            f"Lot {recall.about} was recalled on {spoken(recall.occurred)}: {recall.what.reason}.",
+            "Do not give it. Return it to the cell laboratory.",
+        )
+
+
+def lot_not_held(deed: Deed[Any]) -> Iterable[Reason]:
+    """No alert holds the dose, its lot or its collection back."""
+    lot = lot_in_hand(deed)
+    if lot is None:
+        return
+    bags: list[str | None] = [bag.code for bag in bags_of(deed)]
+    codes = dict.fromkeys(code for bag in bags or [None] for code in codes_behind(deed.trial, lot, bag))
+    for alert in holds_on(deed.trial, codes, deed.stands):
+        yield Reason(
+            "lot.held",
+            f"{alert.about} is held since {spoken(alert.occurred)}: {alert.what.what}.",
+            f"Do not give it until the {' and the '.join(alert.what.to)} answered (act answer_alert).",
+        )
+
+
+def donor_agrees(deed: Deed[Any]) -> Iterable[Reason]:
+    """The donor has not taken back consent before conditioning."""
+    yield from cells_not_withdrawn(deed, lot_in_hand(deed))
+
+
 def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
-    """No release test of the lot is failed on what is known when the cells are given, reckoned for today's weight."""
-    lot = deed.lot(deed.what.lot)
+    """No release test of the lot is failed on what is known at the deed, reckoned for today's weight."""
+    lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
         return
-    for test in judge_lot(deed.study, lot, deed.when.latest, deed.what.weight_kg):
+    book = _recipients_book(deed, lot)
+    weight = todays_weight(deed, book)
+    for test in judge_lot(deed.study, deed.trial, lot, deed.when.latest, weight, seen=deed.rests_on):
         if test.status == "not met":
             yield Reason(
                 "lot.failed_test",
                 f"{test.label} ({test.rule}) of lot {lot.code} is not met: {test.found}.",
                 "Do not give it. Call the cell laboratory, which rejects the lot or corrects the result.",
             )
+        elif test.status == "unknown" and not test.may_be_pending and _asks_codes(deed):
+            yield Reason(
+                "lot.test_unknown",
+                f"{test.label} ({test.rule}) of lot {lot.code} is not known: {test.found}.",
+                "Record what is missing: today's weight (act record_facts), or the result (act record_release_test).",
+            )
+    if book is not None:
+        yield from _over_all(deed, lot, book, weight)
 
 
-def _released_later(deed: Deed[Any], lot: Lot) -> str:
-    later = deed.all(Released, lot)
-    return f"; its release is dated {spoken(later[0].occurred)}, after {deed.dated}" if later else ""
+def _over_all(deed: Deed[Any], lot: Lot, book: Casebook, weight: str | None) -> Iterable[Reason]:
+    """What all infusions of the person add up to, with this one."""
+    portions = (*portions_given(deed, book), Portion(lot, volume_in_hand(deed), weight))
+    for test in judge_over_all(deed.study, deed.trial, portions, deed.when.latest, seen=deed.rests_on):
+        if test.status != "met":
+            yield Reason(
+                "lot.over_all_doses",
+                f"{test.label} ({test.rule}), is {test.status} with lot {lot.code}: {test.found}.",
+                "Do not give it, or give a smaller dose.",
+            )
+
+
+def _asks_codes(deed: Deed[Any]) -> bool:
+    """Whether the study asks for codes and labels, and with them for the whole chain."""
+    return deed.study.product is not None and deed.study.product.codes == "checked"
+
+
+def _recipients_book(deed: Deed[Any], lot: Lot) -> Casebook | None:
+    """The casebook of whom the deed gives the cells to: the person it is about, else the lot's recipient."""
+    if deed.who in deed.trial.casebooks:
+        return deed.book
+    recipient = recipient_of(lot, deed.in_place)
+    return deed.trial.casebook(recipient) if recipient else None
 
 
 def lot_for_recipient(deed: Deed[Any]) -> Iterable[Reason]:
-    """The lot was made for this person, or for nobody in particular."""
-    lot = deed.lot(deed.what.lot)
-    if lot is None or lot.made is None or lot.made.what.recipient is None:
+    """The lot is meant for this person; where the study asks for codes, a lot for nobody is given to nobody."""
+    lot = lot_in_hand(deed)
+    if lot is None or lot.made is None:
         return
-    recipient = lot.made.what.recipient
-    if recipient not in (deed.who, str(deed.book.number)):
+    recipient = recipient_of(lot, deed.in_place)
+    wanted = getattr(deed.what, "recipient", None) or deed.who
+    book = deed.trial.casebook(wanted or "")
+    if recipient is None:
+        if _asks_codes(deed):
+            yield Reason(
+                "lot.no_recipient",
+                f"Lot {lot.code} is meant for nobody yet.",
+                "Assign it first (act assign_lot), with quality assurance and an investigator, and print a new label.",
+            )
+    elif book is None or recipient not in (book.code, str(book.number)):
         yield Reason(
             "lot.wrong_recipient",
-            f"Lot {lot.code} was made for {_named(deed, recipient)}, not for {deed.number}.",
+            f"Lot {lot.code} is meant for {_named(deed, recipient)}, not for {_named(deed, wanted or 'nobody')}.",
             "Stop. Check the wristband and the bag, and call the cell laboratory.",
         )
 
@@ -84,34 +171,90 @@ def _named(deed: Deed[Any], recipient: str) -> str:
 
 
 def lot_not_expired(deed: Deed[Any]) -> Iterable[Reason]:
-    """The cells are alive at the moment the infusion starts."""
-    lot = deed.lot(deed.what.lot)
+    """The cells are alive at the moment of the deed."""
+    lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
         return
     expires_at = lot.made.what.expires_at
     if certainly_before(parse_occurred(expires_at), deed.when):
         yield Reason(
             "lot.expired",
-            f"Lot {lot.code} expired at {spoken(expires_at)}; the infusion would start at {deed.dated}.",
+            f"Lot {lot.code} expired at {spoken(expires_at)}; {deed.act} would be at {deed.dated}.",
             "Do not give it. Return it to the cell laboratory.",
         )
 
 
 def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
-    """The lot has the dose, and nobody received it yet."""
-    lot = deed.lot(deed.what.lot)
+    """The dose exists, and nobody received it yet."""
+    lot, bags = lot_in_hand(deed), bags_of(deed)
+    if bags:
+        for bag in bags:
+            yield from _bag_there(deed, bag.code)
+        return
     if lot is None or lot.made is None:
         return
-    if deed.what.dose > lot.made.what.doses:
+    if doses_of(deed.trial, lot, deed.was_before) or _asks_codes(deed):
+        yield Reason(
+            "dose.not_named",
+            f"No dose of lot {lot.code} is named by its code.",
+            "Scan every bag of this infusion (doses).",
+        )
+        return
+    number = deed.what.dose
+    if number > lot.made.what.doses:
         yield Reason(
             "lot.no_such_dose",
-            f"Lot {lot.code} was divided into {lot.made.what.doses} dose(s); dose {deed.what.dose} was asked for.",
+            f"Lot {lot.code} was divided into {lot.made.what.doses} dose(s); dose {number} was asked for.",
             "Read the dose's number off the bag.",
         )
     for given in lot.given:
-        if given.what.dose == deed.what.dose and deed.recorded_first(given):
+        if given.what.dose == number and deed.recorded_first(given) and not _itself(deed, given):
+            yield _given(deed, f"Dose {number} of lot {lot.code}", given.about, given.occurred)
+
+
+def _bag_there(deed: Deed[Any], code: str) -> Iterable[Reason]:
+    lot = lot_of(deed.trial, code)
+    where = whereabouts(deed.trial, code, deed.was_before)
+    if where is None or lot is None:
+        yield Reason(
+            "dose.unknown",
+            f"No dose {code} was made.",
+            "Scan the bag again; a lot is divided into doses by the cell laboratory (act divide).",
+        )
+        return
+    for given in lot.given:
+        if code in given.what.doses and deed.was_before(given):
+            yield _given(deed, f"Dose {code}", given.about, given.occurred)
+            return
+    if where.gone is not None:
+        yield Reason(
+            "dose.gone",
+            f"Dose {code} was {where.gone} on {spoken(where.since)}.",
+            "Check the code on the bag; what is in your hand must not be there.",
+        )
+
+
+def _given(deed: Deed[Any], what: str, who: str | None, occurred: str | None) -> Reason:
+    return Reason(
+        "lot.dose_given",
+        f"{what} was given to {who} on {spoken(occurred)}.",
+        "Check lot and dose on the bag; if that entry is wrong, correct it first.",
+    )
+
+
+def _itself(deed: Deed[Any], given: Any) -> bool:
+    return deed.itself is not None and given.id == deed.itself.id
+
+
+def issued_to_ward(deed: Deed[Any]) -> Iterable[Reason]:
+    """Where the study asks for codes, the laboratory issued every dose, and it was not returned since."""
+    if not _asks_codes(deed):
+        return
+    for bag in bags_of(deed):
+        where = whereabouts(deed.trial, bag.code, deed.was_before)
+        if where is not None and where.gone is None and not where.issued:
             yield Reason(
-                "lot.dose_given",
-                f"Dose {deed.what.dose} of lot {lot.code} was given to {given.about} on {spoken(given.occurred)}.",
-                "Check lot and dose on the bag; if that entry is wrong, correct it first.",
+                "dose.not_issued",
+                f"Dose {bag.code} is with {where.holder}, at {where.place}: the laboratory has not issued it.",
+                "Call the cell laboratory, which issues it (act issue).",
             )

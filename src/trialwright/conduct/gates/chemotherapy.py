@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_partial_date
+from trialwright.facts.order import certainly_before
 from trialwright.ledger.kinds import ChemotherapyGiven
 
 

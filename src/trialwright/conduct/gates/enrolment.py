@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.judging import anchors_of, found, judge_casebook
-from trialwright.conduct.order import certainly_before, spoken
+from trialwright.conduct.judging import anchors_of, judge_casebook
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import signer
 from trialwright.criteria import Eligible, Judgement
 from trialwright.criteria import Judged as JudgedCriterion
 from trialwright.criteria.person import FOR_THE_STUDY
 from trialwright.facts import LocalTime, parse_occurred, parse_partial_date
+from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.kinds import Consented, Enrolled, FactsRecorded, Rescreened, ScreeningEnded
-from trialwright.study.model import ConsentDocument
+from trialwright.study.documents import ConsentDocument
 
 # --- consent ----------------------------------------------------------------------------------------------------------
 
@@ -201,13 +201,13 @@ def eligible(deed: Deed[Any]) -> Iterable[Reason]:
     for judged in judgement.barring:
         yield Reason(
             "enrolment.ineligible",
-            f"{_criterion(judged)} bars {deed.who}: {found(judged)}.",
+            f"{_criterion(judged)} bars {deed.who}: {judged.found}.",
             "There are no waivers. If a fact is wrong, correct it; otherwise end the screening (act end_screening).",
         )
     for judged in judgement.undecided:
         yield Reason(
             "enrolment.undecided",
-            f"{_criterion(judged)} is undecided for {deed.who}: {found(judged)}.",
+            f"{_criterion(judged)} is undecided for {deed.who}: {judged.found}.",
             "Record the missing fact or the investigator's answer (act record_facts), then enrol again.",
         )
 

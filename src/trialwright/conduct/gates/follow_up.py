@@ -5,10 +5,10 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.people import alive
-from trialwright.conduct.order import certainly_before, newest, spoken
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.schedule import REMISSIONS, visit_windows
 from trialwright.facts import parse_occurred, parse_partial_date
+from trialwright.facts.order import certainly_before, newest, spoken
 from trialwright.ledger.kinds import (
     Contacted,
     Died,

@@ -4,19 +4,16 @@ from collections.abc import Iterable
 from decimal import Context, Decimal
 from typing import Any
 
+from trialwright.cells.release_tests import nk_cells
+from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, volume_in_hand
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import certainly_before, newest, spoken
+from trialwright.conduct.gates.weight import newest_weight
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people
-from trialwright.errors import FormatError
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred
-from trialwright.ledger.kinds import (
-    FactsRecorded,
-    Infused,
-    NotInfused,
-    Released,
-)
-from trialwright.ledger.trial import Casebook
+from trialwright.facts.order import certainly_before, spoken
+from trialwright.ledger.entry import Entry
+from trialwright.ledger.kinds import Infused, LotAssigned, NotInfused, Released
 from trialwright.study.model import DoseWindow
 
 ROUNDED = Decimal("1.01")
@@ -84,15 +81,25 @@ def two_verified(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def cells_per_kg(deed: Deed[Any]) -> Decimal | None:
-    """The dose per kilogram as stated, or reckoned from the lot's cells, its doses and the weight; None if unknown."""
+    """The dose per kilogram as stated, or reckoned from the cells in hand and the weight; None if unknown."""
     if deed.what.nk_cells_per_kg is not None:
         return parse_decimal(deed.what.nk_cells_per_kg)
-    lot = deed.lot(deed.what.lot)
-    weight = deed.what.weight_kg
-    if lot is None or lot.made is None or lot.made.what.nk_cells is None or weight is None:
+    cells, weight = cells_in_hand(deed), deed.what.weight_kg
+    if cells is None or weight is None:
         return None
     kilograms = parse_decimal(weight)
-    return parse_decimal(lot.made.what.nk_cells) / lot.made.what.doses / kilograms if kilograms > 0 else None
+    return cells / kilograms if kilograms > 0 else None
+
+
+def cells_in_hand(deed: Deed[Any]) -> Decimal | None:
+    """Viable NK cells of the doses named: counted for their volume, else the lot's share of one dose."""
+    lot = lot_in_hand(deed)
+    if lot is None or lot.made is None:
+        return None
+    if bags_of(deed):
+        return nk_cells(deed.study, deed.trial, lot, volume_in_hand(deed), seen=deed.rests_on)
+    whole = nk_cells(deed.study, deed.trial, lot, seen=deed.rests_on)
+    return None if whole is None else whole / lot.made.what.doses
 
 
 def dose_in_window(deed: Deed[Any]) -> Iterable[Reason]:
@@ -132,17 +139,16 @@ def _outside(dose: Decimal, window: DoseWindow) -> str:
 
 
 def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
-    """No more cells are given than a dose of the lot holds, rounding aside. Unsaid where either is unknown."""
-    lot, stated = deed.lot(deed.what.lot), deed.what.nk_cells_per_kg
-    weight = _weight_used(deed)
-    if stated is None or weight is None or lot is None or lot.made is None or lot.made.what.nk_cells is None:
+    """No more cells are given than the doses in hand hold, rounding aside. Unsaid where either is unknown."""
+    cells, stated, weight = cells_in_hand(deed), deed.what.nk_cells_per_kg, _weight_used(deed)
+    if stated is None or weight is None or cells is None:
         return
-    cells, given = parse_decimal(lot.made.what.nk_cells) / lot.made.what.doses, parse_decimal(stated) * weight
+    given = parse_decimal(stated) * weight
     if given > cells * ROUNDED:
         yield Reason(
             "infusion.dose_impossible",
             f"{_scientific(parse_decimal(stated))} cells/kg for {weight} kg are {_scientific(_short(given))} cells; "
-            f"a dose of lot {lot.code} holds {_scientific(_short(cells))}.",
+            f"{cells_named(deed)} holds {_scientific(_short(cells))}.",
             "Check the dose per kg, the weight, and the cells on the lot's label.",
         )
 
@@ -175,7 +181,7 @@ def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:
         return
     known = [] if newest is None else [(newest[0], f"{deed.number} weighed {newest[0]} kg on {spoken(newest[1])}")]
     if released is not None:
-        known.append((released, f"lot {deed.what.lot} was released for {released} kg"))
+        known.append((released, f"lot {_lot_named(deed)} was released for {released} kg"))
     for weight, said in known:
         if abs(used - weight) * 100 > rule.weight_tolerance_percent * weight:
             yield Reason(
@@ -185,28 +191,17 @@ def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:
             )
 
 
+def _lot_named(deed: Deed[Any]) -> str:
+    lot = lot_in_hand(deed)
+    return lot.code if lot else "unknown"
+
+
 def released_for(deed: Deed[Any]) -> Decimal | None:
-    """The weight in kilograms by which the lot's newest release was judged; None where none was needed or kept."""
-    lot = deed.lot(deed.what.lot)
-    releases = deed.earlier(Released, lot) if lot else ()
-    lines = releases[-1].what.judged if releases else ()
-    return next((parse_decimal(str(line["weight_kg"])) for line in lines if line.get("weight_kg")), None)
-
-
-def newest_weight(deed: Deed[Any], book: Casebook | None = None) -> tuple[Decimal, str] | None:
-    """The newest weight in kilograms recorded up to the deed, with its date."""
-    found: list[tuple[str, Decimal]] = []
-    for entry in deed.all(FactsRecorded, book):
-        for fact in entry.what.facts:
-            if fact.get("concept") != "weight" or fact.get("unit") != "kg" or not fact.get("on"):
-                continue
-            try:
-                if not certainly_before(deed.when, parse_occurred(str(fact["on"]))):
-                    found.append((str(fact["on"]), parse_decimal(str(fact.get("value")))))
-            except FormatError:
-                continue  # a weight such as "<80": no number to compare with
-    if not found:
+    """The weight in kilograms by which the lot was judged for its recipient, newest; None where none was needed."""
+    lot = lot_in_hand(deed)
+    if lot is None:
         return None
-    # Of two of the same moment, the one recorded later.
-    on, weight = max(reversed(found), key=lambda one: newest(one[0], deed.zone))
-    return weight, on
+    entries: tuple[Entry[Any], ...] = (*deed.earlier(Released, lot), *deed.earlier(LotAssigned, lot))
+    judged = sorted(entries, key=lambda entry: entry.order)
+    weights = [line["weight_kg"] for entry in judged for line in entry.what.judged if line.get("weight_kg")]
+    return parse_decimal(str(weights[-1])) if weights else None

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import spoken, spoken_distance
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred
+from trialwright.facts.order import spoken, spoken_distance
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import ChemotherapyGiven, NotInfused, Paused, Resumed
 from trialwright.ledger.trial import Casebook

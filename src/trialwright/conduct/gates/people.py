@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.order import spoken
 from trialwright.conduct.outcome import Reason
+from trialwright.facts.order import spoken
 from trialwright.ledger.kinds import Consented, Died, Enrolled, TreatmentStopped, Withdrew
 
 

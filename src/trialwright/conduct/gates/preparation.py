@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.judging import anchors_of, found
-from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken, spoken_distance
+from trialwright.conduct.judging import anchors_of
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import Anchors, Criterion, Judged, Kind, judge
 from trialwright.facts import parse_occurred, parse_partial_date
+from trialwright.facts.order import certainly_before, days_between, minutes_between, newest, spoken, spoken_distance
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
@@ -146,7 +146,7 @@ def checks_passed(deed: Deed[Any]) -> Iterable[Reason]:
     for failed in checks_failed(deed):
         yield Reason(
             "go.check_failed",
-            f"{failed.criterion.text} ({failed.criterion.rule}) does not hold on what is recorded: {found(failed)}.",
+            f"{failed.criterion.text} ({failed.criterion.rule}) does not hold on what is recorded: {failed.found}.",
             "Decide no-go, or correct the value if it is wrong.",
         )
 

@@ -1,108 +1,19 @@
-"""Gates of the cell laboratory: where cells come from, whether a lot passed, and who says so."""
+"""Gates of release: whether a lot passed, and who says so."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
+from trialwright.cells.alerts import codes_behind, holds_on
+from trialwright.cells.descent import collection_of, recipient_of
+from trialwright.cells.release_tests import JudgedTest, judge_lot
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.infusion import newest_weight
-from trialwright.conduct.order import certainly_before, minutes_between, spoken
+from trialwright.conduct.gates.weight import newest_weight
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.release_tests import judge_lot
-from trialwright.conduct.roles import person_key
+from trialwright.conduct.roles import is_investigator, person_key
 from trialwright.facts import parse_occurred
-from trialwright.ledger.kinds import LotMade, Rejected, Released, ReleaseTested
+from trialwright.facts.order import certainly_before, spoken
+from trialwright.ledger.kinds import Processed, Recalled, Rejected, Released, ReleaseTested
 from trialwright.ledger.trial import Lot
-
-
-def collection_new(deed: Deed[Any]) -> Iterable[Reason]:
-    """A collection's code is used once."""
-    there = deed.trial.collections.get(deed.who or "")
-    if there is not None and (deed.itself is None or there.id != deed.itself.id):
-        yield Reason(
-            "collection.exists",
-            f"Collection {deed.who} of {spoken(there.occurred)} is recorded.",
-            "Give this collection its own code, or correct that entry.",
-        )
-
-
-def source_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """Cells come from a source that the study names."""
-    product = deed.study.product
-    known = [source.id for source in product.sources] if product else []
-    if known and deed.what.source not in known:
-        yield Reason(
-            "collection.unknown_source",
-            f"{deed.what.source!r} is no cell source of the study. It has: {', '.join(known)}.",
-            "Choose one of them.",
-        )
-
-
-def lot_new(deed: Deed[Any]) -> Iterable[Reason]:
-    """A lot's code is used once."""
-    lot = deed.lot(deed.who or "")
-    for made in deed.all(LotMade, lot) if lot else ():
-        yield Reason(
-            "lot.exists",
-            f"Lot {deed.who} was made on {spoken(made.occurred)}.",
-            "Give this lot its own code, or correct that entry.",
-        )
-
-
-def collection_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """The lot is made of a collection that is recorded, and after it."""
-    collection = deed.trial.collections.get(deed.what.collection)
-    if collection is None:
-        known = ", ".join(sorted(deed.trial.collections)) or "none yet"
-        yield Reason(
-            "lot.unknown_collection",
-            f"No collection {deed.what.collection} is recorded. Known: {known}.",
-            "Record the collection first (act collect).",
-        )
-    elif deed.precedes(collection):
-        yield Reason(
-            "lot.before_collection",
-            f"Collection {deed.what.collection} is of {spoken(collection.occurred)}; the lot would be of {deed.dated}.",
-            "Check both dates.",
-        )
-
-
-def recipient_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """The intended recipient has a casebook."""
-    recipient = deed.what.recipient
-    if recipient is not None and deed.trial.casebook(recipient) is None:
-        yield Reason(
-            "lot.unknown_recipient",
-            f"There is no participant {recipient!r}.",
-            "Check the code; the recipient consents first.",
-        )
-
-
-def expiry_possible(deed: Deed[Any]) -> Iterable[Reason]:
-    """The lot expires after it is made, and no later than the study's hours allow."""
-    expires = parse_occurred(deed.what.expires_at)
-    hours = deed.study.product.expiry_hours if deed.study.product else None
-    if certainly_before(expires, deed.when):
-        yield Reason(
-            "lot.expires_before_made",
-            f"The lot is made at {deed.dated} and would expire at {spoken(deed.what.expires_at)}.",
-            "Check both times.",
-        )
-    elif hours is not None and _more_than(deed, expires, hours):
-        yield Reason(
-            "lot.expiry_too_late",
-            f"The study lets cells live {hours} hours; "
-            f"{spoken(deed.what.expires_at)} is later than that after {deed.dated}.",
-            "Give the earlier expiry.",
-        )
-
-
-def _more_than(deed: Deed[Any], expires: Any, hours: int) -> bool:
-    minutes = minutes_between(deed.when, expires)
-    if minutes is not None:
-        return minutes > hours * 60
-    # Only days are known: the latest possible moment of making decides.
-    return bool(expires.earliest > deed.when.latest + timedelta(days=1, hours=hours))
 
 
 def lot_made(deed: Deed[Any]) -> Iterable[Reason]:
@@ -170,7 +81,7 @@ def tests_passed(deed: Deed[Any]) -> Iterable[Reason]:
     lot = deed.lot(deed.who or "")
     if lot is None:
         return
-    for test in judge_lot(deed.study, lot, deed.when.latest, recipient_weight(deed, lot)):
+    for test in judged_for_release(deed, lot):
         if test.status == "not met":
             yield Reason(
                 "release.failed",
@@ -193,11 +104,18 @@ def tests_passed(deed: Deed[Any]) -> Iterable[Reason]:
             )
 
 
+def judged_for_release(deed: Deed[Any], lot: Lot) -> tuple[JudgedTest, ...]:
+    """The lot's release tests for its recipient, at the prescribed weight."""
+    weight = recipient_weight(deed, lot)
+    return judge_lot(deed.study, deed.trial, lot, deed.when.latest, weight, seen=deed.rests_on)
+
+
 def recipient_weight(deed: Deed[Any], lot: Lot) -> str | None:
     """The weight given with the release, else the recipient's newest."""
     if deed.what.weight_kg is not None:
         return str(deed.what.weight_kg)
-    book = deed.trial.casebook(lot.made.what.recipient) if lot.made and lot.made.what.recipient else None
+    recipient = recipient_of(lot, deed.in_place)
+    book = deed.trial.casebook(recipient) if recipient else None
     newest = newest_weight(deed, book) if book else None
     return str(newest[0]) if newest else None
 
@@ -209,18 +127,71 @@ def _known_then(deed: Deed[Any], test: str) -> bool:
 
 
 def another_person(deed: Deed[Any]) -> Iterable[Reason]:
-    """Who releases neither made the lot nor tested it."""
+    """Who releases had no hand in the lot."""
     lot: Lot | None = deed.lot(deed.who or "")
     if lot is None or lot.made is None:
         return
-    tests = deed.all(ReleaseTested, lot)
-    hands = {person_key(lot.made.actor.id): "made it"}
-    hands |= {person_key(test.actor.id): "entered a test" for test in tests}
-    hands |= {person_key(test.what.analyst): f"did the test {test.what.test}" for test in tests if test.what.analyst}
-    hand = hands.get(person_key(deed.actor.id))
+    hand = hands_of(deed, lot).get(person_key(deed.actor.id))
     if hand is not None:
         yield Reason(
             "release.own_work",
             f"{deed.actor.id} {hand}; quality assurance is another person.",
             "Let somebody release it who had no hand in the lot.",
+        )
+
+
+def hands_of(deed: Deed[Any], lot: Lot) -> dict[str, str]:
+    """Everybody who had a hand in the lot, and which: who made it, worked on it or tested it."""
+    collection = collection_of(deed.trial, lot)
+    chapters = [lot, deed.trial.others.get((collection.about or "") if collection else "")]
+    steps = [step for chapter in chapters if chapter for step in deed.all(Processed, chapter)]
+    hands = {person_key(step.actor.id): f"did the step {step.what.step}" for step in steps}
+    tests = deed.all(ReleaseTested, lot)
+    hands |= {person_key(test.actor.id): "entered a test" for test in tests}
+    hands |= {person_key(test.what.analyst): f"did the test {test.what.test}" for test in tests if test.what.analyst}
+    return hands | ({person_key(lot.made.actor.id): "made it"} if lot.made else {})
+
+
+def physician_agrees(deed: Deed[Any]) -> Iterable[Reason]:
+    """With results pending, the treating physician decides with quality assurance."""
+    if deed.what.how == "conditional" and not is_investigator(deed.second):
+        yield Reason(
+            "release.no_physician",
+            f"Lot {deed.who} is to be released with results pending, and no treating physician decides with you.",
+            "Release it with an investigator (--with CODE:investigator).",
+        )
+
+
+def not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
+    """The lot was not called back."""
+    lot = deed.lot(deed.who or "")
+    for recall in deed.standing(Recalled, lot) if lot else ():
+        yield Reason(
+            "release.recalled",
+            f"Lot {deed.who} was recalled on {spoken(recall.occurred)}: {recall.what.reason}.",
+            "A recalled lot is not released. If that was recorded in error, retract it.",
+        )
+
+
+def reckoned_per_kg(deed: Deed[Any]) -> Iterable[Reason]:
+    """What a rule counts per kg is measured per mL or in percent, so that it can be reckoned for any weight."""
+    product, lot = deed.study.product, deed.lot(deed.who or "")
+    if product is None or product.codes != "checked" or lot is None:
+        return
+    if (deed.what.unit or "").strip().endswith("/kg"):
+        yield Reason(
+            "release.typed_per_kg",
+            f"{deed.what.test}: {deed.what.value} {deed.what.unit} holds for one weight only.",
+            "Give what was measured: per mL, in percent of the viable cells, or the total of the lot.",
+        )
+
+
+def not_held(deed: Deed[Any]) -> Iterable[Reason]:
+    """No alert holds the lot or its collection back."""
+    lot = deed.lot(deed.who or "")
+    for alert in holds_on(deed.trial, codes_behind(deed.trial, lot), deed.stands) if lot else ():
+        yield Reason(
+            "release.held",
+            f"{alert.about} is held since {spoken(alert.occurred)}: {alert.what.what}.",
+            "Answer the alert first (act answer_alert).",
         )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
+from trialwright.study.documents import ConsentDocument
 from trialwright.study.finding import Check, Finder, Finding
-from trialwright.study.model import ConsentDocument, Drug, Noted, Question
+from trialwright.study.model import Drug, Noted, Question
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyFile
 from trialwright.study.tree import Path

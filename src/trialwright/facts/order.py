@@ -7,7 +7,7 @@ lies on the wrong side; where the order cannot be known the act is allowed, and 
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from trialwright.facts import LocalTime, Occurred, parse_occurred
+from trialwright.facts.dates import LocalTime, Occurred, parse_occurred
 
 
 def certainly_before(earlier: Occurred, later: Occurred) -> bool:

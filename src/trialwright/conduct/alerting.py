@@ -1,0 +1,90 @@
+"""Calling people: what an act writes beside its own entry when somebody must look at once, and their answer."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from trialwright.cells.alerts import open_alerts
+from trialwright.cells.descent import donor_of, recipients_of
+from trialwright.conduct.act import act
+from trialwright.conduct.deed import Deed
+from trialwright.conduct.gates.alerts import alert_open
+from trialwright.conduct.roles import ANYONE_AT_SITE, Role
+from trialwright.ledger.entry import NewEntry
+from trialwright.ledger.kinds import AlertAnswered, AlertRaised
+from trialwright.ledger.trial import Lot
+
+Entries = tuple[NewEntry, ...]
+LABORATORY, INVESTIGATOR, BOARD = Role.CELL_LABORATORY.value, Role.INVESTIGATOR.value, Role.SAFETY_BOARD.value
+
+
+@act(AlertAnswered, by=ANYONE_AT_SITE | {Role.SAFETY_BOARD}, subject="anybody", gates=(alert_open,))
+def answer_alert(deed: Deed[AlertAnswered]) -> Entries:
+    """What was found and done about an alert; with `holds_on` the cells stay held back."""
+    raised = deed.trial.by_id[deed.what.alert]
+    return (deed.entry(deed.what, about=raised.about),)
+
+
+def excursion(deed: Deed[Any], said: str | None) -> Iterable[NewEntry]:
+    """Cells that were too warm, too cold or opened: held until the laboratory says whether they may be used."""
+    if said is not None:
+        yield deed.entry(
+            AlertRaised(
+                f"{deed.act.replace('_', ' ')}: {said}",
+                (LABORATORY,),
+                "Decide whether the cells may still be used, or reject them.",
+                holds=True,
+                cells=(deed.who or "",),
+            )
+        )
+
+
+def failed_after_infusion(deed: Deed[Any], lot: Lot, what: str) -> Iterable[NewEntry]:
+    """Cells that turned out wrong after they were given: everybody who received them is looked at now."""
+    for who in recipients_of(lot):
+        book = deed.trial.casebooks.get(who)
+        if book is None or _called_already(book, lot, what):
+            continue
+        yield deed.entry(
+            AlertRaised(
+                f"lot {lot.code}, given to this participant: {what}",
+                (INVESTIGATOR, BOARD),
+                "See the participant, assess safety, report it as a serious event where it is one.",
+                cells=(lot.code,),
+            ),
+            about=who,
+        )
+
+
+def _called_already(book: Any, lot: Lot, what: str) -> bool:
+    return any(lot.code in alert.what.cells and what in alert.what.what for alert in open_alerts(book))
+
+
+def donor_left(deed: Deed[Any], recipients: Iterable[str], reason: str | None) -> Iterable[NewEntry]:
+    """A donor who withdraws when a recipient's conditioning has begun: both sides are called. No donor is named."""
+    for who in recipients:
+        lots = tuple(lot.code for lot in deed.trial.lots.values() if donor_of(deed.trial, lot) == deed.who)
+        yield deed.entry(
+            AlertRaised(
+                f"the donor of this participant withdrew consent{f' ({reason})' if reason else ''}, after conditioning "
+                "had begun",
+                (INVESTIGATOR, LABORATORY),
+                "Decide together at once what the participant is given; nothing more is collected from this donor.",
+                cells=lots,
+            ),
+            about=who,
+        )
+
+
+def recalled(deed: Deed[Any], lot: Lot, issued: Iterable[str], reason: str) -> Iterable[NewEntry]:
+    """A recall reaches whoever received the cells, and whoever has them on the ward."""
+    yield from failed_after_infusion(deed, lot, f"recalled: {reason}")
+    for dose in issued:
+        yield deed.entry(
+            AlertRaised(
+                f"dose {dose} is recalled: {reason}",
+                (INVESTIGATOR,),
+                "Do not give it. Bring it back to the cell laboratory.",
+                cells=(dose,),
+            ),
+            about=dose,
+        )

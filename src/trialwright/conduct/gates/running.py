@@ -1,0 +1,166 @@
+"""Gates of an infusion under way: interrupted, going on, ended."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from trialwright.conduct.deed import Deed
+from trialwright.conduct.outcome import Reason
+from trialwright.conduct.roles import different_people
+from trialwright.facts import parse_decimal, parse_occurred
+from trialwright.facts.order import certainly_before, spoken
+from trialwright.ledger.entry import Entry
+from trialwright.ledger.kinds import (
+    Infused,
+    InfusionEnded,
+    InfusionInterrupted,
+    InfusionResumed,
+    Recalled,
+    Rejected,
+    What,
+)
+
+
+def _last_infusion(deed: Deed[Any]) -> Entry[Infused] | None:
+    found = [entry for entry in deed.earlier(Infused) if deed.was_before(entry)]
+    return found[-1] if found else None
+
+
+def running_infusion(deed: Deed[Any]) -> int:
+    """The number of the infusion under way; the person's last. 1 where none is recorded."""
+    last = _last_infusion(deed)
+    return last.what.infusion if last else 1
+
+
+def _of_it(deed: Deed[Any], kind: type[What]) -> list[Entry[Any]]:
+    number = running_infusion(deed)
+    found: list[Entry[Any]] = list(deed.all(kind))
+    return [entry for entry in found if entry.what.infusion == number and deed.was_before(entry)]
+
+
+def running(deed: Deed[Any]) -> Iterable[Reason]:
+    """An infusion was started, and is not over."""
+    last = _last_infusion(deed)
+    if last is None:
+        yield Reason(
+            "infusion.not_started",
+            f"No infusion of {deed.number} is recorded before {deed.dated}.",
+            "Record its start first (act infuse).",
+        )
+        return
+    ended = _of_it(deed, InfusionEnded)
+    over = ended[-1].occurred if ended else last.what.ended_at
+    if over is not None:
+        yield Reason(
+            "infusion.over",
+            f"Infusion {last.what.infusion} of {deed.number} ended at {spoken(over)}.",
+            "Check the person; if that entry is wrong, correct it.",
+        )
+    for entry in (last, *_of_it(deed, InfusionInterrupted), *_of_it(deed, InfusionResumed)):
+        if deed.precedes(entry):
+            yield Reason(
+                "infusion.goes_back",
+                f"{entry.what.kind.replace('_', ' ').capitalize()} at {spoken(entry.occurred)}; {deed.act} would be at "
+                f"{deed.dated}, before it.",
+                "Check the time.",
+            )
+
+
+def not_interrupted_now(deed: Deed[Any]) -> Iterable[Reason]:
+    """What is to be interrupted runs."""
+    since = _interrupted_since(deed)
+    if since is not None:
+        yield Reason(
+            "infusion.interrupted",
+            f"The infusion of {deed.number} is interrupted since {spoken(since.occurred)}.",
+            "Resume it (act resume_infusion), or end it (act end_infusion).",
+        )
+
+
+def interrupted_now(deed: Deed[Any]) -> Iterable[Reason]:
+    """What goes on was interrupted; a next bag needs no interruption."""
+    if _last_infusion(deed) is not None and deed.what.dose_code is None and _interrupted_since(deed) is None:
+        yield Reason(
+            "infusion.not_interrupted",
+            f"The infusion of {deed.number} is not interrupted.",
+            "Nothing to resume; for the next bag give its code (dose_code).",
+        )
+
+
+def _interrupted_since(deed: Deed[Any]) -> Entry[Any] | None:
+    stops, goes = _of_it(deed, InfusionInterrupted), _of_it(deed, InfusionResumed)
+    if stops and (not goes or goes[-1].order < stops[-1].order):
+        return stops[-1]
+    return None
+
+
+def bag_of_this_infusion(deed: Deed[Any]) -> Iterable[Reason]:
+    """The bag that it goes on with is one of those checked for this infusion."""
+    last = _last_infusion(deed)
+    if last is not None and deed.what.dose_code is not None and deed.what.dose_code not in last.what.doses:
+        yield Reason(
+            "infusion.other_bag",
+            f"{deed.what.dose_code} is no dose of this infusion, which has "
+            f"{', '.join(last.what.doses) or 'none by code'}.",
+            "Stop. Scan the bag again; another dose is another infusion, with its own checks.",
+        )
+
+
+def still_alive_cells(deed: Deed[Any]) -> Iterable[Reason]:
+    """The cells are alive, and nobody rejected or recalled them meanwhile."""
+    last = _last_infusion(deed)
+    lot = deed.lot(last.what.lot) if last else None
+    if lot is None or lot.made is None:
+        return
+    if certainly_before(parse_occurred(lot.made.what.expires_at), deed.when):
+        yield Reason(
+            "infusion.expired_meanwhile",
+            f"Lot {lot.code} expired at {spoken(lot.made.what.expires_at)}; the infusion would go on at {deed.dated}.",
+            "Do not go on. End the infusion (act end_infusion, how stopped) and discard the rest before a witness.",
+        )
+    stops: tuple[Entry[Any], ...] = (*deed.standing(Rejected, lot), *deed.standing(Recalled, lot))
+    for entry in stops:
+        yield Reason(
+            "infusion.stopped_meanwhile",
+            f"Lot {lot.code} was {entry.what.kind} at {spoken(entry.occurred)}: {entry.what.reason}.",
+            "Do not go on. End the infusion (act end_infusion, how stopped).",
+        )
+
+
+def stop_explained(deed: Deed[Any]) -> Iterable[Reason]:
+    """An infusion that is stopped for good says why."""
+    if deed.what.how == "stopped" and not deed.what.reason:
+        yield Reason(
+            "infusion.stop_without_reason",
+            f"The infusion of {deed.number} was stopped, and no reason is given.",
+            "Say why (reason).",
+        )
+
+
+def all_accounted_for(deed: Deed[Any]) -> Iterable[Reason]:
+    """What was given and what was discarded is what the bags held."""
+    last = _last_infusion(deed)
+    doses = [deed.trial.doses.get(code) for code in last.what.doses] if last else []
+    if not doses or any(dose is None for dose in doses):
+        return
+    held = sum((parse_decimal(dose.what.volume_ml) for dose in doses if dose), Decimal(0))
+    given = parse_decimal(deed.what.volume_ml)
+    rest = parse_decimal(deed.what.discarded_ml) if deed.what.discarded_ml else Decimal(0)
+    if given + rest != held:
+        yield Reason(
+            "infusion.volume_open",
+            f"{given:f} mL given and {rest:f} mL discarded are {given + rest:f} mL; the bags held {held:f} mL.",
+            "Measure what is left; give it as discarded_ml.",
+        )
+
+
+def witness_of_rest(deed: Deed[Any]) -> Iterable[Reason]:
+    """What was not given is discarded before a witness."""
+    people = different_people((deed.actor.id, deed.second.id if deed.second else None))
+    rest = parse_decimal(deed.what.discarded_ml) if deed.what.discarded_ml else Decimal(0)
+    if rest > 0 and len(people) < 2:
+        yield Reason(
+            "infusion.rest_without_witness",
+            f"{rest:f} mL were discarded by {deed.actor.id} alone.",
+            "Let somebody witness it, and name them (--with CODE).",
+        )
