@@ -38,7 +38,7 @@ PAUSED = "2026-01-07 pause by_rule='stopping rule' reason='2 of 3 with toxicity'
 LAB = "by lab-1:cell_laboratory"
 QUALITY = "by lab-3:cell_laboratory"
 AE = 'report_adverse_event S-001 term=Fever grade=2 serious=no related=\'{"nk_cells":"related"}\''
-RELEASE = f"2026-01-20T09:00 release L-1 how=conditional weight_kg=70 {QUALITY}"
+RELEASE = f"2026-01-20T09:00 release L-1 how=conditional weight_kg=70 {QUALITY} with inv:investigator"
 MAKE = f"make_lot L-2 collection=C-1 expires_at=2026-01-20T23:00{ZONE} recipient=S-001 nk_cells=1e9 {LAB}"
 DECIDE = f"2026-01-20T13:00 decide_go S-001 cycle=1 decision=go checks='{CHECKS}'"
 HISTORY = "- record_history code=P-1 enrolled_on=2000-01-01 disease_status=CR1"

@@ -173,7 +173,7 @@ def lot(code: str = "L-1", who: str = "S-001", on: str = "2026-01-20", collectio
         {on}T08:00 record_release_test {code} test=viability value=85 unit=% {tester}
         {on}T08:00 record_release_test {code} test=t-cells value=7e6 unit=1 {tester}
         {on}T08:00 record_release_test {code} test=gram value=negative {tester}
-        {on}T09:00 release {code} how=conditional weight_kg=70 {quality}
+        {on}T09:00 release {code} how=conditional weight_kg=70 {quality} with inv:investigator
     """
 
 

@@ -19,7 +19,7 @@ MAKE = (
     "by lab-1:cell_laboratory"
 )
 COLLECT = "2026-01-20T06:00 collect C-1 donor=D-1 source='peripheral blood' by lab-1:cell_laboratory"
-RELEASE = "2026-01-20T09:00 release L-1 how=conditional weight_kg=70 by lab-3:cell_laboratory"
+RELEASE = "2026-01-20T09:00 release L-1 how=conditional weight_kg=70 by lab-3:cell_laboratory with inv:investigator"
 
 
 def untold(act: str, contains: str = "") -> str:

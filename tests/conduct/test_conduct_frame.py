@@ -7,7 +7,7 @@ from conduct_story import FACTS, SMALL, TOLD, ZONE, Story, consents, enrolled, e
 
 from trialwright.conduct import ACTS, Refusal, Role, cumulative_anthracycline, may, read_role, read_what
 from trialwright.conduct.anthracyclines import days_count
-from trialwright.conduct.order import certainly_before, days_between, minutes_between, newest, spoken
+from trialwright.facts.order import certainly_before, days_between, minutes_between, newest, spoken
 from trialwright.conduct.person_facts import known_person
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import PartialDate, parse_occurred

@@ -18,6 +18,8 @@ LETTERS: Final = {"donor": "D", "collection": "C", "lot": "L", "dose": "B", "cha
 """What a code names -> the letter it begins with."""
 SORTS: Final = {f"{letter}-": sort for sort, letter in LETTERS.items()}
 SERIAL_DIGITS: Final = 6
+CONFUSING: Final = "*IO"
+"""Check characters that are read as something else: numbers that have them are left out."""
 _OURS: Final = re.compile(r"[A-Z]-[A-Z0-9]{1,4}[0-9]{8}[A-Z0-9*]", re.ASCII)
 _LABEL: Final = re.compile(r"(?P<code>[A-Z0-9*._:-]{1,64})-(?P<label>[0-9]{2,4})(?P<check>[A-Z0-9*])", re.ASCII)
 
@@ -31,7 +33,7 @@ def new_code(trial: Trial, sort: str, site: str, year: int, *, skip: int = 0) ->
         number += 1
         body = f"{prefix}{year % 100:02d}{number:0{SERIAL_DIGITS}d}"
         check = check_character(letter + body)
-        if check == "*":  # a star is no letter to read aloud, nor to type at a shell
+        if check in CONFUSING:
             continue
         if skip == 0:
             return f"{letter}-{body}{check}"

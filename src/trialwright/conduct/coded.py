@@ -66,5 +66,5 @@ def misread(study: Study, trial: Trial, code: str | None, what: Any) -> Iterable
 def _coded_words(what: Any) -> Iterable[str]:
     for part in fields(what):
         value = getattr(what, part.name)
-        if part.name in CODED_WORDS and value:
+        if part.name in CODED_WORDS and isinstance(value, str | tuple):
             yield from (value,) if isinstance(value, str) else value

@@ -11,6 +11,7 @@ from typing import Any
 from trialwright.conduct.act import Act
 from trialwright.conduct.arriving import consent
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.donating import decide_donor_eligibility
 from trialwright.conduct.enrolling import enrol
 from trialwright.conduct.following import (
     assess_response,
@@ -21,8 +22,10 @@ from trialwright.conduct.following import (
     visit,
 )
 from trialwright.conduct.infusing import infuse
+from trialwright.conduct.issuing import check_at_bedside, issue
+from trialwright.conduct.keeping_cells import hand_over
 from trialwright.conduct.leaving import record_death, withdraw
-from trialwright.conduct.making_cells import collect, make_lot, release
+from trialwright.conduct.making_cells import collect, make_lot, process, receive, release
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.treating import decide_go, give_chemotherapy, give_gvhd_prophylaxis, premedicate
 from trialwright.ledger.entry import Entry, Mood
@@ -35,9 +38,15 @@ LOOKED_AT_AGAIN: Mapping[type[What], Act[Any]] = {
     for act in (
         consent,
         enrol,
+        decide_donor_eligibility,
         collect,
+        receive,
+        process,
         make_lot,
         release,
+        hand_over,
+        issue,
+        check_at_bedside,
         give_chemotherapy,
         premedicate,
         give_gvhd_prophylaxis,
@@ -109,8 +118,7 @@ def _file_missing(entry: Entry[Any]) -> Reason:
 
 def _acts_in_force(trial: Trial) -> list[Entry[Any]]:
     """Every entry in force that an act with gates wrote; what was taken over from a table has no gates."""
-    chapters = (*trial.casebooks.values(), *trial.lots.values(), *trial.others.values())
-    entries = [e for chapter in chapters for kind in LOOKED_AT_AGAIN for e in chapter.all(kind)]
+    entries = [e for chapter in trial.chapters for kind in LOOKED_AT_AGAIN for e in chapter.all(kind)]
     return sorted((e for e in entries if e.mood is not Mood.HISTORICAL and e.occurred), key=lambda e: e.order)
 
 
@@ -156,7 +164,7 @@ def _settled(trial: Trial) -> dict[str, frozenset[str]]:
 
 def _deviations(trial: Trial) -> Iterator[Entry[DeviationRecorded]]:
     yield from trial.of_study.deviations
-    for chapter in (*trial.casebooks.values(), *trial.lots.values(), *trial.others.values()):
+    for chapter in trial.chapters:
         yield from chapter.all(DeviationRecorded)
 
 

@@ -65,7 +65,7 @@ def _days_between(start: "Entry[Any] | None", end: "Entry[Any]") -> int | None:
 
 def deviations(trial: Trial) -> tuple[DeviationFacts, ...]:
     """Every recorded departure from the plan, of each person and of the study itself, oldest first."""
-    books = (trial.of_study, *trial.casebooks.values(), *trial.lots.values(), *trial.others.values())
+    books = (trial.of_study, *trial.chapters)
     found = [entry for book in books for entry in book.all(DeviationRecorded)]
     return tuple(
         DeviationFacts(

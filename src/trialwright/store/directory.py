@@ -31,7 +31,7 @@ from trialwright.study import StudyFile, check_study, read_study
 
 STUDY_NAME = "study.yaml"
 LEDGER_NAME = "ledger.db"
-CONCERNED = ("lot", "collection", "recipient")
+CONCERNED = ("lot", "collection", "recipient", "donor", "doses")
 """Words of an act that name somebody or something else it touches: what others did to it makes a form stale."""
 
 
@@ -132,7 +132,7 @@ class TrialDirectory:
             at=at,
             id=id,
             seen=seen,
-            concerns=tuple(code for name in CONCERNED if isinstance(code := getattr(what, name, None), str)),
+            concerns=tuple(_concerned(what)),
             asked=_asked(who, what, on),
         )
 
@@ -243,6 +243,16 @@ def check_ledger_at(where: Path) -> Verification:
 def today_at(zone: str, now: datetime) -> str:
     """The day it is now at a place."""
     return now.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _concerned(what: Any) -> Iterator[str]:
+    """The codes that an act's words name."""
+    for name in CONCERNED:
+        code = getattr(what, name, None)
+        if isinstance(code, str):
+            yield code
+        elif isinstance(code, tuple):
+            yield from code
 
 
 def _asked(who: str | None, what: Any, on: str | None) -> Mapping[str, Any]:

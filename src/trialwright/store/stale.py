@@ -3,7 +3,20 @@
 from trialwright.conduct.outcome import Reason, Refusal
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.fold import Fold
-from trialwright.ledger.kinds import Adopted, Collected, Infused, LotMade, Paused, Refused, Resumed
+from trialwright.ledger.kinds import (
+    Adopted,
+    BedsideChecked,
+    Collected,
+    DonorAssigned,
+    DoseMade,
+    Infused,
+    Issued,
+    LotAssigned,
+    LotMade,
+    Paused,
+    Refused,
+    Resumed,
+)
 
 
 def stale_refusal(
@@ -33,8 +46,16 @@ def _concerns(fold: Fold, entry: AnyEntry, codes: set[str | None]) -> bool:
 def _codes(entry: AnyEntry) -> tuple[str | None, ...]:
     """Everything with a code that an entry speaks of."""
     match entry.what:
-        case Infused(lot=lot):
+        case Infused(lot=lot, doses=doses):
+            return (entry.about, lot, *doses)
+        case BedsideChecked(dose=dose):
+            return (entry.about, dose)
+        case DoseMade(lot=lot):
             return (entry.about, lot)
+        case Issued(recipient=recipient) | LotAssigned(recipient=recipient):
+            return (entry.about, recipient)
+        case DonorAssigned(donor=donor, recipient=recipient):
+            return (entry.about, donor, recipient)
         case LotMade(collection=collection, recipient=recipient):
             return (entry.about, collection, recipient)
         case Collected(donor=donor):
