@@ -26,18 +26,23 @@ _LABEL: Final = re.compile(r"(?P<code>[A-Z0-9*._:-]{1,64})-(?P<label>[0-9]{2,4})
 
 def new_code(trial: Trial, sort: str, site: str, year: int, *, skip: int = 0) -> str:
     """The next code of that sort; with `skip`, the one so many further on. A code once written is never given again."""
+    number = max(_numbers_given(trial, LETTERS[sort]), default=0)
+    code = ""
+    for _ in range(skip + 1):
+        code, number = following_code(sort, site, year, number)
+    return code
+
+
+def following_code(sort: str, site: str, year: int, number: int) -> tuple[str, int]:
+    """The first code of that sort after a serial number, and its own serial number."""
     letter = LETTERS[sort]
     prefix = "".join(char for char in site.upper() if char.isascii() and char.isalnum())[:4] or "T"
-    number = max(_numbers_given(trial, letter), default=0)
     while True:
         number += 1
         body = f"{prefix}{year % 100:02d}{number:0{SERIAL_DIGITS}d}"
         check = check_character(letter + body)
-        if check in CONFUSING:
-            continue
-        if skip == 0:
-            return f"{letter}-{body}{check}"
-        skip -= 1
+        if check not in CONFUSING:
+            return f"{letter}-{body}{check}", number
 
 
 def _numbers_given(trial: Trial, letter: str) -> list[int]:

@@ -79,7 +79,7 @@ def _moved(now: Whereabouts, entry: Entry[Any]) -> Whereabouts:
     what, since = entry.what, entry.occurred
     match what:
         case Collected():
-            return Whereabouts(entry.actor.id, what.place or "where it was collected", since)
+            return Whereabouts(what.collected_by or entry.actor.id, what.place or "where it was collected", since)
         case LotMade() | DoseMade():
             return Whereabouts(entry.actor.id, LABORATORY, since)
         case Received() | Returned():

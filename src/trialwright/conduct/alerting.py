@@ -11,9 +11,10 @@ from trialwright.conduct.gates.alerts import alert_open
 from trialwright.conduct.roles import ANYONE_AT_SITE, Role
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised
-from trialwright.ledger.trial import Lot
+from trialwright.ledger.trial import Casebook, Lot
 
 Entries = tuple[NewEntry, ...]
+ASKS = "See the participant, assess safety, report it as a serious event where it is one."
 LABORATORY, INVESTIGATOR, BOARD = Role.CELL_LABORATORY.value, Role.INVESTIGATOR.value, Role.SAFETY_BOARD.value
 
 
@@ -42,21 +43,22 @@ def failed_after_infusion(deed: Deed[Any], lot: Lot, what: str) -> Iterable[NewE
     """Cells that turned out wrong after they were given: everybody who received them is looked at now."""
     for who in recipients_of(lot):
         book = deed.trial.casebooks.get(who)
-        if book is None or _called_already(book, lot, what):
+        if book is None or _called_already(book, lot):
             continue
         yield deed.entry(
             AlertRaised(
                 f"lot {lot.code}, given to this participant: {what}",
                 (INVESTIGATOR, BOARD),
-                "See the participant, assess safety, report it as a serious event where it is one.",
+                ASKS,
                 cells=(lot.code,),
             ),
             about=who,
         )
 
 
-def _called_already(book: Any, lot: Lot, what: str) -> bool:
-    return any(lot.code in alert.what.cells and what in alert.what.what for alert in open_alerts(book))
+def _called_already(book: Casebook, lot: Lot) -> bool:
+    """Whether this participant is already being looked at because of this lot: one alert, however many say so."""
+    return any(lot.code in alert.what.cells and alert.what.asks == ASKS for alert in open_alerts(book))
 
 
 def donor_left(deed: Deed[Any], recipients: Iterable[str], reason: str | None) -> Iterable[NewEntry]:

@@ -35,9 +35,10 @@ def _codes(deed: Deed[Any]) -> Iterable[str]:
     scanned = getattr(deed.what, "dose_label", None)
     if scanned is not None:
         try:
-            return (read_label(scanned)[0],)
+            code = read_label(scanned)[0]
         except FormatError:
             return ()
+        return (code,) if code.startswith("B-") else ()
     doses = getattr(deed.what, "doses", ())
     return doses if isinstance(doses, tuple) else ()
 

@@ -67,6 +67,7 @@ from trialwright.conduct.gates.release import (
 from trialwright.conduct.late_results import newly_failed
 from trialwright.conduct.roles import ANYONE_AT_SITE, LABORATORY
 from trialwright.facts import parse_occurred
+from trialwright.facts.check_character import check_character
 from trialwright.facts.order import days_between
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
@@ -107,7 +108,8 @@ def collect(deed: Deed[Collected]) -> Entries:
     """Cells are taken from a donor; the collection gets its own code, and keeps the number others gave it."""
     what = deed.what
     if what.donation_number is not None:
-        what = replace(what, donation_number=read_donation_number(what.donation_number))
+        number = read_donation_number(what.donation_number)
+        what = replace(what, donation_number=number + check_character(number))
     return (deed.entry(what),)
 
 

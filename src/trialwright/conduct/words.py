@@ -76,7 +76,9 @@ DATES = frozenset(
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at", "started_at"})
-CODES = frozenset({"lot", "collection", "donor", "code", "doses", "dose_code", "sample", "giver", "taker", "witness"})
+CODES = frozenset(
+    {"lot", "collection", "donor", "code", "doses", "dose_code", "sample", "giver", "taker", "collected_by"}
+)
 CODE = re.compile(r"[A-Za-z0-9._:*-]{1,64}\Z", re.ASCII)
 DECIMALS = frozenset(
     {

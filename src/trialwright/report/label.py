@@ -178,7 +178,7 @@ def _common(study: Study, trial: Trial, lot: Lot) -> dict[str, Any]:
         "expires_at": lot.made.what.expires_at,
         "donor": donor,
         "lot": lot.code,
-        "donation_number": _donation(collection.what.donation_number) if collection else None,
+        "donation_number": with_check(collection.what.donation_number) if collection else None,
         "storage": said.storage,
         "additives": said.additives,
         "warning": donor_warning(donor_eligibility(trial, donor) or (newest.what.value if newest else None)),
@@ -199,7 +199,7 @@ def _of_collection(study: Study, trial: Trial, taken: Entry[Collected], payload:
         volume_ml=what.volume_ml,
         made_at=taken.occurred,
         donor=what.donor,
-        donation_number=_donation(what.donation_number),
+        donation_number=with_check(what.donation_number),
         additives=(what.anticoagulant,) if what.anticoagulant else (),
         warning=donor_warning(donor_eligibility(trial, what.donor)),
         **_for_whom(trial, meant_for[0] if len(meant_for) == 1 else None),
@@ -244,11 +244,15 @@ def donor_warning(eligibility: str | None) -> str | None:
     return DONOR_WARNINGS.get(eligibility or "", "not evaluated")
 
 
-def _donation(number: str | None) -> str | None:
-    """With its check character: whoever types it from the bag needs it."""
-    if number and _DONATION.fullmatch(number):
-        return f"{number} {check_character(number)}"
-    return number
+def with_check(donation_number: str | None) -> str | None:
+    """A donation number with its check character: whoever types it from the bag needs it. Any other stays as it is.
+
+    >>> with_check("G123498654321")
+    'G123498654321 H'
+    """
+    if donation_number and _DONATION.fullmatch(donation_number):
+        return f"{donation_number} {check_character(donation_number)}"
+    return donation_number
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------

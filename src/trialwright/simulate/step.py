@@ -14,6 +14,7 @@ SECOND_INVESTIGATOR = Actor("gong", "investigator")
 COORDINATOR = Actor("li", "coordinator")
 NURSE = Actor("zhao", "coordinator")
 LABORATORY = Actor("chen", "cell laboratory")
+TESTER = Actor("wu", "cell laboratory")
 QUALITY = Actor("sun", "cell laboratory")
 BOARD = Actor("board", "safety board")
 

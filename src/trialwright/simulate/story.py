@@ -4,12 +4,13 @@ The same seed tells the same story. Some steps are meant to be refused (a value 
 the sixteenth asks for a place): a demonstration of gates that never close would show nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from trialwright.simulate.chain import Chain, chains
 from trialwright.simulate.fate import Fate, fates
 from trialwright.simulate.following import following
 from trialwright.simulate.joining import joining
@@ -20,8 +21,6 @@ from trialwright.study.model import Study
 TARGET = 15
 STAGGER_DAYS = 28
 FORGETFUL = 3  # this participant's creatinine is missing at first
-ALONE = 7  # this participant's infusion is first asked for by one person
-HURRIED = 13  # this participant's premedication comes late
 
 
 def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step, ...]:
@@ -39,14 +38,17 @@ def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step,
         stagger_days=stagger.days if stagger else STAGGER_DAYS,
         staggered=stagger.first if stagger else 0,
     )
-    steps = [step for one in _everybody(study, people, desk, until) for step in one if step.at.date() <= until]
+    ways = chains(people, study.sites[0].code)
+    steps = [step for one in _everybody(study, people, ways, desk, until) for step in one if step.at.date() <= until]
     steps += _declined(people, desk)
     steps += _one_too_many(study, people, desk)
     steps += _pause(steps, desk)
     return tuple(sorted(steps, key=lambda step: step.at))
 
 
-def _everybody(study: Study, people: tuple[Fate, ...], desk: Desk, until: date) -> Iterator[Iterator[Step]]:
+def _everybody(
+    study: Study, people: tuple[Fate, ...], ways: Mapping[int, Chain], desk: Desk, until: date
+) -> Iterator[Iterator[Step]]:
     number = 0
     for place, fate in enumerate(people, 1):
         who = f"S-{place:03d}"
@@ -55,9 +57,7 @@ def _everybody(study: Study, people: tuple[Fate, ...], desk: Desk, until: date) 
             continue
         number += 1
         yield joining(study, fate, who, desk, forgets_creatinine=number == FORGETFUL)
-        yield treating(
-            study, fate, who, number, desk, one_verifier=number == ALONE, late_premedication=number == HURRIED
-        )
+        yield treating(study, fate, who, ways[number], desk)
         yield following(study, fate, who, number, desk, until=until)
 
 

@@ -4,21 +4,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from trialwright.simulate.bedside import bedside, infusion
+from trialwright.simulate.cells import cells
+from trialwright.simulate.chain import INTERRUPTED, Chain
 from trialwright.simulate.fate import Fate
 from trialwright.simulate.step import (
     COORDINATOR,
     INVESTIGATOR,
-    LABORATORY,
     NURSE,
-    QUALITY,
-    SECOND_INVESTIGATOR,
     Desk,
     Step,
     after,
 )
 from trialwright.study.model import Study
 
-CELLS_PER_KG = 12_500_000
 REGIMENS: dict[str, tuple[str, int, list[dict[str, Any]]]] = {
     "induction": (
         "7+3 daunorubicin",
@@ -39,6 +38,9 @@ REGIMENS: dict[str, tuple[str, int, list[dict[str, Any]]]] = {
 }
 HIDAC = ("HiDAC", 4, [{"drug": "cytarabine", "dose": "2000", "unit": "mg/m2", "days": "1,3,5"}])
 
+HURRIED = 13
+"""This participant's premedication comes late."""
+
 PROPHYLAXIS = [{"drug": "ciclosporin", "dose": "1.5", "unit": "mg/kg", "route": "oral"}]
 PREMEDICATION = [
     {"drug": "chlorphenamine", "group": "antihistamine", "dose": "10", "unit": "mg", "route": "intravenous"},
@@ -46,117 +48,41 @@ PREMEDICATION = [
 ]
 
 
-def treating(
-    study: Study, fate: Fate, who: str, number: int, desk: Desk, *, one_verifier: bool, late_premedication: bool
-) -> Iterator[Step]:
-    """From the first day of chemotherapy to the end of the infusion, if there is one.
-
-    one_verifier        the infusion is first asked for by one person alone, and refused
-    late_premedication  it is given, but fewer minutes before than the study asks
-    """
+def treating(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> Iterator[Step]:
+    """From the donor and the first day of chemotherapy to the end of the infusion, if there is one."""
     assert fate.chemotherapy_on is not None
-    regimen, days, drugs = HIDAC if number in (4, 12) else REGIMENS[fate.phase]
+    regimen, days, drugs = HIDAC if chain.number in (4, 12) else REGIMENS[fate.phase]
     ended = after(fate.chemotherapy_on, days)
     words = {"cycle": 1, "regimen": regimen, "ended_on": ended.isoformat(), "drugs": drugs}
     yield Step(desk.at(ended, 18, 10), "give_chemotherapy", who, fate.chemotherapy_on.isoformat(), INVESTIGATOR, words)
+    yield from cells(chain, fate, who, desk)
     if not fate.infusions:
-        yield _not_infused(fate, who, desk)
+        yield _not_infused(chain, who, desk)
         return
-    for day in fate.infusions:
-        lot = f"L-{number:03d}"
-        yield from _cells(study, fate, who, number, lot, desk, day)
-        yield from _infusion_day(
-            study, fate, who, lot, desk, day, one_verifier=one_verifier, late_premedication=late_premedication
-        )
+    yield from _infusion_day(study, fate, who, chain, desk)
 
 
-def _not_infused(fate: Fate, who: str, desk: Desk) -> Step:
-    assert fate.chemotherapy_on is not None
-    day = after(fate.chemotherapy_on, 13)
+def _not_infused(chain: Chain, who: str, desk: Desk) -> Step:
+    at = desk.at(chain.day, 13, 0)
     reason = "uncontrolled infection after chemotherapy"
-    return Step(desk.at(day, 9, 0), "not_infused", who, day.isoformat(), INVESTIGATOR, {"reason": reason})
+    return Step(at, "not_infused", who, at.date().isoformat(), INVESTIGATOR, {"reason": reason})
 
 
-def _cells(study: Study, fate: Fate, who: str, number: int, lot: str, desk: Desk, day: date) -> Iterator[Step]:
-    """Collection, lot, tests and release, the day before and the morning of the infusion."""
-    cord = number % 4 == 0
-    source = "cord blood" if cord else "peripheral blood"
-    collection = f"C-{number:03d}"
-    collected = {"donor": f"D-{number:03d}", "source": source, "volume_ml": "95" if cord else "60"}
-    collected_on = after(day, -16)
-    yield Step(desk.at(collected_on, 11, 0), "collect", collection, collected_on.isoformat(), LABORATORY, collected)
-    weight = float(fate.laboratory["weight"][0])
-    made = {
-        "collection": collection,
-        "recipient": who,
-        "expires_at": desk.moment(desk.at(day, 23, 0)),
-        "volume_ml": "110",
-        "nk_cells": f"{CELLS_PER_KG * weight:.3g}".replace("e+0", "e"),
-    }
-    yield Step(desk.at(day, 5, 30), "make_lot", lot, desk.moment(desk.at(day, 5, 0)), LABORATORY, made)
-    for test, value, unit in _results(number):
-        result = {"test": test, "value": value, "analyst": LABORATORY.id} | ({"unit": unit} if unit else {})
-        yield Step(desk.at(day, 7, 10), "record_release_test", lot, day.isoformat(), LABORATORY, result)
-    weighed = {"weight_kg": fate.laboratory["weight"][0]}
-    released = desk.moment(desk.at(day, 8, 0))
-    words = {"how": "conditional"} | weighed
-    yield Step(desk.at(day, 8, 5), "release", lot, released, QUALITY, words, second=INVESTIGATOR)
-    ready = after(day, 14)
-    sterile = {"test": "sterility", "value": "negative", "analyst": LABORATORY.id}
-    yield Step(desk.at(ready, 9, 0), "record_release_test", lot, ready.isoformat(), LABORATORY, sterile)
-    full = {"how": "full"} | weighed
-    yield Step(
-        desk.at(ready, 15, 0), "release", lot, desk.moment(desk.at(ready, 15, 0)), QUALITY, full, second=INVESTIGATOR
-    )
-
-
-def _results(number: int) -> list[tuple[str, str, str | None]]:
-    spread = (number * 7) % 10
-    return [
-        ("viability", f"{86 + spread}", "%"),
-        ("purity", f"{74 + spread * 2}", "%"),
-        ("identity", "confirmed", None),
-        ("t-cells", f"{4 + spread}e4", "/kg"),
-        ("b-cells", f"{1 + spread}e4", "/kg"),
-        ("gram", "negative", None),
-        ("mycoplasma", "negative", None),
-        ("endotoxin", f"0.{4 + spread // 3}", "{EU}/kg"),
-        ("potency", f"{38 + spread * 2}", "%"),
-        ("donor", "eligible", None),
-        ("rapid-culture", "negative", None),
-    ]
-
-
-def _infusion_day(
-    study: Study,
-    fate: Fate,
-    who: str,
-    lot: str,
-    desk: Desk,
-    day: date,
-    *,
-    one_verifier: bool,
-    late_premedication: bool,
-) -> Iterator[Step]:
-    """The checks, the go, what protects, the infusion and the look at the person afterwards."""
-    start = desk.at(day, 14, 30)
-    yield from _prepared(study, fate, who, desk, day)
-    minutes = 12 if late_premedication else 45
-    given = start - timedelta(minutes=minutes)
+def _infusion_day(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> Iterator[Step]:
+    """The checks, the go, what protects, the issue, the bedside, the infusion and the look at the person afterwards."""
+    start = desk.at(chain.day, 14, 30)
+    yield from _prepared(study, fate, who, desk, chain.day)
+    given = start - timedelta(minutes=12 if chain.number == HURRIED else 45)
     words: dict[str, Any] = {"cycle": 1, "agents": PREMEDICATION}
     yield Step(given, "premedicate", who, desk.moment(given), NURSE, words)
-    infusion = {"cycle": 1, "lot": lot, "weight_kg": fate.laboratory["weight"][0], "volume_ml": "110"}
-    if one_verifier:
-        early = start - timedelta(minutes=2)
-        yield Step(early, "infuse", who, desk.moment(early), NURSE, infusion)
-    key = f"infusion:{who}"
-    yield Step(start, "infuse", who, desk.moment(start), SECOND_INVESTIGATOR, infusion, second=NURSE, id=key)
-    ended = {"content": {"ended_at": desk.moment(start + timedelta(minutes=35))}}
-    known = {"entry": key, "reason_code": "newly known", "why": "end of the infusion"}
-    yield Step(start + timedelta(minutes=36), "correct", None, day.isoformat(), NURSE, known | ended)
-    answers = {"vitals.temperature": "36.9", "vitals.spo2": "97", "infusion.reaction": "no"}
+    at = desk.at(chain.day, 8, 45)
+    yield Step(at, "print_label", who, desk.moment(at), NURSE, {})
+    yield from bedside(chain, fate, who, desk, start)
+    yield from infusion(chain, fate, who, desk, start)
+    answers = {"vitals.temperature": "36.9", "vitals.spo2": "97"}
+    answers["infusion.reaction"] = "yes" if chain.number == INTERRUPTED else "no"
     words = {"visit": "infusion", "answers": answers}
-    yield Step(desk.at(day, 19, 0), "visit", who, day.isoformat(), COORDINATOR, words)
+    yield Step(desk.at(chain.day, 19, 0), "visit", who, chain.day.isoformat(), COORDINATOR, words)
 
 
 def _prepared(study: Study, fate: Fate, who: str, desk: Desk, day: date) -> Iterator[Step]:

@@ -25,16 +25,26 @@ class ReleaseTest:
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
+class Temperatures:
+    """Between which temperatures, in degrees Celsius, cells are kept, both ends allowed."""
+
+    low_c: Number
+    high_c: Number
+
+
+@dataclass(frozen=True, kw_only=True, config=CLOSED)
 class CellSource:
     """Where cells come from: peripheral blood of a donor, cord blood. `tested`: whose blood the tests are of.
 
-    `recipient_later`: a lot of it may be made for nobody yet, and be assigned before it is issued.
+    `recipient_later`: a lot of it may be made for nobody yet, and be assigned before it is issued. `transport`: how
+    it travels to the laboratory, if otherwise than the product.
     """
 
     id: Code
     label: Text
     tested: Literal["donor", "mother"] = "donor"
     recipient_later: YesNo = False
+    transport: Temperatures | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -72,14 +82,6 @@ class MakingStep:
     needed: YesNo = True
     source: Source | None = None
     basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Temperatures:
-    """Between which temperatures, in degrees Celsius, cells are kept, both ends allowed."""
-
-    low_c: Number
-    high_c: Number
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)

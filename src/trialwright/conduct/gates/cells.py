@@ -20,6 +20,8 @@ from trialwright.ledger.trial import Casebook, Lot
 
 def lot_known(deed: Deed[Any]) -> Iterable[Reason]:
     """The cells named by the deed were made, and are of one lot."""
+    if hasattr(deed.what, "dose_label") and not bags_of(deed):
+        return  # no dose was scanned, which another gate says
     lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
         yield Reason(
@@ -200,7 +202,7 @@ def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
             "Scan every bag of this infusion (doses).",
         )
         return
-    number = deed.what.dose
+    number = getattr(deed.what, "dose", 1)
     if number > lot.made.what.doses:
         yield Reason(
             "lot.no_such_dose",

@@ -145,7 +145,12 @@ def temperature_said(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def limits_on_the_way(deed: Deed[Any]) -> Temperatures | None:
-    return deed.study.product.transport if deed.study.product else None
+    """How warm cells may be on the way: a collection as its source travels, everything else as the product."""
+    product, collection = deed.study.product, deed.trial.collections.get(deed.who or "")
+    if product is None:
+        return None
+    sources = [source for source in product.sources if collection and source.id == collection.what.source]
+    return next((source.transport for source in sources if source.transport), product.transport)
 
 
 def outside(limits: Temperatures | None, *given: str | None) -> str | None:

@@ -178,7 +178,8 @@ def donation_new(deed: Deed[Any]) -> Iterable[Reason]:
         return
     number = read_donation_number(deed.what.donation_number)
     for code, there in deed.trial.collections.items():
-        if there.what.donation_number == number and (deed.itself is None or there.id != deed.itself.id):
+        known = there.what.donation_number
+        if known and read_donation_number(known) == number and (deed.itself is None or there.id != deed.itself.id):
             yield Reason(
                 "collection.same_donation",
                 f"Donation {number} is collection {code}.",

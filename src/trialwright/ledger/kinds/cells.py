@@ -18,6 +18,7 @@ class Collected(What):
     donation_number: str | None = None  # given by somebody else, with its check character
     started_at: str | None = None
     place: str | None = None
+    collected_by: str | None = None  # who took them and has them, if not who writes it down
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from trialwright.report.figures.svg import SVG, finished
 from trialwright.report.words import Say
 
 WIDTH: Final = 493.0  # points, as every full figure
-PAGE: Final = 560.0  # points of a figure's height that a sheet of A4 holds under a heading, with its caption
-DONOR, COLLECTION, LOT, DOSE, GIVEN = 0.0, 92.0, 177.0, 298.0, 408.0
-LOT_WIDTH, SIGN, INDENT = 107.0, 18.0, 9.0
-SIZE, SMALL, LEADING, ROW, LOT_MIN = 9.0, 8.5, 10.5, 13.5, 27.0
-BETWEEN_LOTS, BETWEEN_DONORS, HEAD = 5.0, 11.0, 22.0
+PAGE: Final = 615.0  # points of a figure's height that a sheet of A4 holds under a heading, with its caption
+DONOR, COLLECTION, LOT, DOSE, GIVEN = 0.0, 101.0, 187.0, 298.0, 392.0
+LOT_WIDTH, SIGN, INDENT = 97.0, 18.0, 9.0
+SIZE, SMALL, DAY, LEADING, ROW, LOT_MIN = 9.0, 8.5, 8.0, 10.5, 12.75, 25.5
+BETWEEN_LOTS, BETWEEN_DONORS, HEAD = 4.5, 6.0, 20.0
 OURS: Final = frozenset(("peripheral blood", "cord blood", *State, *Fate))
 """Words of ours for sources and states, which have their Chinese; a study may have others."""
 MANY_ROWS: Final = 36
@@ -82,7 +82,7 @@ def chain_sheets(donors: Sequence[DonorFacts]) -> tuple[tuple[DonorFacts, ...], 
         height = _donor_height(piece) + BETWEEN_DONORS
         if not sheets or height > left:
             sheets.append([])
-            left = PAGE - HEAD
+            left = PAGE - HEAD + BETWEEN_DONORS
         sheets[-1].append(piece)
         left -= height
     return tuple(tuple(sheet) for sheet in sheets)
@@ -166,6 +166,13 @@ def state_words(state: str, say: Say) -> str:
     return say.joined((ours(state, say), ours(fate, say)), ", ")
 
 
+def _short_state(lot: LotFacts, say: Say) -> str:
+    """The one of the two that the sign stands for, in words that the frame holds."""
+    state, _, fate = lot.state.partition(", ")
+    said = fate if fate and lot.mark in ("expired", "discarded") else state
+    return say("conditional release") if said == State.CONDITIONAL else ours(said, say)
+
+
 def donor_words(donor: DonorFacts, say: Say) -> list[str]:
     """What is said of a donor: where the cells come from, and what a reader must not overlook."""
     says = [ours(donor.source, say)] if donor.source else []
@@ -199,7 +206,7 @@ def _draw_donor(pen: "_Pen", donor: DonorFacts, top: float) -> None:
         pen.path(*(_CORD if donor.cord else _BLOOD), 1.6, at=(DONOR + 4, first))
     if _is_exception(donor):
         pen.warn(DONOR + 4, first + 2 * LEADING)
-    ends = pen.label(DONOR + 12, middle, donor.code or pen.say("not recorded"), says, COLLECTION - DONOR - 16)
+    ends = pen.label(DONOR + 12, middle, donor.code or pen.say("not recorded"), says, COLLECTION - DONOR - 24)
     pen.fork(ends + 4, middle, targets)
 
 
@@ -214,7 +221,7 @@ def _draw_collection(pen: "_Pen", one: CollectionFacts, top: float) -> "_Target"
         y += _lot_height(lot) + BETWEEN_LOTS
     middle = _middle(targets, top + LOT_MIN / 2)
     says = [pen.say.date(one.on)] if one.on else []
-    ends = pen.label(COLLECTION, middle, one.code or pen.say("not recorded"), says, LOT - COLLECTION - 10)
+    ends = pen.label(COLLECTION, middle, one.code or pen.say("not recorded"), says, LOT - COLLECTION - 12)
     pen.fork(ends + 4, middle, targets)
     return _Target(COLLECTION - 3, middle, any(target.reached for target in targets))
 
@@ -226,7 +233,7 @@ def _draw_lot(pen: "_Pen", lot: LotFacts, y: float) -> None:
         pen.warn(LOT + SIGN / 2 + 1, y)
     else:
         pen.path(*_SIGNS[lot.mark], 1.5, at=(LOT + SIGN / 2 + 1, y))
-    pen.label(LOT + SIGN + 1, y, lot.code, [state_words(lot.state, pen.say)], LOT_WIDTH - SIGN - 4)
+    pen.label(LOT + SIGN + 1, y, lot.code, [_short_state(lot, pen.say)], LOT_WIDTH - SIGN - 4)
     lines = _lines(lot)
     ys = [y + ROW * (at - (len(lines) - 1) / 2) for at in range(len(lines))]
     targets = [
@@ -243,7 +250,7 @@ def _draw_lot(pen: "_Pen", lot: LotFacts, y: float) -> None:
 
 
 def _draw_line(pen: "_Pen", line: _Line, y: float) -> None:
-    """A dose with its volume, and the line to whom it was given, or the word for what became of it."""
+    """A dose, and the line to whom it was given, or the word for what became of it."""
     if line.more:
         pen.text(DOSE, y + 3, pen.say("and {n} more, in the table", n=line.more), WIDTH - DOSE, size=SMALL)
     if line.dose is None:
@@ -251,10 +258,7 @@ def _draw_line(pen: "_Pen", line: _Line, y: float) -> None:
     dose, x = line.dose, DOSE + INDENT * line.dose.depth
     if dose.depth:
         pen.path(f"M{x - 5:g} {y - ROW + 5:g}V{y:g}H{x - 2:g}", *(_WAY if line.given else _STOP))
-    ends = pen.text(x, y + 3, dose.code, GIVEN - x - 12, strong=True)
-    volume = f"{dose.volume_ml}\u00a0mL" if dose.volume_ml else ""
-    if volume and ends + 4 + text_width(volume, SMALL) < GIVEN - 12:
-        ends = pen.text(ends + 4, y + 3, volume, GIVEN - ends, size=SMALL)
+    ends = pen.text(x, y + 3, dose.code, GIVEN - x - 14, strong=True)
     if line.given:
         pen.path(f"M{ends + 4:g} {y:g}H{GIVEN - 9:g}", *_WAY)
     elif dose.end != "divided":
@@ -273,8 +277,8 @@ def _draw_infusions(pen: "_Pen", lot: LotFacts, rows: list[tuple[float, _Line]])
         assert given is not None  # those without were left out above
         ends = pen.text(GIVEN, middle + 3, given.code, WIDTH - GIVEN, strong=True)
         day = pen.say.date(given.on) if given.on else ""
-        if day and ends + 4 + text_width(day, SMALL) <= WIDTH:
-            pen.text(ends + 4, middle + 3, day, WIDTH - ends, size=SMALL)
+        if day and ends + 4 + text_width(day, DAY) <= WIDTH:
+            pen.text(ends + 4, middle + 3, day, WIDTH - ends - 4, size=DAY)
 
 
 def _middle(targets: "Sequence[_Target]", otherwise: float) -> float:

@@ -13,6 +13,7 @@ from trialwright.report.cell_facts import (
     CollectionFacts,
     DonorFacts,
     GivenFacts,
+    LetGo,
     LotFacts,
     ReleaseFacts,
     ResultFacts,
@@ -23,6 +24,8 @@ from trialwright.report.words import Say
 
 MOST: Final = 200
 """Rows of a table beyond which the ledger is the place to look."""
+FEW: Final = 4
+"""Tests without a result that are named one by one."""
 MOST_LOTS: Final = 80
 """Lots beyond which no figure shows them one by one."""
 ROLES: Final = frozenset(Role)
@@ -82,7 +85,7 @@ def chains_finding(facts: CellFacts, say: Say) -> str:
         "donors": _counted(len([one for one in facts.donors if one.code]), "one donor", "{n} donors", say),
     }
     if not given:
-        return say("{lots} from {donors}: nothing has been given yet.", **of)
+        return _opening(say("{lots} from {donors}: nothing has been given yet.", **of))
     said = say(
         "Of {lots} from {donors}, {given} went to {people}.",
         **of,
@@ -110,21 +113,27 @@ def _exceptions(lots: Sequence[LotFacts], say: Say) -> Iterator[str]:
         yield say("Not given: {lots}.", lots=say.joined(said, ", "))
 
 
+def _opening(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _counted(count: int, one: str, many: str, say: Say) -> str:
     return say(one) if count == 1 else say(many, n=say.count(count))
 
 
 def chains_table(donors: Sequence[DonorFacts], say: Say) -> Table:
     """The chains as a table: a row for each dose, for each infusion of no dose, and for each lot without either."""
-    head = ("Dose", "Lot", "Collection", "Participant, infusion", "Volume", "NK cells per kg")
+    head = ("Dose", "Lot", "Collection", "Volume", "Participant, infusion", "NK cells per kg")
     rows: list[Row | Group] = []
     for donor in donors:
         rows.append(Group(say.joined((donor.code or say("donor not recorded"), *donor_words(donor, say)), ", ")))
         rows += [row for one in donor.collections for row in _collection_rows(one, say)]
     caption = say("Every dose with the lot, the collection and the donor it comes from")
-    note = say("A volume is what was given, where something was; else what the dose, the lot or the collection holds.")
+    note = say(
+        "A volume is that of the dose, else of the lot, else of the collection; under an infusion, what was given."
+    )
     return Table(
-        caption, tuple(say(words) for words in head), tuple(rows), (4, 5), (2.2, 2.4, 2.2, 2.1, 1.1, 1.6), note
+        caption, tuple(say(words) for words in head), tuple(rows), (3, 5), (2.2, 2.4, 2.2, 1.1, 2.3, 1.4), note
     )
 
 
@@ -133,23 +142,32 @@ def _collection_rows(one: CollectionFacts, say: Say) -> Iterator[Row]:
     origin = Cell(one.code or "–", under=under)
     for lot in one.lots:
         of = Cell(lot.code, under=state_words(lot.state, say))
+        told: set[str] = set()
         for dose in lot.doses:
-            yield (Cell(dose.code), of, origin, *_given(dose.given, dose.volume_ml, say(dose.end), say))
-        for given in lot.given:
-            yield (Cell("–"), of, origin, *_given(given, None, "", say))
+            given = _given(dose.given, told, say) if dose.given else _not_given(say(dose.end))
+            yield (Cell(dose.code), of, origin, Cell(_ml(dose.volume_ml)), *given)
+        for infusion in lot.given:
+            yield (Cell("–"), of, origin, Cell(_ml(lot.volume_ml)), *_given(infusion, told, say))
         if not lot.doses and not lot.given:
-            yield (Cell("–"), of, origin, *_given(None, lot.volume_ml, meant_for(lot, say), say))
+            yield (Cell("–"), of, origin, Cell(_ml(lot.volume_ml)), *_not_given(meant_for(lot, say)))
     if not one.lots:
-        yield (Cell("–"), Cell("–"), origin, *_given(None, one.volume_ml, say("no lot made"), say))
+        yield (Cell("–"), Cell("–"), origin, Cell(_ml(one.volume_ml)), *_not_given(say("no lot made")))
 
 
-def _given(given: GivenFacts | None, volume: str | None, otherwise: str, say: Say) -> Row:
-    """To whom and when, how much, how many cells; or why to nobody."""
-    if given is None:
-        return (Cell(otherwise, "quiet"), Cell(_ml(volume)), Cell("–"))
-    under = say.joined((_number(given.number, say), say.date(given.on) if given.on else ""), ", ")
-    volume = given.volume_ml or volume
-    return (Cell(given.code, under=under), Cell(_ml(volume)), Cell(_cells_per_kg(given.nk_cells_per_kg)))
+def _given(given: GivenFacts, told: set[str], say: Say) -> Row:
+    """To whom and when and how much; how many cells is said once, however many doses the infusion was of."""
+    volume = _ml(given.volume_ml) if given.volume_ml else ""
+    under = say.joined((_number(given.number, say), say.date(given.on) if given.on else "", volume), ", ")
+    again = given.code in told
+    told.add(given.code)
+    return (
+        Cell(given.code, under=under),
+        Cell(say("as above"), "quiet") if again else Cell(_cells_per_kg(given.nk_cells_per_kg)),
+    )
+
+
+def _not_given(why: str) -> Row:
+    return (Cell(why, "quiet"), Cell("–"))
 
 
 def _cells_per_kg(text: str | None) -> str:
@@ -180,20 +198,33 @@ def _releases(releases: Sequence[ReleaseFacts], say: Say) -> tuple[Block, ...]:
     if len(releases) > MOST:
         note += say.gap + say("{count} more are in the ledger.", count=len(releases) - MOST)
     caption = say("Every lot: who let it go on which results, and what is known of it now")
-    return (Table(caption, tuple(say(words) for words in head), rows, (), (2.2, 1.5, 1.1, 1.8, 1.6, 2.4, 1.7), note),)
+    return (Table(caption, tuple(say(words) for words in head), rows, (), (2.2, 1.7, 1, 1.8, 1.5, 2.4, 1.7), note),)
 
 
 def _release(one: ReleaseFacts, say: Say) -> Row:
-    let_go = [say.joined((say(letting.how), say.date(letting.on), letting.by), ", ") for letting in one.releases]
     return (
         Cell(one.lot),
         Cell(say.date(one.collected_on) if one.collected_on else "–"),
         Cell(one.recipient or "–", under=_number(one.recipient_number, say)),
-        Cell(say.joined(let_go) or "–"),
-        Cell(", ".join(one.pending) or "–"),
+        _let_go(one.releases, say),
+        Cell(_pending(one.pending, say)),
         Cell(say.joined(_result(result, say) for result in one.results) or "–"),
         Cell(state_words(one.state, say)),
     )
+
+
+def _let_go(releases: Sequence[LetGo], say: Say) -> Cell:
+    """How the lot was last released, by whom and when; below it the releases before that one."""
+    if not releases:
+        return Cell("–")
+    last = releases[-1]
+    before = (say.joined((say(one.how), say.date(one.on), one.by), ", ") for one in releases[:-1])
+    return Cell(say(last.how), under=say.joined((say.joined((say.date(last.on), last.by), ", "), *before)))
+
+
+def _pending(tests: Sequence[str], say: Say) -> str:
+    """The tests without a result by name, if they are few: then each of them is awaited."""
+    return say.joined(tests, ", ") or "–" if len(tests) <= FEW else say("{n} tests", n=say.count(len(tests)))
 
 
 def _result(one: ResultFacts, say: Say) -> str:
@@ -215,7 +246,7 @@ def _alerts(alerts: Sequence[AlertFacts], say: Say) -> tuple[Block, ...]:
     unanswered = sum(one.answer is None for one in alerts)
     caption = say("{n} in all, {open} not answered", n=len(alerts), open=unanswered)
     note = say("{count} more are in the ledger.", count=len(alerts) - MOST) if len(alerts) > MOST else ""
-    return (Table(caption, tuple(say(words) for words in head), rows, (), (1.5, 1.9, 4, 1.7, 3), note),)
+    return (Table(caption, tuple(say(words) for words in head), rows, (), (1.7, 2.2, 3.6, 1.8, 2.7), note),)
 
 
 def _alert(one: AlertFacts, say: Say) -> Row:
