@@ -33,6 +33,7 @@ from trialwright.ledger.kinds import (
     Relapsed,
     ReleaseTested,
     ResponseAssessed,
+    Retracted,
     Sampled,
 )
 from trialwright.ledger.trial import Casebook, Lot, Trial
@@ -205,13 +206,13 @@ class _Growing:
             f"exception: {exception}" if exception else None,
             "consent withdrawn" if book.last(DonorWithdrew) else None,
         )
-        self._put("donor", book.code, says, registered)
+        self._put("donor", book, says, registered)
 
     def add_collection(self, book: Casebook) -> None:
         made = book.last(Collected)
         if not book.by_kind:
             return
-        key = self._put("collection", book.code, _collection_says(made), made)
+        key = self._put("collection", book, _collection_says(made), made)
         if made:
             self._join(self._mention("donor", made.what.donor, made.what.source), key, "gave")
             if made.what.donation_number:
@@ -230,7 +231,7 @@ class _Growing:
             _ml(made.what.volume_ml) if made else None,
             f"expires {_moment(made.what.expires_at)}" if made else None,
         )
-        key = self._put("lot", lot.code, says, made)
+        key = self._put("lot", lot, says, made)
         if made:
             self._join(self._mention("collection", made.what.collection), key, "made into")
         self._add_work(lot, key)
@@ -240,7 +241,7 @@ class _Growing:
         if not book.by_kind:
             return
         says = (f"dose {made.what.number}", _ml(made.what.volume_ml)) if made else ()
-        key = self._put("dose", book.code, (*says, self.states.get(book.code)), made)
+        key = self._put("dose", book, (*says, self.states.get(book.code)), made)
         if made:
             self.lot_of[book.code] = made.what.lot
             parent = (
@@ -258,7 +259,7 @@ class _Growing:
     def add_participant(self, book: Casebook) -> None:
         number = book.number
         says = (f"participant {number}" if number is not None else "not enrolled",)
-        person = self._put("participant", book.code, says, book.enrolment)
+        person = self._put("participant", book, says, book.enrolment)
         if number is not None:
             self._call(str(number), person)
         for infused in book.infusions:
@@ -270,7 +271,8 @@ class _Growing:
         ended = next((e.what for e in reversed(book.all(InfusionEnded)) if e.what.infusion == what.infusion), None)
         cells = (ended.nk_cells_per_kg if ended else None) or what.nk_cells_per_kg
         says = (_ml(ended.volume_ml if ended else what.volume_ml), f"{cells} NK cells/kg" if cells else None)
-        key = self._put("infusion", f"{book.code}#{what.infusion}", says, infused)
+        key = Key("infusion", f"{book.code}#{what.infusion}")
+        self.things[key] = Thing(*key, ", ".join(part for part in says if part), infused.occurred)
         resumed = (e.what.dose for e in book.all(InfusionResumed) if e.what.infusion == what.infusion)
         doses = dict.fromkeys((*what.doses, *(dose for dose in resumed if dose)))
         lot = self._mention("lot", what.lot)
@@ -304,8 +306,11 @@ class _Growing:
                 says = _until("calibrated until", instrument.get("calibrated_until"))
                 self._join(self._mention("equipment", code, says), worked_on, f"used in {what.step}")
 
-    def _put(self, sort: Sort, code: str, says: Iterable[str | None], entry: AnyEntry | None) -> Key:
-        thing = Thing(sort, code, ", ".join(part for part in says if part), entry.occurred if entry else None)
+    def _put(self, sort: Sort, chapter: Casebook | Lot, says: Iterable[str | None], entry: AnyEntry | None) -> Key:
+        """The thing that a chapter is about; one of which all was taken back says so, and hangs on nothing."""
+        gone = chapter.by_kind and set(chapter.by_kind) == {Retracted}
+        words = "retracted" if gone else ", ".join(part for part in says if part)
+        thing = Thing(sort, chapter.code, words, entry.occurred if entry else None)
         self.things[thing.key] = thing
         return thing.key
 

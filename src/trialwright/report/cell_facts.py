@@ -24,6 +24,13 @@ from trialwright.study import Study
 
 Mark = Literal["given", "failed", "waiting", "expired", "rejected", "recalled", "discarded"]
 EXCEPTION: Final = "ineligible with exception"
+_MARKS: Final[tuple[tuple[str, Mark], ...]] = (
+    (State.FAILED.value, "failed"),
+    (State.REJECTED.value, "rejected"),
+    (State.RECALLED.value, "recalled"),
+    ("expired", "expired"),
+    ("discarded", "discarded"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ def cell_facts(study: Study, trial: Trial, states: Mapping[str, str] | None = No
     states   code of a lot -> its state in words; by default the state and fate that the ledger shows, of which
              "expired" is none, since that hangs on the day.
     """
-    lots = [lot for lot in trial.lots.values() if lot.by_kind or lot.given]
+    lots = [lot for lot in trial.lots.values() if lot.given or _stands(lot)]
     judged = {lot.code: lot_state(study, trial, lot) for lot in lots}
     words = {code: state.words for code, state in judged.items()} | dict(states or {})
     doses: dict[str, list[Entry[DoseMade]]] = {}
@@ -178,12 +185,17 @@ def cell_facts(study: Study, trial: Trial, states: Mapping[str, str] | None = No
     )
 
 
+def _stands(chapter: Casebook | Lot) -> bool:
+    """Whether anything is recorded of it that was not taken back."""
+    return any(kind is not Retracted for kind in chapter.by_kind)
+
+
 def _donors(trial: Trial, lots: Iterable[Lot], facts: Mapping[str, LotFacts]) -> tuple[DonorFacts, ...]:
     """The chains, grouped by who gave; what hangs on nothing recorded comes last, under no code."""
     of_collection: dict[str, list[LotFacts]] = {}
     for lot in lots:
         of_collection.setdefault(lot.made.what.collection if lot.made else "", []).append(facts[lot.code])
-    of_donor: dict[str, list[str]] = {code: [] for code, book in trial.donors.items() if book.by_kind}
+    of_donor: dict[str, list[str]] = {code: [] for code, book in trial.donors.items() if _stands(book)}
     for code, collected in trial.collections.items():
         of_donor.setdefault(collected.what.donor, []).append(code)
     unknown = [code for code in of_collection if code not in trial.collections]
@@ -240,15 +252,6 @@ def _mark(words: str, given: bool) -> Mark:
         if found in (state, fate.split(",")[0]):
             return mark
     return "given" if given else "waiting"
-
-
-_MARKS: Final[tuple[tuple[str, Mark], ...]] = (
-    (State.FAILED.value, "failed"),
-    (State.REJECTED.value, "rejected"),
-    (State.RECALLED.value, "recalled"),
-    ("expired", "expired"),
-    ("discarded", "discarded"),
-)
 
 
 def _doses(trial: Trial, lot: Lot, doses: list[Entry[DoseMade]]) -> tuple[DoseFacts, ...]:

@@ -103,7 +103,7 @@ _RULES = (
 def _rule_faults(tree: Tree, text: str, name: str) -> Iterator[FormatError]:
     """Faults inside the rules, wherever a study writes one, even if other lines do not fit."""
     for path, scalar in tree.scalars.items():
-        if len(path) == 4 and path[:2] in _RULES and path[3] == "rule":
+        if len(path) == 4 and path[:2] in _RULES and path[3] in ("rule", "over_all_doses"):
             try:
                 parse_rule(scalar.value)
             except RuleError as fault:

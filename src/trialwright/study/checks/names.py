@@ -83,6 +83,9 @@ def _asked(file: StudyFile) -> Iterator[tuple[Path, Criterion]]:
         yield ("eligibility", "criteria", index, "rule"), criterion_of(line)
     for index, test in enumerate(file.study.product.release_tests if file.study.product else ()):
         yield ("product", "release_tests", index, "rule"), Criterion(test.id, Kind.INCLUSION, test.label, test.rule)
+        if test.over_all_doses:
+            summed = Criterion(test.id, Kind.INCLUSION, test.label, test.over_all_doses)
+            yield ("product", "release_tests", index, "over_all_doses"), summed
     for index, check in enumerate(file.study.treatment.go_no_go):
         if check.rule:
             yield ("treatment", "go_no_go", index, "rule"), Criterion(check.id, Kind.INCLUSION, check.label, check.rule)
