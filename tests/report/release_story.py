@@ -99,7 +99,7 @@ RESULTS = (
 LATE = (("mycoplasma-culture", "negative", None, "culture"), ("sterility", "negative", None, "14-day culture"))
 
 
-def tested(results: Iterable[tuple[str, str, str | None, str]] = RESULTS, day: str = "20") -> Iterable[Line]:
+def lot_tested(results: Iterable[tuple[str, str, str | None, str]] = RESULTS, day: str = "20") -> Iterable[Line]:
     for test, value, unit, method in results:
         yield (
             kinds.ReleaseTested(test, value, unit, method, "LAB-4", f"2026-01-{day}", "Q-1", "LAB-5"),
@@ -122,7 +122,7 @@ def released(how: str = "conditional", day: str = "20", clock: str = "09:00") ->
         {"test": one.id, "rule": one.rule, "status": "unknown", "found": "no result"}
         if one.id in pending
         else {"test": one.id, "rule": one.rule, "status": "met", "found": found.get(one.id, "eligible")}
-        | ({"weight_kg": "68.5"} if one.rule.endswith("/kg") else {})
+        | ({"weight_kg": "68.5", "found": "17500 /kg"} if one.rule.endswith("/kg") else {})
         for one in tests
     )
     yield kinds.Released(how, judged, pending), LOT, at(day, clock)
@@ -136,7 +136,7 @@ def story(**changes: Iterable[Line]) -> list[Line]:
         "donor": donor(),
         "collected": collected(),
         "lot": lot_made(),
-        "tested": tested(),
+        "tested": lot_tested(),
         "divided": divided(),
         "released": released(),
         "more": (),
@@ -149,11 +149,8 @@ def told(**changes: Iterable[Line]) -> Trial:
     fold = Fold()
     for seq, (what, about, on) in enumerate(story(**changes)):
         release = isinstance(what, kinds.Released)
-        fold.add(
-            Entry(
-                seq, f"e{seq}", "nct05333705", "0" * 64, "XA", QUALITY if release else Actor("LAB-1", "cell laboratory"),
-                f"2026-02-10T08:{seq // 60:02d}:{seq % 60:02d}.000Z", what, about, on,
-                second=PHYSICIAN if release else None, hash=bytes([seq % 256]) * 32,
-            )
-        )  # fmt: skip
+        actor = QUALITY if release else Actor("LAB-1", "cell laboratory")
+        recorded_at = f"2026-02-10T08:{seq // 60:02d}:{seq % 60:02d}.000Z"
+        entry: Entry[Any] = Entry(seq, f"e{seq}", "nct05333705", "0" * 64, "XA", actor, recorded_at, what, about, on)
+        fold.add(replace(entry, second=PHYSICIAN if release else None, hash=bytes([seq % 256]) * 32))
     return fold.trial()

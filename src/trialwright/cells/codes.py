@@ -21,7 +21,7 @@ SERIAL_DIGITS: Final = 6
 CONFUSING: Final = "*IO"
 """Check characters that are read as something else: numbers that have them are left out."""
 _OURS: Final = re.compile(r"[A-Z]-[A-Z0-9]{1,4}[0-9]{8}[A-Z0-9*]", re.ASCII)
-_LABEL: Final = re.compile(r"(?P<code>[A-Z0-9*._:-]{1,64})-(?P<label>[0-9]{2,4})(?P<check>[A-Z0-9*])", re.ASCII)
+_LABEL: Final = re.compile(r"(?P<code>[A-Z]-[A-Z0-9*._:-]{1,62})-(?P<label>[0-9]{2,4})(?P<check>[A-Z0-9*])", re.ASCII)
 
 
 def new_code(trial: Trial, sort: str, site: str, year: int, *, skip: int = 0) -> str:

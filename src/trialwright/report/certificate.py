@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from trialwright.cells.alerts import codes_behind, holds_on
 from trialwright.cells.descent import collection_of, doses_of, recipient_of
 from trialwright.cells.states import lot_state
 from trialwright.errors import UsageError
@@ -219,6 +220,11 @@ def _release(study: Study, trial: Trial, lot: Lot) -> Entry[Released]:
         raise UsageError(
             f"Lot {lot.code} is in quarantine: no release is recorded, so there is nothing to certify. Quality "
             "assurance releases it first (act release)."
+        )
+    for alert in holds_on(trial, codes_behind(trial, lot)):
+        raise UsageError(
+            f"Lot {lot.code} is held since {shown_time(alert.occurred)[0]}: {alert.what.what}. What is held has no "
+            "certificate of release until the alert is answered (act answer_alert)."
         )
     if failed := lot_state(study, trial, lot).failed:
         raise UsageError(
