@@ -21,8 +21,8 @@ LABORATORY, INVESTIGATOR, BOARD = Role.CELL_LABORATORY.value, Role.INVESTIGATOR.
 @act(AlertAnswered, by=ANYONE_AT_SITE | {Role.SAFETY_BOARD}, subject="anybody", gates=(alert_open,))
 def answer_alert(deed: Deed[AlertAnswered]) -> Entries:
     """What was found and done about an alert; with `holds_on` the cells stay held back."""
-    raised = deed.trial.by_id[deed.what.alert]
-    return (deed.entry(deed.what, about=raised.about),)
+    raised = deed.trial.by_id.get(deed.what.alert)
+    return (deed.entry(deed.what, about=raised.about if raised else None),)
 
 
 def excursion(deed: Deed[Any], said: str | None) -> Iterable[NewEntry]:

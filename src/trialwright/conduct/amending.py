@@ -15,6 +15,7 @@ from trialwright.conduct.gates.amending import (
     something_changes,
     written_by_hand,
 )
+from trialwright.conduct.gates.amending_cells import descent_kept, nothing_made_of_it, volumes_fit
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role, signer
 from trialwright.conduct.words import read_words
@@ -56,7 +57,7 @@ class Correction:
     subject="study",
     needs_on=False,
     of_ledger=True,
-    gates=(may_amend, not_taken_back, reason_given, not_treated_since),
+    gates=(may_amend, not_taken_back, reason_given, not_treated_since, nothing_made_of_it),
 )
 def retract(deed: Deed[Retraction]) -> Entries:
     """An entry is taken back: it should never have been written. A retracted enrolment frees its place."""
@@ -80,7 +81,16 @@ def retract(deed: Deed[Retraction]) -> Entries:
     subject="study",
     needs_on=False,
     of_ledger=True,
-    gates=(may_amend, not_taken_back, reason_given, written_by_hand, number_kept, something_changes),
+    gates=(
+        may_amend,
+        not_taken_back,
+        reason_given,
+        written_by_hand,
+        number_kept,
+        descent_kept,
+        volumes_fit,
+        something_changes,
+    ),
 )
 def correct(deed: Deed[Correction]) -> Entries:
     """An entry is corrected: its whole new content stands in its place, the old one stays readable."""

@@ -7,7 +7,7 @@ from trialwright.cells.descent import doses_of, recipient_of
 from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.act import act
 from trialwright.conduct.alerting import excursion
-from trialwright.conduct.deed import Deed, find_casebook
+from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import (
     donor_agrees,
     dose_there,
@@ -109,11 +109,11 @@ def reassign_lot(deed: Deed[ChangedRecipient]) -> Entries:
 
 def _assigned(deed: Deed[object], recipient: str, weight_kg: str | None, reason: str | None) -> Entries:
     lot = deed.lot(deed.who or "") or Lot(deed.who or "")
-    code = find_casebook(deed.trial, recipient)
-    weight = todays_weight(deed, deed.trial.casebook(code))
+    book = deed.trial.casebook(recipient)
+    weight = todays_weight(deed, book)
     tests = judge_lot(deed.study, deed.trial, lot, deed.when.latest, weight, seen=deed.rests_on)
     judged = tuple(line_of(test) for test in tests if test.weight_kg)
-    assigned = LotAssigned(code, recipient_of(lot, deed.in_place), reason, judged)
+    assigned = LotAssigned(book.code if book else recipient, recipient_of(lot, deed.in_place), reason, judged)
     codes = (lot.code, *(dose.about or "" for dose in doses_of(deed.trial, lot)))
     return (deed.entry(assigned), *void_labels(deed, codes, "new recipient"))
 
@@ -156,8 +156,8 @@ class Issue:
 def issue(deed: Deed[Issue]) -> Entries:
     """The laboratory gives a dose out for its recipient; every limit per kg is judged for today's weight."""
     what = deed.what
-    recipient = find_casebook(deed.trial, what.recipient)
-    book = deed.trial.casebook(recipient)
+    book = deed.trial.casebook(what.recipient)
+    recipient = book.code if book else what.recipient
     dose = deed.trial.doses.get(deed.who or "")
     lot = deed.lot(dose.what.lot) if dose else None
     weight = todays_weight(deed, book)

@@ -16,6 +16,7 @@ from trialwright.ledger.kinds import (
     Adopted,
     AlertAnswered,
     AlertRaised,
+    BedsideChecked,
     ChemotherapyGiven,
     Collected,
     DeviationRecorded,
@@ -81,12 +82,21 @@ SHARED = (
     HandedOver,
     Returned,
     Discarded,
-    LabelPrinted,
-    LabelVoided,
 )
 """What site and laboratory both write."""
-FIXED = (Adopted, Refused, Retracted, Redacted, Removed, Unreadable, AlertRaised)
-"""Kinds that state what the ledger itself did: they are not amended."""
+FIXED = (
+    Adopted,
+    Refused,
+    Retracted,
+    Redacted,
+    Removed,
+    Unreadable,
+    AlertRaised,
+    LabelPrinted,
+    LabelVoided,
+    BedsideChecked,
+)
+"""Kinds that state what the ledger itself did, or what a scanner or printer did: they are not amended."""
 
 
 def entry_named(deed: Deed[Any]) -> Entry[Any]:

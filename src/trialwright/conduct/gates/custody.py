@@ -10,7 +10,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people, person_key
 from trialwright.facts import parse_decimal, parse_occurred
-from trialwright.facts.order import spoken
+from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.kinds import Processed, Sampled
 from trialwright.study import Temperatures
 
@@ -276,7 +276,7 @@ def step_known(deed: Deed[Any]) -> Iterable[Reason]:
 def ends_not_before_start(deed: Deed[Any]) -> Iterable[Reason]:
     """What took time begins before it ends."""
     started = deed.what.started_at
-    if started is not None and deed.when.latest < parse_occurred(started).earliest:
+    if started is not None and certainly_before(deed.when, parse_occurred(started)):
         yield Reason(
             "process.ends_before_start",
             f"It begins at {spoken(started)} and ends at {deed.dated}.",
