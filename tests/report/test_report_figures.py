@@ -29,7 +29,7 @@ def figure(request: pytest.FixtureRequest) -> Figure:
 
 
 def test_every_figure_of_a_trial_is_there() -> None:
-    assert sorted(ALL) == ["dfs", "efs", "flow", "os", "os-infused", "stacked", "swimmer"]
+    assert sorted(ALL) == ["chains", "dfs", "efs", "flow", "os", "os-infused", "stacked", "swimmer"]
 
 
 def test_a_figure_says_its_finding_to_those_who_cannot_see_it(figure: Figure) -> None:

@@ -4,20 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pytest
-from report_reading import SVG, cells, page, words_of
+from report_reading import SVG, page
 from report_story import model, study_file
 
 from trialwright.cells.states import Fate, State
 from trialwright.conduct.roles import Role
 from trialwright.facts.check_character import check_character
 from trialwright.ledger import Actor, Entry, Trial, kinds, trial_so_far
-from trialwright.report.blocks import Figure, Section, Table
+from trialwright.report.blocks import Figure, Group, Section, Table
 from trialwright.report.cell_facts import CellFacts, cell_facts
-from trialwright.report.figures.lineage import GIVEN, PAGE, WIDTH, chain_sheets, lineage_figure
+from trialwright.report.figures.lineage import PAGE, WIDTH, chain_sheets, lineage_figure
 from trialwright.report.figures.look import drawing, text_width
 from trialwright.report.pdf import format_pdf
 from trialwright.report.sections.cells import cells as cells_section
@@ -116,3 +116,227 @@ EXPIRED = {coded("L", 22): "conditionally released, expired, not given"}
 
 def facts_of(told: list[Told]) -> CellFacts:
     return cell_facts(study_file().study, fold(told), EXPIRED)
+
+
+def section_of(facts: CellFacts, say: Say = EN) -> Section:
+    section = cells_section(facts, say)
+    assert section is not None
+    return section
+
+
+def texts(svg: str) -> list[ET.Element]:
+    return list(ET.fromstring(svg).iter(f"{SVG}text"))
+
+
+def codes_of(facts: CellFacts) -> list[str]:
+    """Every code that the chains hold, each as often as it names something."""
+    lots = facts.lots
+    return [
+        *(donor.code for donor in facts.donors),
+        *(each.code for donor in facts.donors for each in donor.collections),
+        *(lot.code for lot in lots),
+        *(dose.code for lot in lots for dose in lot.doses),
+        *(given.code for lot in lots for given in lot.infusions),
+    ]
+
+
+THIRTY = [entry for at in range(1, 31) for entry in chain(at, doses=1 + at % 3)]
+TRIALS = {"none": [], "one": list(chain(1)), "whole": whole_trial(), "thirty": THIRTY}
+
+
+@pytest.fixture(params=sorted(TRIALS))
+def facts(request: pytest.FixtureRequest) -> CellFacts:
+    return facts_of(TRIALS[request.param])
+
+
+@pytest.mark.parametrize("say", [EN, ZH], ids=["en", "zh"])
+def test_a_figure_names_every_code_once_and_its_table_names_it_too(facts: CellFacts, say: Say) -> None:
+    svg = lineage_figure(facts.donors, say, id="x", finding="f")
+    drawn = Counter(text.text for text in texts(svg))
+    assert {code: drawn[code] for code in codes_of(facts)} == dict.fromkeys(codes_of(facts), 1)
+    section = cells_section(facts, say)
+    tables = [block.data for block in (section.blocks if section else ()) if isinstance(block, Figure) and block.data]
+    rows = [row for table in tables for row in table.rows]
+    said = {cell.text for row in rows if isinstance(row, tuple) for cell in row}
+    said |= {re.split("[,，]", row.text)[0] for row in rows if isinstance(row, Group)}
+    assert set(codes_of(facts)) <= said
+
+
+@pytest.mark.parametrize("say", [EN, ZH], ids=["en", "zh"])
+def test_no_text_runs_out_of_the_drawing_or_into_another(facts: CellFacts, say: Say) -> None:
+    with drawing():
+        boxes = [_box(one) for one in texts(lineage_figure(facts.donors, say, id="x", finding="f"))]
+    assert all(0 <= left < right <= WIDTH for left, _, right, _ in boxes)
+    for one, other in combinations(boxes, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one, other)
+
+
+def _box(text: ET.Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a line of text; the strong cut is a little wider than what is measured."""
+    x, y, size = (float(text.get(key, 0)) for key in ("x", "y", "font-size"))
+    wide = 1.05 if text.get("font-weight") else 1
+    return x, y - 0.75 * size, x + text_width(text.text or "", size) * wide, y + 0.2 * size
+
+
+def test_a_figure_is_inert_says_its_finding_and_is_the_same_every_time(facts: CellFacts) -> None:
+    svg = lineage_figure(facts.donors, EN, id="x", finding="What it shows")
+    assert svg == lineage_figure(facts.donors, EN, id="x", finding="What it shows")
+    root = ET.fromstring(svg)
+    assert root.get("role") == "img"
+    assert [part.text for part in root if part.tag == f"{SVG}title"] == ["What it shows"]
+    for part in root.iter():
+        assert part.tag.removeprefix(SVG) in {"svg", "title", "desc", "path", "text", "rect"}
+        assert not {"style", "href"} & set(part.attrib)
+
+
+def test_every_shape_has_a_class_by_which_dark_mode_recolours_it(facts: CellFacts) -> None:
+    root = ET.fromstring(lineage_figure(facts.donors, EN, id="x", finding="f"))
+    shapes = [part for part in root.iter() if part.tag.removeprefix(SVG) in ("path", "rect", "text")]
+    css = "".join(part.text or "" for part in page(document(model())).iter() if part.tag == "style")
+    known = {name for part in shapes for name in part.get("class", "").split()}
+    assert all(part.get("class") for part in shapes)
+    assert [name for name in known - {"t-2"} if f".fig .{name} " not in css and f".fig .{name}," not in css] == []
+
+
+def test_chains_of_a_whole_trial_stand_on_one_sheet_and_more_go_on_the_next() -> None:
+    assert len(chain_sheets(facts_of(whole_trial()).donors)) == 1
+    many = facts_of(THIRTY)
+    sheets = chain_sheets(many.donors)
+    assert len(sheets) == 2
+    assert tuple(donor for sheet in sheets for donor in sheet) == many.donors
+    for sheet in sheets:
+        assert _height(lineage_figure(sheet, EN, id="x", finding="f")) <= PAGE + 2
+
+
+def _height(svg: str) -> float:
+    return float((ET.fromstring(svg).get("viewBox") or "").split()[-1])
+
+
+def test_a_donor_of_more_lots_than_a_sheet_holds_stands_on_several() -> None:
+    one = facts_of(list(chain(1)))
+    lots = tuple(replace(one.lots[0], code=f"L-{at}") for at in range(60))
+    donor = replace(one.donors[0], collections=(replace(one.donors[0].collections[0], lots=lots),))
+    sheets = chain_sheets([donor])
+    drawn = [each.code for sheet in sheets for donor in sheet for part in donor.collections for each in part.lots]
+    assert drawn == [lot.code for lot in lots]
+    assert all(_height(lineage_figure(sheet, EN, id="x", finding="f")) <= PAGE + 2 for sheet in sheets)
+
+
+def test_a_lot_given_to_more_people_than_a_sheet_holds_says_how_many_more_there_are() -> None:
+    told = [entry for at in range(1, 61) for entry in given_of_one_lot(at)]
+    svg = lineage_figure(facts_of(told).donors, EN, id="x", finding="f")
+    assert "and 25 more, in the table" in [one.text for one in texts(svg)]
+    assert _height(svg) <= PAGE
+
+
+def given_of_one_lot(at: int) -> Iterator[Told]:
+    yield kinds.Infused(1, 1, "L-1", at, None, None, None, None), f"S-{at:03d}", "2026-05-05"
+
+
+def test_a_lot_of_which_nothing_but_its_infusions_is_recorded_hangs_on_nobody() -> None:
+    facts = facts_of(list(given_of_one_lot(1)))
+    assert [(donor.code, donor.source) for donor in facts.donors] == [("", "")]
+    drawn = [one.text for one in texts(lineage_figure(facts.donors, EN, id="x", finding="f"))]
+    assert drawn.count("not recorded") == 2  # neither its donor nor its collection
+    assert drawn.index("S-001#1") > drawn.index("L-1")
+
+
+def test_every_fate_of_a_lot_has_its_own_frame_sign_and_words() -> None:
+    one = facts_of(list(chain(1)))
+    states = ("released", "failed after infusion", "rejected", "recalled", "released, expired, not given", "quarantine")
+    looks = set()
+    for state in states:
+        facts = cell_facts(study_file().study, fold(list(chain(1, given=state == "released"))), {coded("L", 1): state})
+        root = ET.fromstring(lineage_figure(facts.donors, EN, id="x", finding="f"))
+        frame = next(part for part in root.iter(f"{SVG}rect"))
+        sign = next(part.get("d") for part in root.iter(f"{SVG}path") if "translate(19" in part.get("transform", ""))
+        looks.add(sign)
+        assert frame.get("class")
+        assert any((one.text or "") in state for one in root.iter(f"{SVG}text"))
+    assert len(looks) == len(states)
+    assert one.lots[0].mark == "given"
+
+
+def test_cord_blood_is_told_from_blood_and_an_exception_is_marked() -> None:
+    told = [*chain(1), *chain(2, source="cord blood"), *chain(3)]
+    judged = kinds.DonorJudged("ineligible with exception", exception="urgent medical need")
+    told.append((judged, coded("D", 3), "2026-01-04"))
+    root = ET.fromstring(lineage_figure(facts_of(told).donors, EN, id="x", finding="f"))
+    drawn = [one.text for one in root.iter(f"{SVG}text")]
+    assert (drawn.count("cord blood"), drawn.count("peripheral blood")) == (1, 2)
+    assert drawn.count("ineligible, exception") == 1
+    signs = [part.get("d") for part in root.iter(f"{SVG}path") if part.get("transform", "").startswith("translate(4 ")]
+    assert Counter(Counter(signs).values()) == Counter({2: 1, 1: 2})  # two of blood, one cord, one triangle
+
+
+def test_the_finding_counts_what_was_given_and_names_what_was_not() -> None:
+    assert chains_finding(facts_of(whole_trial()), EN) == (
+        "Of eighteen lots from fifteen donors, fourteen went to thirteen participants. "
+        "One failed a test after being given. Not given: one rejected, one expired, two waiting."
+    )
+    assert chains_finding(facts_of(list(chain(1))), EN) == "Of one lot from one donor, one went to one participant."
+    nothing = chains_finding(facts_of(list(chain(1, given=False))), EN)
+    assert nothing == "One lot from one donor: nothing has been given yet."
+    assert chains_finding(facts_of(list(chain(1))), ZH) == "1 名供者的 1 个批次中，1 个用于 1 名受试者。"
+
+
+def test_releases_say_how_by_whom_what_is_open_and_what_fails() -> None:
+    table = _table(section_of(facts_of(whole_trial())), "releases")
+    rows = {row[0].text: row for row in table.rows if isinstance(row, tuple)}
+    assert len(rows) == 18
+    failed = rows[coded("L", 4)]
+    assert failed[0].under == "collected 5 May 2026"
+    assert (failed[2].text, failed[2].under) == ("conditional", "5 May 2026, LAB-1")
+    assert failed[4].text == "14-day sterility culture: positive (fails, late, 20 Jun 2026)"
+    assert failed[5].text == "failed after infusion, given"
+    assert rows[coded("L", 22)][5].text == "conditionally released, expired, not given"
+    assert (rows[coded("L", 9)][4].text, rows[coded("L", 9)][5].text) == ("–", "rejected")
+
+
+def test_a_second_release_stands_above_the_first() -> None:
+    told = [*chain(1), (kinds.Released("full"), coded("L", 1), "2026-12-01")]
+    row = _table(section_of(facts_of(told)), "releases").rows[0]
+    assert isinstance(row, tuple)
+    assert (row[2].text, row[2].under) == ("full", "1 Dec 2026, LAB-1; conditional, 2 Feb 2026, LAB-1")
+
+
+def test_alerts_say_to_whom_and_what_they_answered() -> None:
+    table = _table(section_of(facts_of(whole_trial())), "alerts")
+    assert table.caption == "2 in all, 1 not answered"
+    assert [[cell.text for cell in row] for row in table.rows if isinstance(row, tuple)] == [
+        ["21 Jun 2026", coded("L", 4), "14-day culture positive", "investigator, safety board", "Seen, no fever"],
+        ["Jun 2026", "S-014", "Lot is short", "cell laboratory", "not answered"],
+    ]
+
+
+def _table(section: Section, part: str) -> Table:
+    found = next(each for each in section.parts if each.id == part).blocks[0]
+    assert isinstance(found, Table)
+    return found
+
+
+def test_a_trial_without_cells_has_no_section_and_many_lots_have_no_figure() -> None:
+    assert cells_section(CellFacts(), EN) is None
+    many = facts_of([entry for at in range(1, 91) for entry in chain(at)])
+    assert not [block for block in section_of(many).blocks if isinstance(block, Figure)]
+    alert = facts_of([(kinds.AlertRaised("Heard of a recall", ("monitor",), "Look"), None, None)])
+    assert section_of(alert).blocks
+
+
+@pytest.mark.parametrize("told", [TRIALS["one"], TRIALS["whole"], [(kinds.DonorRegistered("cord blood"), "D-1", None)]])
+def test_every_label_of_the_section_has_its_chinese(told: list[Told]) -> None:
+    say = Say("zh")
+    section_of(facts_of(told), say)
+    assert say.missing == set()
+
+
+def test_every_word_of_ours_for_a_state_or_a_role_has_its_chinese() -> None:
+    assert [word for word in (*State, *Fate, *Role) if word not in chinese()] == []
+
+
+def test_the_section_prints_in_both_languages() -> None:
+    for lang, say in (("en", EN), ("zh", ZH)):
+        told = document(model(), "zh" if lang == "zh" else "en")
+        whole = replace(told, front=(), sections=(section_of(facts_of(whole_trial()), say),))
+        assert format_pdf(whole).startswith(b"%PDF-")

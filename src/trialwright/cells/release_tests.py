@@ -121,7 +121,7 @@ def _fact(
     if newest is None:
         return [], None
     fact: dict[str, Any] = {"concept": concept, "value": newest.what.value, "id": newest.id}
-    fact["on"] = newest.what.sampled_on or newest.occurred
+    fact["on"] = newest.what.sampled_on or _dated(newest)
     unit, reckoned = newest.what.unit, None
     if counts_per_kg(concept, library):
         reckoned = per_kg(newest, amount)
@@ -147,7 +147,12 @@ def _donor_fact(trial: Trial, lot: Lot, seen: Seen) -> list[dict[str, Any]] | No
     if not judged or judged[-1].what.eligibility == "not started":
         return []
     newest = judged[-1]
-    return [{"concept": DONOR, "value": newest.what.eligibility, "id": newest.id, "on": newest.occurred}]
+    return [{"concept": DONOR, "value": newest.what.eligibility, "id": newest.id, "on": _dated(newest)}]
+
+
+def _dated(entry: Entry[Any]) -> str:
+    """When it occurred; the day of recording where nobody said."""
+    return entry.occurred or entry.recorded_at[:10]
 
 
 def _newest(test: ReleaseTest, lot: Lot, seen: Seen) -> Entry[ReleaseTested] | None:

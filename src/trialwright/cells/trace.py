@@ -28,9 +28,12 @@ from trialwright.ledger.kinds import (
     Infused,
     InfusionEnded,
     InfusionResumed,
+    Issued,
+    LotAssigned,
     LotMade,
     Processed,
     Relapsed,
+    Released,
     ReleaseTested,
     ResponseAssessed,
     Retracted,
@@ -43,8 +46,19 @@ Sort = Literal[
 ]  # fmt: skip
 RANK: Final[Mapping[str, int]] = MappingProxyType({sort: at for at, sort in enumerate(get_args(Sort))})
 """The order in which sorts are listed: the way of the cells, then what touched them."""
-WORK: Final = (Collected, Processed, Sampled, LotMade, ReleaseTested, Divided, DoseMade)
-"""Entries whose people worked on the cells. A decision about cells touches none."""
+WORK: Final = (
+    Collected,
+    Processed,
+    Sampled,
+    LotMade,
+    ReleaseTested,
+    Divided,
+    DoseMade,
+    Released,
+    LotAssigned,
+    Issued,
+)
+"""Entries whose people had the cells in hand, or decided about them: made, tested, released, issued."""
 NO_STATES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -281,6 +295,8 @@ class _Growing:
         if not any(self.lot_of.get(dose) == what.lot for dose in doses):
             self._join(lot, key, "given in")
         self._join(key, person, "given to")
+        for who in dict.fromkeys((infused.actor.id, *what.verified_by)):
+            self._join(self._mention("operator", who, "at the bedside"), key, "infused")
 
     def _add_work(self, chapter: Casebook | Lot, worked_on: Key) -> None:
         """The people, reagents and instruments of every step."""
@@ -381,7 +397,7 @@ def outcomes(trial: Trial, code: str) -> tuple[str, ...]:
     if book is None:
         return ()
     told = [(entry, says) for entry in book.entries if (says := _outcome(book, entry))]
-    told.sort(key=lambda pair: (pair[0].occurred is None, pair[0].occurred or "", pair[0].order))
+    told.sort(key=lambda pair: (pair[0].occurred is None, (pair[0].occurred or "")[:10], pair[0].order))
     return tuple(f"{_moment(entry.occurred)}: {says}" for entry, says in told)
 
 

@@ -19,6 +19,7 @@ from trialwright.ledger.kinds import (
     Infused,
     InfusionEnded,
     Released,
+    Retracted,
 )
 from trialwright.study import Study
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
+from trialwright.cells.states import lot_state
 from trialwright.conduct.possible import PossibleDeviation, judgements_on_corrected_facts, possible_deviations
 from trialwright.endpoints import baseline, courses, estimate_all, exposure, flow, interim, response, worst_grades
 from trialwright.endpoints.estimate import TWO_YEARS
+from trialwright.facts import PartialDate
 from trialwright.ledger import Trial
 from trialwright.report import listings, measures, standing
+from trialwright.report.cell_facts import CellFacts, cell_facts
 from trialwright.report.model import Asked, DeviationFacts, Published, ReportModel, StudyFacts
 from trialwright.study import Finding, Study, StudyFile, check_study, read_study
 from trialwright.study import Published as Record
@@ -56,7 +59,15 @@ def report_model(
         refused=listings.refused(then),
         assumptions=listings.assumptions(study_file),
         findings=listings.findings(check_study(study_file) if findings is None else findings),
+        cells=_cells(study, then, cut_off),
     )
+
+
+def _cells(study: Study, then: Trial, cut_off: date) -> CellFacts:
+    """Every chain of cells, with how each lot stands at the end of the cut-off day."""
+    now = PartialDate.of(cut_off)
+    states = {code: lot_state(study, then, lot, now).words for code, lot in then.lots.items()}
+    return cell_facts(study, then, states)
 
 
 def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] | None) -> tuple[DeviationFacts, ...]:

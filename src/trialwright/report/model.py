@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from trialwright.endpoints import Baseline, Exposure, Flow, ResponseResult, WorstGrades
 from trialwright.report.blocks import Standing
+from trialwright.report.cell_facts import CellFacts
 from trialwright.report.curves import Reading, RiskColumn, StackedCurves, SurvivalCurve, Swim
 
 Source = Literal["registry", "assumption", "person", "unsaid"]
@@ -268,6 +269,7 @@ class ReportModel:
     refused: tuple[RefusedFacts, ...]
     assumptions: tuple[AssumptionFacts, ...]
     findings: tuple[FindingFacts, ...]
+    cells: CellFacts
 
     def endpoint(self, measure: str) -> EndpointFacts | None:
         """The first endpoint that measures this ("os", "dfs", "cir" …), if the study has one."""

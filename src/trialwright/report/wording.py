@@ -4,7 +4,7 @@ from datetime import datetime
 
 from trialwright.report.blocks import Document, Section
 from trialwright.report.model import ReportModel
-from trialwright.report.sections import front, harm, people, record, results
+from trialwright.report.sections import cells, front, harm, people, record, results
 from trialwright.report.sections.phrases import places_sentence
 from trialwright.report.visible import each_text, visible
 from trialwright.report.words import Lang, Say
@@ -20,6 +20,7 @@ def document(model: ReportModel, lang: Lang = "en", say: Say | None = None) -> D
         results.results(model, say),
         results.everybody(model, say),
         people.people(model, say),
+        cells.cells(model.cells, say),
         harm.response(model, say),
         harm.harm(model, say),
         record.conduct(model, say),

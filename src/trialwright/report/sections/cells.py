@@ -192,19 +192,18 @@ def _number(value: int | None, say: Say) -> str:
 def _releases(releases: Sequence[ReleaseFacts], say: Say) -> tuple[Block, ...]:
     if not releases:
         return (Paragraph(say("No lot is made yet.")),)
-    head = ("Lot", "Collected", "For", "Released", "Pending", "Results that fail or came late", "State now")
+    head = ("Lot", "For", "Released", "Pending", "Results that fail or came late", "State now")
     rows = tuple(_release(one, say) for one in releases[:MOST])
     note = say("A result is late if it was recorded after the cells were first given.")
     if len(releases) > MOST:
         note += say.gap + say("{count} more are in the ledger.", count=len(releases) - MOST)
     caption = say("Every lot: who let it go on which results, and what is known of it now")
-    return (Table(caption, tuple(say(words) for words in head), rows, (), (2.2, 1.7, 1, 1.8, 1.5, 2.4, 1.7), note),)
+    return (Table(caption, tuple(say(words) for words in head), rows, (), (2.6, 0.9, 2, 1.6, 3.2, 1.7), note),)
 
 
 def _release(one: ReleaseFacts, say: Say) -> Row:
     return (
-        Cell(one.lot),
-        Cell(say.date(one.collected_on) if one.collected_on else "–"),
+        Cell(one.lot, under=say("collected {date}", date=say.date(one.collected_on))),
         Cell(one.recipient or "–", under=_number(one.recipient_number, say)),
         _let_go(one.releases, say),
         Cell(_pending(one.pending, say)),
