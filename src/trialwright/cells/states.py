@@ -11,7 +11,7 @@ from trialwright.cells.release_tests import judge_lot
 from trialwright.cells.seen import Seen, everything
 from trialwright.facts import LocalTime, Occurred, parse_occurred
 from trialwright.facts.order import certainly_before
-from trialwright.ledger.kinds import DonorJudged, Recalled, Rejected, Released
+from trialwright.ledger.kinds import Discarded, DonorJudged, Recalled, Rejected, Released
 from trialwright.ledger.trial import Lot, Trial
 from trialwright.study.model import Study
 
@@ -35,6 +35,7 @@ class Fate(StrEnum):
     PARTLY = "partly given"
     EXPIRED = "expired, not given"
     DISCARDED = "discarded"
+    EXPIRED_GONE = "expired and discarded"
 
 
 MAY_BE_GIVEN: Final = frozenset({State.CONDITIONAL, State.RELEASED})
@@ -96,8 +97,15 @@ def _fate(trial: Trial, lot: Lot, now: Occurred | None, seen: Seen) -> Fate:
         return Fate.GIVEN if all(end in others for end in ends) else Fate.PARTLY
     own = whereabouts(trial, lot.code, seen)
     if (own and own.gone == "discarded") or (ends and not left and "discarded" in ends):
-        return Fate.DISCARDED
+        return Fate.EXPIRED_GONE if _discarded_late(trial, lot, seen) else Fate.DISCARDED
     return Fate.EXPIRED if now is not None and has_expired(lot, now) else Fate.WAITING
+
+
+def _discarded_late(trial: Trial, lot: Lot, seen: Seen) -> bool:
+    """Whether its cells were discarded only when they had expired."""
+    chapters = [lot, *(trial.others.get(dose.about or "") for dose in doses_of(trial, lot, seen))]
+    moments = [entry.occurred for chapter in chapters if chapter for entry in chapter.all(Discarded) if seen(entry)]
+    return any(moment and has_expired(lot, parse_occurred(moment)) for moment in moments)
 
 
 def has_expired(lot: Lot, now: Occurred) -> bool:

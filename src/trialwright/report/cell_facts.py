@@ -316,7 +316,7 @@ def _release(study: Study, trial: Trial, lot: Lot, judged: LotState, words: str)
         recipient,
         _number(trial, recipient),
         tuple(LetGo(entry.what.how, entry.actor.id, entry.occurred) for entry in lot.all(Released)),
-        tuple(labels.get(test, test) for test in judged.pending),
+        tuple(labels.get(test, test) for test in judged.pending if judged.state is not State.REJECTED),
         tuple(_results(lot, judged, labels)),
         words,
     )

@@ -203,8 +203,8 @@ def _releases(releases: Sequence[ReleaseFacts], say: Say) -> tuple[Block, ...]:
 
 def _release(one: ReleaseFacts, say: Say) -> Row:
     return (
-        Cell(one.lot, under=say("collected {date}", date=say.date(one.collected_on))),
-        Cell(one.recipient or "–", under=_number(one.recipient_number, say)),
+        Cell(one.lot, "code", under=say("collected {date}", date=say.date(one.collected_on))),
+        Cell(one.recipient or "–", "code", under=_number(one.recipient_number, say)),
         _let_go(one.releases, say),
         Cell(_pending(one.pending, say)),
         Cell(say.joined(_result(result, say) for result in one.results) or "–"),
