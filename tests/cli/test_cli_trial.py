@@ -155,7 +155,7 @@ def test_a_form_that_is_stale_is_refused_with_what_came_since(trial: Path):
         (("consnt", "new"), "Did you mean consent?"),
         (("contact", "S-001", "--hw", "telephone"), "'hw' is not a field. Did you mean how?"),
         (("contact", "S-001", "--how", "telephone", "--on", "2026-02-30"), "2026-02-30"),
-        (("contact", "S-009", "--how", "telephone"), "There is no casebook 'S-009'. Did you mean S-001?"),
+        (("contact", "S-009", "--how", "telephone"), "There is no casebook 'S-009'. There is S-001."),
         (("contact", "S-001", "extra", "--how", "telephone"), "'extra' is one word too many"),
         (("contact", "S-001", "--how"), "--how needs a value"),
         (("withdraw", "S-001", "--extent", "al"), "extent"),

@@ -87,16 +87,16 @@ def lot_made(
     """
 
 
-def tested(lot: str = LOT, on: str = "2026-01-20", t_cells: str = "0.6") -> str:
+def results(lot: str = LOT, on: str = "2026-01-20", t_cells: str = "0.6") -> str:
     """Its results, as the laboratory measures them."""
-    results = (
+    measured = (
         ("cell-count", "1.2e7 unit=/mL"),
         ("purity", "85 unit=%"),
         ("t-cells", f"{t_cells} unit=%"),
         ("endotoxin", "0.5 unit={EU}/mL"),
         ("gram", "negative"),
     )
-    lines = [f"{on}T07:30 record_release_test {lot} test={test} value={value} {TESTER}" for test, value in results]
+    lines = [f"{on}T07:30 record_release_test {lot} test={test} value={value} {TESTER}" for test, value in measured]
     return "\n" + "\n".join(lines) + "\n"
 
 
@@ -150,7 +150,7 @@ def patient(who: str = "S-001") -> str:
     )
 
 
-MADE = donor() + collected() + cultured() + lot_made() + divided() + tested() + released()
+MADE = donor() + collected() + cultured() + lot_made() + divided() + results() + released()
 """From the donor to a released lot of one bag, for S-001."""
 AT_THE_BEDSIDE = f"{patient()}\n{MADE}{wristband()}{issued()}{cover('S-001')}{checked()}\n"
 """A minute before the infusion of S-001."""

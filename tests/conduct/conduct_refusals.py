@@ -5,13 +5,15 @@ The printed messages stand in tests/errors/conduct, one file a code. After a mes
     python tests/conduct/conduct_refusals.py
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from cell_refusals import CELL_SCENARIOS
+from cell_story import cell_trial
 from conduct_story import (
     CHECKS,
     FACTS,
     ZONE,
+    Scenario,
     Story,
     chemotherapy,
     consents,
@@ -21,6 +23,7 @@ from conduct_story import (
     infusion,
     lot,
     printed,
+    without,
 )
 
 FILES = Path(__file__).parent.parent / "errors" / "conduct"
@@ -44,27 +47,13 @@ DECIDE = f"2026-01-20T13:00 decide_go S-001 cycle=1 decision=go checks='{CHECKS}
 HISTORY = "- record_history code=P-1 enrolled_on=2000-01-01 disease_status=CR1"
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """After the story, the line is refused for the reason `code` (and perhaps for others, that follow from it)."""
-
-    code: str
-    story: str
-    line: str
-
-
-def without(text: str, *words: str) -> str:
-    """A chapter without the lines that hold all the words."""
-    return "\n".join(line for line in text.splitlines() if not all(word in line for word in words))
-
-
 def record(concept: str, value: str, unit: str, on: str) -> str:
     """A line that records one fact."""
     fact = f'{{"concept":"{concept}","value":"{value}","unit":"{unit}","on":"{on}"}}'
     return f"\n{on} record_facts S-001 facts='[{fact}]'"
 
 
-SCENARIOS = tuple(
+TREATMENT_SCENARIOS = tuple(
     Scenario(*row)
     for row in (
         # coming in
@@ -285,11 +274,17 @@ SCENARIOS = tuple(
         ("history.order", "", f"{HISTORY} death_on=1999-12-31"),
     )
 )
+SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS)
+
+
+def story_of(scenario: Scenario) -> Story:
+    """The trial a scenario happens in, told up to its line."""
+    return (cell_trial() if scenario.cells else Story()).tell(scenario.story)
 
 
 def message_of(scenario: Scenario) -> str:
     """The file of a refusal: what came before in short, what was asked, and what is printed."""
-    story = Story().tell(scenario.story)
+    story = story_of(scenario)
     kinds = [entry.what.kind for entry in story.trial.by_id.values()][1:]
     before = ", ".join(kinds) or "nothing"
     return f"Before: {before}\nAsked: {shown(scenario.line)}\n\n{printed(story.refused(scenario.line))}"

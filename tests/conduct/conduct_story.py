@@ -130,6 +130,21 @@ def printed(refusal: Refusal) -> str:
     return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True)
+class Scenario:
+    """After the story, the line is refused for the reason `code` (and perhaps for others, that follow from it)."""
+
+    code: str
+    story: str
+    line: str
+    cells: bool = False  # told under the study of the cells' whole way
+
+
+def without(text: str, *words: str) -> str:
+    """A chapter without the lines that hold all the words."""
+    return "\n".join(line for line in text.splitlines() if not all(word in line for word in words))
+
+
 # --- chapters that many stories share ---------------------------------------------------------------------------------
 
 FACTS = (

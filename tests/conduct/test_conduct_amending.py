@@ -5,7 +5,7 @@ from conduct_story import ZONE, Story, chemotherapy, consents, enrolled, enrols,
 
 from trialwright.conduct.possible import judgements_on_corrected_facts, possible_deviations
 from trialwright.errors import FormatError, UsageError
-from trialwright.ledger.kinds import Enrolled, FactsRecorded, Infused
+from trialwright.ledger.kinds import AlertRaised, Enrolled, FactsRecorded, Infused
 
 
 @pytest.fixture
@@ -137,10 +137,16 @@ def test_a_death_corrected_to_an_earlier_day_puts_the_infusion_in_question(story
     assert ("died", "death.seen_later") in possible(story)
 
 
-def test_a_late_growth_of_the_culture_puts_the_release_in_question(story: Story) -> None:
-    late = "2026-02-03 record_release_test L-1 test=sterility value=positive sampled_on=2026-01-20"
-    story.do(f"{late} by lab-2:cell_laboratory")
+def test_a_result_known_before_the_release_and_entered_late_puts_it_in_question(story: Story) -> None:
+    story.do("2026-01-20T08:30 record_release_test L-1 test=viability value=60 unit=% by lab-2:cell_laboratory")
     assert possible(story) == {("released", "release.failed"), ("infused", "lot.failed_test")}
+
+
+def test_a_late_growth_of_the_culture_is_no_deviation_of_those_who_could_not_know_it(story: Story) -> None:
+    late = "2026-02-03 record_release_test L-1 test=sterility value=positive sampled_on=2026-01-20"
+    _, alert = story.do(f"{late} by lab-2:cell_laboratory")
+    assert isinstance(alert.what, AlertRaised)
+    assert possible(story) == set()
 
 
 def test_a_person_settles_a_possible_deviation_by_name_and_gate(story: Story) -> None:

@@ -198,9 +198,10 @@ def test_a_conditional_release_becomes_full_after_the_cells_were_given() -> None
 
 def test_a_late_failure_is_marked_as_after_the_infusion() -> None:
     story = infused(Story())
-    (entry,) = story.do("2026-02-03 reject_lot L-1 reason='culture grew' by lab-3:cell_laboratory")
+    entry, alert = story.do("2026-02-03 reject_lot L-1 reason='culture grew' by lab-3:cell_laboratory")
     assert isinstance(entry.what, Rejected)
     assert entry.what.after_infusion
+    assert alert.about == "S-001"
 
 
 def test_two_doses_of_a_lot_are_two_doses() -> None:

@@ -7,14 +7,46 @@ from conduct_story import FACTS, SMALL, TOLD, ZONE, Story, consents, enrolled, e
 
 from trialwright.conduct import ACTS, Refusal, Role, cumulative_anthracycline, may, read_role, read_what
 from trialwright.conduct.anthracyclines import days_count
-from trialwright.facts.order import certainly_before, days_between, minutes_between, newest, spoken
 from trialwright.conduct.person_facts import known_person
 from trialwright.errors import FormatError, UsageError
 from trialwright.facts import PartialDate, parse_occurred
+from trialwright.facts.order import certainly_before, days_between, minutes_between, newest, spoken
 from trialwright.ledger import Actor, Mood
 from trialwright.ledger.kinds import DeviationRecorded, FactsRecorded, Infused
 
 INV = Actor("inv", "investigator")
+LABORATORYS = {
+    "receive",
+    "process",
+    "make_lot",
+    "take_sample",
+    "record_release_test",
+    "divide",
+    "put_in_storage",
+    "take_out_of_storage",
+    "release",
+    "reject_lot",
+    "assign_lot",
+    "reassign_lot",
+    "recall",
+    "issue",
+}
+"""Acts of the cell laboratory alone."""
+SHARED = {
+    "register_donor",
+    "record_donor_consent",
+    "withdraw_donor_consent",
+    "decide_donor_eligibility",
+    "assign_donor",
+    "collect",
+    "hand_over",
+    "print_label",
+    "void_label",
+    "discard",
+    "return_dose",
+    "answer_alert",
+}
+"""Acts of site and laboratory both."""
 
 
 @pytest.fixture
@@ -70,7 +102,7 @@ def test_a_whole_facts_file_may_stand_for_the_facts() -> None:
 @pytest.mark.parametrize(
     ("act", "typed", "message"),
     [
-        ("infuse", {"cycle": "1"}, "infuse: lot missing"),
+        ("make_lot", {"collection": "C-1"}, "make_lot: expires_at missing"),
         ("infuse", {"cycle": "one", "lot": "L-1"}, "cycle: 'one' was given; a whole number was expected"),
         ("infuse", {"cycle": "1", "lott": "L-1"}, "'lott' is not a field. Did you mean lot"),
         ("infuse", {"cycle": "0", "lot": "L-1"}, "0 was given; 1 or more was expected"),
@@ -140,23 +172,22 @@ def test_forms_mark_what_is_needed() -> None:
         (Role.STATISTICIAN, set()),
         (Role.ADMINISTRATOR, set()),
         (Role.AUDITOR, set()),
-        (Role.SAFETY_BOARD, {"pause", "resume", "retract", "correct"}),
+        (Role.SAFETY_BOARD, {"pause", "resume", "answer_alert", "retract", "correct"}),
         (Role.DATA_MANAGER, {"record_deviation", "record_history", "retract", "correct"}),
-        (
-            Role.CELL_LABORATORY,
-            {"collect", "make_lot", "record_release_test", "release", "reject_lot", "retract", "correct"},
-        ),
+        (Role.CELL_LABORATORY, LABORATORYS | SHARED | {"retract", "correct"}),
     ],
 )
 def test_roles_that_do_no_clinical_work_write_nothing_clinical(role: Role, acts: set[str]) -> None:
     assert {name for name, act in ACTS.items() if may(Actor("x", role.value), act)} == acts
 
 
-def test_the_site_writes_everything_but_cells_and_the_coordinator_decides_no_pause() -> None:
-    cells = {"collect", "make_lot", "record_release_test", "release", "reject_lot"}
-    assert {name for name, act in ACTS.items() if may(INV, act)} == set(ACTS) - cells
+def test_the_site_writes_everything_but_the_laboratorys_acts_and_the_coordinator_decides_no_pause() -> None:
+    assert {name for name, act in ACTS.items() if may(INV, act)} == set(ACTS) - LABORATORYS
     coordinator = Actor("c", "coordinator")
-    assert {name for name, act in ACTS.items() if may(coordinator, act)} == set(ACTS) - cells - {"pause", "resume"}
+    assert {name for name, act in ACTS.items() if may(coordinator, act)} == set(ACTS) - LABORATORYS - {
+        "pause",
+        "resume",
+    }
 
 
 def test_a_role_that_may_not_write_is_refused_after_the_deed_too(story: Story) -> None:

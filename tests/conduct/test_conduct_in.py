@@ -91,9 +91,9 @@ def test_screening_without_consent_is_refused_because_there_is_no_casebook(story
         story.ask("2026-01-07 screen S-001")
 
 
-def test_an_unknown_casebook_is_named_with_its_nearest(story: Story) -> None:
+def test_an_unknown_casebook_is_an_error_and_no_other_is_proposed(story: Story) -> None:
     story.do(consents())
-    with pytest.raises(UsageError, match="Did you mean S-001"):
+    with pytest.raises(UsageError, match=r"There is no casebook 'S-01'\. There is S-001"):
         story.ask("2026-01-07 screen S-01")
 
 

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conduct_refusals import FILES, SCENARIOS, Scenario, message_of
-from conduct_story import TOLD, Story
+from conduct_refusals import FILES, SCENARIOS, message_of, story_of
+from conduct_story import TOLD, Scenario
 
 import trialwright.conduct
 from trialwright.conduct import ACTS, Refusal
@@ -14,18 +14,23 @@ from trialwright.conduct.possible import possible_deviations
 from trialwright.ledger import Mood
 from trialwright.ledger.kinds import DeviationRecorded
 
-NO_REFUSALS = {"chemotherapy.lifetime_limit", "premedication.minutes", "visit.missed", "visit.outside_window"}
+NO_REFUSALS = {
+    "chemotherapy.lifetime_limit",
+    "premedication.minutes",
+    "process.days",
+    "visit.missed",
+    "visit.outside_window",
+}
 """Gates of deviations that acts write without being refused."""
 LISTED_ONLY = {"study.not_at_hand"}
 """Said of past acts, never against a new one."""
+BARRED = {"role.not_allowed", "occurred.in_future", "code.misread"}
+"""Refused before the deed and after it: who writes, tomorrow, and a code that nobody has."""
 BY_CODE = [pytest.param(scenario, id=scenario.code) for scenario in SCENARIOS]
 
 
 def told(scenario: Scenario) -> bool:
-    return not ACTS[scenario.line.split()[1]].of_ledger and scenario.code not in {
-        "role.not_allowed",
-        "occurred.in_future",
-    }
+    return not ACTS[scenario.line.split()[1]].of_ledger and scenario.code not in BARRED
 
 
 @pytest.mark.parametrize("scenario", BY_CODE)
@@ -36,12 +41,12 @@ def test_the_message_is_the_one_on_file(scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("scenario", BY_CODE)
 def test_the_act_is_refused_for_this_reason(scenario: Scenario) -> None:
-    assert scenario.code in Story().tell(scenario.story).codes(scenario.line)
+    assert scenario.code in story_of(scenario).codes(scenario.line)
 
 
 @pytest.mark.parametrize("scenario", [p for p in BY_CODE if told(p.values[0])])  # type: ignore[arg-type]
 def test_told_after_the_deed_the_same_act_is_written_with_its_deviations(scenario: Scenario) -> None:
-    story = Story().tell(scenario.story)
+    story = story_of(scenario)
     refusal = story.refused(scenario.line)
     entries = story.do(f"{scenario.line} told")
     gates = [e.what.gate for e in entries if isinstance(e.what, DeviationRecorded) and e.what.gate not in NO_REFUSALS]
@@ -56,12 +61,12 @@ def test_told_after_the_deed_the_same_act_is_written_with_its_deviations(scenari
 
 @pytest.mark.parametrize("scenario", [p for p in BY_CODE if not told(p.values[0])])  # type: ignore[arg-type]
 def test_what_concerns_the_ledger_the_writer_or_tomorrow_is_refused_after_the_deed_too(scenario: Scenario) -> None:
-    assert isinstance(Story().tell(scenario.story).ask(f"{scenario.line} told"), Refusal)
+    assert isinstance(story_of(scenario).ask(f"{scenario.line} told"), Refusal)
 
 
 @pytest.mark.parametrize("scenario", [p for p in BY_CODE if told(p.values[0])])  # type: ignore[arg-type]
 def test_a_told_deviation_is_settled_and_not_listed_as_possible(scenario: Scenario) -> None:
-    story = Story().tell(scenario.story)
+    story = story_of(scenario)
     kept = {entry.id for entry in story.do(f"{scenario.line} told")}
     listed = possible_deviations(story.study, story.trial)
     assert [one for one in listed if one.entry.id in kept] == []
@@ -81,7 +86,7 @@ def test_important_gates_are_gates() -> None:
 
 @pytest.mark.parametrize("scenario", BY_CODE)
 def test_every_reason_says_what_was_found_and_what_to_do(scenario: Scenario) -> None:
-    for reason in Story().tell(scenario.story).refused(scenario.line).reasons:
+    for reason in story_of(scenario).refused(scenario.line).reasons:
         assert reason.text.endswith((".", "?")), reason.text
         assert reason.way_out.endswith("."), reason.way_out
-        assert not re.search(r"[{}]|None", reason.text + reason.way_out)
+        assert not re.search(r"[{}]|None", (reason.text + reason.way_out).replace("{EU}", ""))

@@ -14,7 +14,15 @@ from trialwright.ledger.jsonl import format_line
 from trialwright.ledger.seal import Sealed
 
 HERE = Path(__file__).resolve().parent.parent / "data" / "ledger_corpus"
-ABOUT = {"lot_made": "L-01", "release_tested": "L-01", "released": "L-01", "rejected": "L-01", "collected": "C-01"}
+ABOUT = {
+    **dict.fromkeys(("donor_registered", "donor_consented", "donor_withdrew", "donor_judged"), "D-01"),
+    "donor_assigned": "I-01",
+    **dict.fromkeys(("collected", "received", "processed", "sampled"), "C-01"),
+    **dict.fromkeys(("lot_made", "release_tested", "divided", "released", "rejected", "recalled"), "L-01"),
+    "lot_assigned": "L-01",
+    **dict.fromkeys(("dose_made", "stored", "taken_out", "handed_over", "issued", "returned", "discarded"), "B-01"),
+    **dict.fromkeys(("label_printed", "label_voided", "alert_raised", "alert_answered"), "B-01"),
+}
 OF_STUDY = {"adopted", "declined", "paused", "resumed"}
 AFTER = """
     f1  S-001  facts_recorded  2026-01-03

@@ -38,6 +38,11 @@ def holds_on(trial: Trial, codes: Iterable[str], seen: Seen = everything) -> tup
 
 
 def codes_behind(trial: Trial, lot: Lot, dose: str | None = None) -> tuple[str, ...]:
-    """The dose, its lot and the collection: a hold on any of them holds the dose."""
+    """The dose, those it was divided from, its lot and the collection: a hold on any of them holds the dose."""
+    doses: list[str] = []
+    while dose is not None and dose not in doses:
+        doses.append(dose)
+        made = trial.doses.get(dose)
+        dose = made.what.parent if made else None
     collection = collection_of(trial, lot)
-    return tuple(code for code in (dose, lot.code, collection.about if collection else None) if code)
+    return tuple(code for code in (*doses, lot.code, collection.about if collection else None) if code)

@@ -172,7 +172,7 @@ def dose_item(study: Study, trial: Trial, code: str, now: LocalTime) -> Item:
         _ml(volume_of(trial, code)),
         _ml(left_of(trial, code)) if not gone else None,
         lot.made.what.expires_at if lot and lot.made else None,
-        _hours(lot, now) if lot and not gone else None,
+        _hours(lot, now) if lot and not gone and can_still_be_given(study, trial, lot, now) else None,
         valid_label(trial, code),
         where.place if where and not gone else None,
         where.holder if where and not gone else None,

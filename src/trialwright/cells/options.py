@@ -65,13 +65,13 @@ class Option:
 
 
 def options(study: Study, trial: Trial, who: str, now: LocalTime, weight_kg: str | None = None) -> tuple[Option, ...]:
-    """What is possible now for a participant who has not been infused in the open cycle; nothing for anybody else.
+    """What is possible now for a participant who waits for cells in the open cycle; nothing for anybody else.
 
     weight_kg   today's, by which every limit per kg is judged: of it and the newest recorded, the smaller.
     """
     book = trial.casebook(who)
     cycle, ended_on = open_cycle(study, book) if book else (None, None)
-    if book is None or cycle is None:
+    if book is None or cycle is None or (ended_on is None and not _waits(trial, book)):
         return ()
     plan = plan_cells(study, ended_on=ended_on) if ended_on else None
     window = plan.of("infused") if plan else None
@@ -92,6 +92,11 @@ def options(study: Study, trial: Trial, who: str, now: LocalTime, weight_kg: str
         *_others(others),
         _not_infused(book, cycle),
     )
+
+
+def _waits(trial: Trial, book: Casebook) -> bool:
+    """Whether a lot was made for somebody and not given: they wait for cells, whatever is recorded of chemotherapy."""
+    return any(recipient_of(lot) == book.code and not lot.given for lot in trial.lots.values())
 
 
 def weight_of(book: Casebook, now: LocalTime, stated: str | None = None) -> str | None:
@@ -304,11 +309,11 @@ def _collection(asked: _Asked, last: date | None, closes: date | None) -> Option
         says = (
             f"Another collection: its last day is not known, since no chemotherapy of this cycle is recorded; {takes}."
         )
-        return Option("another collection", "unknown", says, against=("no chemotherapy of this cycle is recorded",))
+        return Option("another collection", "unknown", says)
     ends = f"{takes}, and the last day of infusion is {closes}"
     if asked.now.earliest > last:
         says = f"Another collection is too late in this cycle: {ends}. Its last day was {last}."
-        return Option("another collection", "no", says, against=(f"its last day was {last}",), last_day=f"{last}")
+        return Option("another collection", "no", says, last_day=f"{last}")
     says = f"Another collection, on {last} at the latest: {ends}."
     to_do = (
         "see that the donor still agrees and is fit to give, or assign another (act assign_donor)",
@@ -325,7 +330,7 @@ def _others(count: int) -> Iterable[Option]:
 
 
 def _not_infused(book: Casebook, cycle: int) -> Option:
-    says = f"{book.code} is not infused in cycle {cycle}: recorded with its reason."
+    says = f"No infusion in cycle {cycle}, with the reason recorded."
     return Option(
         "not infused", "yes", says, (f"decide it (act not_infused {book.code} --cycle {cycle} --reason ...)",)
     )

@@ -11,7 +11,20 @@ from typing import NoReturn
 
 import typer
 
-from trialwright.cli import acting, demo, estimating, importing, ledgers, reporting, screening, serving, studies
+from trialwright.cli import (
+    acting,
+    cells,
+    demo,
+    estimating,
+    importing,
+    labels,
+    ledgers,
+    reporting,
+    screening,
+    serving,
+    studies,
+    tracing,
+)
 from trialwright.errors import TrialwrightError
 
 app = typer.Typer(
@@ -32,6 +45,10 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     add_help_option=False,
 )(acting.act)
+app.command("cells")(cells.cells)
+app.command("trace")(tracing.trace)
+app.command("label")(labels.label)
+app.command("certificate")(labels.certificate)
 app.add_typer(ledgers.app, name="ledger")
 app.add_typer(importing.app, name="import")
 app.add_typer(estimating.app, name="estimate")

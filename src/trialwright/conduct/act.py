@@ -77,7 +77,8 @@ class Act(Generic[W]):
     ) -> Outcome:
         """The entries to be written, or the refusal with every reason.
 
-        With `told` the entries always, unless the actor's role may not write them or the day has not come.
+        With `told` the entries always, unless the actor's role may not write them, the day has not come, or a code
+        was misread.
         told  who says that the deed was already done, where it is written, why it comes late
         site  where it happens, if the study has several; now: the instant of asking, UTC
         Raises UsageError or FormatError for words that cannot be read: an unknown casebook, a date that is none.
@@ -89,7 +90,9 @@ class Act(Generic[W]):
         if self.needs_on or on is not None:
             deed.check_clock()
         check_words(self.name, what)
-        barred = (*_role(self, actor), *_not_in_future(deed), *misread(study, trial, code, what))
+        barred = (*_role(self, actor), *_not_in_future(deed))
+        if unknown := tuple(misread(study, trial, code, what)):
+            return Refusal(self.name, code, barred + unknown)  # of a code nobody has, the gates know nothing
         reasons = barred + self.reasons(deed)
         if reasons and (told is None or self.of_ledger):
             return Refusal(self.name, code, reasons)

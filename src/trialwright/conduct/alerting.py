@@ -25,12 +25,15 @@ def answer_alert(deed: Deed[AlertAnswered]) -> Entries:
     return (deed.entry(deed.what, about=raised.about if raised else None),)
 
 
+_WHEN = {"receive": "on receipt", "put_in_storage": "put into storage", "return_dose": "on its return"}
+
+
 def excursion(deed: Deed[Any], said: str | None) -> Iterable[NewEntry]:
     """Cells that were too warm, too cold or opened: held until the laboratory says whether they may be used."""
     if said is not None:
         yield deed.entry(
             AlertRaised(
-                f"{deed.act.replace('_', ' ')}: {said}",
+                f"{_WHEN.get(deed.act, 'on the way')}: {said}",
                 (LABORATORY,),
                 "Decide whether the cells may still be used, or reject them.",
                 holds=True,

@@ -8,6 +8,7 @@ from typing import Any
 from trialwright.cells.codes import read_label
 from trialwright.cells.descent import lot_of
 from trialwright.cells.release_tests import Portion
+from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.errors import FormatError
 from trialwright.facts import parse_decimal
@@ -63,15 +64,15 @@ def cells_named(deed: Deed[Any]) -> str:
 
 
 def volume_in_hand(deed: Deed[Any]) -> Decimal | None:
-    """Millilitres of all doses named; None where no dose is named by code."""
+    """Millilitres left in all doses named; None where no dose is named by code."""
     bags = bags_of(deed)
     if not bags or any(bag.made is None for bag in bags):
         return None
-    return sum((parse_decimal(bag.made.what.volume_ml) for bag in bags if bag.made), Decimal(0))
+    return sum((left_of(deed.trial, bag.code, deed.was_before) or Decimal(0) for bag in bags), Decimal(0))
 
 
 def volume_given(trial: Trial, book: Casebook, given: Entry[Infused]) -> Decimal | None:
-    """What was given of an infusion: as said at its end, else the volume of its doses; None where neither is known."""
+    """What was given of an infusion: as said at its end, else what was in its doses; None where neither is known."""
     ends = [end for end in book.all(InfusionEnded) if end.what.infusion == given.what.infusion]
     if ends:
         return parse_decimal(ends[-1].what.volume_ml)
@@ -80,7 +81,8 @@ def volume_given(trial: Trial, book: Casebook, given: Entry[Infused]) -> Decimal
     doses = [trial.doses.get(code) for code in given.what.doses]
     if not doses or any(dose is None for dose in doses):
         return None
-    return sum((parse_decimal(dose.what.volume_ml) for dose in doses if dose), Decimal(0))
+    held = (left_of(trial, code, lambda entry: entry.order < given.order) for code in given.what.doses)
+    return sum((one or Decimal(0) for one in held), Decimal(0))
 
 
 def portions_given(deed: Deed[Any], book: Casebook) -> tuple[Portion, ...]:

@@ -6,7 +6,6 @@ is why the same gate serves before the deed, after it, and years later when a fa
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -153,17 +152,15 @@ class Deed(Generic[W_co]):
 
 
 def find_casebook(trial: Trial, who: str) -> str:
-    """The screening code of a code or a participant's number. Raises UsageError, naming the nearest."""
+    """The screening code of a code or a participant's number. Raises UsageError: another code is never proposed."""
     book = trial.casebook(who)
     if book is not None:
         return book.code
     known = sorted(trial.casebooks)
-    near = get_close_matches(who, known, 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
     there = "Nobody has consented yet."
     if known:
         there = f"There is {known[0]}." if len(known) == 1 else f"There are {known[0]} to {known[-1]}."
-    raise UsageError(f"There is no casebook {who!r}.{hint} {there} A casebook is opened by the act `consent`.")
+    raise UsageError(f"There is no casebook {who!r}. {there} A casebook is opened by the act `consent`.")
 
 
 def next_screening_code(trial: Trial) -> str:

@@ -8,6 +8,7 @@ from trialwright.conduct.act import act, minor_deviation
 from trialwright.conduct.bags import bags_of, lot_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import (
+    bags_came_first,
     donor_agrees,
     dose_there,
     issued_to_ward,
@@ -100,6 +101,7 @@ class Infusion:
         lot_not_expired,
         dose_there,
         issued_to_ward,
+        bags_came_first,
         checked_at_bedside,
         dose_in_window,
         dose_possible,

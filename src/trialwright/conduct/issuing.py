@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from trialwright.cells.codes import read_label
 from trialwright.cells.descent import doses_of, recipient_of
 from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.act import act
 from trialwright.conduct.alerting import excursion
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import (
+    bags_came_first,
     donor_agrees,
     dose_there,
     issued_to_ward,
@@ -46,6 +46,7 @@ from trialwright.conduct.gates.labels import (
     labelled,
     labels_valid,
     not_checked_already,
+    read_scan,
     scans_in_order,
     scans_of_this_person,
     two_at_bedside,
@@ -190,6 +191,7 @@ class Scans:
         lot_for_recipient,
         dose_there,
         issued_to_ward,
+        bags_came_first,
         lot_released,
         lot_not_recalled,
         lot_not_held,
@@ -202,10 +204,8 @@ def check_at_bedside(deed: Deed[Scans]) -> Entries:
     """Two people scan the participant's wristband and the dose: they belong together."""
     what = deed.what
     people = different_people((deed.actor.id, deed.second.id if deed.second else None))
-    try:
-        dose = read_label(what.dose_label)[0]
-    except ValueError:
-        dose = what.dose_label
+    scanned = read_scan(what.dose_label)
+    dose = scanned[0] if scanned else what.dose_label
     return (deed.entry(BedsideChecked(dose, what.dose_label, what.wristband, what.device, people)),)
 
 

@@ -70,7 +70,9 @@ def hand_over(deed: Deed[HandedOver]) -> Entries:
     """Cells go from one person to another, with what the logger showed on the way."""
     what = deed.what
     said = outside(limits_on_the_way(deed), what.lowest_c, what.highest_c)
-    return (deed.entry(what), *excursion(deed, said or ("the seal is broken" if what.seal == "broken" else None)))
+    broken = "the seal is broken" if what.seal == "broken" else None
+    found = "; ".join(part for part in (said, broken) if part) or None
+    return (deed.entry(what), *excursion(deed, found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from trialwright.conduct.act import act, minor_deviation
 from trialwright.conduct.alerting import excursion, failed_after_infusion
 from trialwright.conduct.coded import next_cell_code
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.gates.cells import lot_known
 from trialwright.conduct.gates.custody import (
     AT_HAND,
     after_the_last,
@@ -36,6 +37,7 @@ from trialwright.conduct.gates.donors import (
     source_is_donors,
 )
 from trialwright.conduct.gates.lots import (
+    collection_at_hand,
     collection_in_laboratory,
     collection_known,
     collection_new,
@@ -117,7 +119,7 @@ def collect(deed: Deed[Collected]) -> Entries:
     Received,
     by=LABORATORY,
     subject="collection",
-    gates=(*AT_HAND, after_the_last, giver_has_it, giver_and_taker, temperature_said),
+    gates=(*AT_HAND, out_of_storage, after_the_last, giver_has_it, giver_and_taker, temperature_said),
 )
 def receive(deed: Deed[Received]) -> Entries:
     """A collection reaches the laboratory: from whom, in what state, how warm, sealed or not."""
@@ -171,6 +173,7 @@ def _days_off(deed: Deed[Processed]) -> str | None:
         lot_new,
         collection_known,
         collection_in_laboratory,
+        collection_at_hand,
         recipient_known,
         meant_for_somebody,
         donor_gives_for,
@@ -218,7 +221,7 @@ class Division:
     Division,
     by=LABORATORY,
     subject="cells",
-    gates=(*AT_HAND, out_of_storage, after_the_last, volumes_add_up),
+    gates=(*AT_HAND, lot_known, out_of_storage, after_the_last, volumes_add_up),
     writes=Divided,
 )
 def divide(deed: Deed[Division]) -> Entries:

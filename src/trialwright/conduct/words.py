@@ -76,6 +76,8 @@ DATES = frozenset(
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at", "started_at"})
+MATERIALS: Mapping[str, str] = {"reagents": "expires_on", "equipment": "calibrated_until"}
+"""Tables of what a step used -> the date each of their lines holds."""
 CODES = frozenset(
     {"lot", "collection", "donor", "code", "doses", "dose_code", "sample", "giver", "taker", "collected_by"}
 )
@@ -124,6 +126,10 @@ def check_words(act: str, what: Any) -> None:
                 _said(where, number, parse_decimal)
                 if part.name in DECIMALS:
                     _measurable(where, part.name, number)
+        if part.name in MATERIALS:
+            for item in value:
+                if item.get(MATERIALS[part.name]):
+                    _said(f"{where}: {MATERIALS[part.name]}", str(item[MATERIALS[part.name]]), parse_occurred)
         if part.name == "donation_number":
             _said(where, value, read_donation_number)
         if part.name == "related":

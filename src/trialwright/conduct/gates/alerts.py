@@ -25,6 +25,7 @@ def alert_open(deed: Deed[Any]) -> Iterable[Reason]:
         if not answer.what.holds_on:
             yield Reason(
                 "alert.answered",
-                f"It was answered on {spoken(answer.occurred)} by {answer.actor.id}: {answer.what.answer}.",
-                "Nothing to do; correct that entry if it is wrong.",
+                f"Alert {raised.id} was answered on {spoken(answer.occurred)} by {answer.actor.id}: "
+                f"{answer.what.answer}.",
+                "Nothing to do. If that answer is wrong, correct it (act correct).",
             )

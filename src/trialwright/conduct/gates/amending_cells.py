@@ -60,7 +60,7 @@ def volumes_fit(deed: Deed[Any]) -> Iterable[Reason]:
         if left is not None and left + more < 0:
             yield Reason(
                 "correct.volume",
-                f"{code} would be short of {-(left + more):f} mL.",
+                f"By what is recorded, {-(left + more):f} mL more would then have been taken of {code} than it held.",
                 "Check the volume; correct the other volumes of these cells first.",
             )
 
@@ -101,7 +101,7 @@ def nothing_made_of_it(deed: Deed[Any]) -> Iterable[Reason]:
     if made:
         yield Reason(
             "retract.used",
-            f"{', '.join(made)} came of it.",
+            f"{', '.join(made)} came of entry {target.seq} ({target.what.kind.replace('_', ' ')}).",
             "Correct what is wrong in it; or take back what came of it first.",
         )
 

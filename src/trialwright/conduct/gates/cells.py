@@ -9,6 +9,7 @@ from trialwright.cells.descent import doses_of, lot_of, recipient_of
 from trialwright.cells.release_tests import Portion, judge_lot, judge_over_all
 from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, portions_given, volume_in_hand
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.gates.custody import after_the_last
 from trialwright.conduct.gates.donors import cells_not_withdrawn
 from trialwright.conduct.gates.weight import todays_weight
 from trialwright.conduct.outcome import Reason
@@ -26,7 +27,7 @@ def lot_known(deed: Deed[Any]) -> Iterable[Reason]:
     if lot is None or lot.made is None:
         yield Reason(
             "lot.unknown",
-            f"No lot is known for {cells_named(deed)}.",
+            _no_lot(deed),
             "Scan the bag again; if the lot exists, the cell laboratory records it (act make_lot).",
         )
     lots = {found.code for bag in bags_of(deed) if (found := lot_of(deed.trial, bag.code)) is not None}
@@ -38,19 +39,25 @@ def lot_known(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def _no_lot(deed: Deed[Any]) -> str:
+    if bags_of(deed):
+        return f"No lot is known for dose {cells_named(deed)}."
+    named = getattr(deed.what, "lot", None)
+    return f"No lot {named} was made." if named else "No dose is named by its code, and no lot."
+
+
 def lot_released(deed: Deed[Any]) -> Iterable[Reason]:
     """Quality assurance let the lot go before the deed, and has not taken it back."""
     lot = lot_in_hand(deed)
     if lot is None or lot.made is None:
         return
-    for rejection in deed.standing(Rejected, lot):
-        if not rejection.what.after_infusion:
-            yield Reason(
-                "lot.rejected",
-                f"Lot {lot.code} was rejected on {spoken(rejection.occurred)}: {rejection.what.reason}.",
-                "Do not give it. Return it to the cell laboratory.",
-            )
-            return
+    for rejection in deed.standing(Rejected, lot)[:1]:  # also one after a first dose was given: the others stay back
+        yield Reason(
+            "lot.rejected",
+            f"Lot {lot.code} was rejected on {spoken(rejection.occurred)}: {rejection.what.reason}.",
+            _keep_back(deed),
+        )
+        return
     if not deed.earlier(Released, lot):
         yield Reason(
             "lot.not_released",
@@ -71,8 +78,14 @@ def lot_not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "lot.recalled",
             f"Lot {recall.about} was recalled on {spoken(recall.occurred)}: {recall.what.reason}.",
-            "Do not give it. Return it to the cell laboratory.",
+            _keep_back(deed),
         )
+
+
+def _keep_back(deed: Deed[Any]) -> str:
+    if deed.act == "issue":
+        return "Do not issue it."
+    return "Do not give it. Return it to the cell laboratory."
 
 
 def lot_not_held(deed: Deed[Any]) -> Iterable[Reason]:
@@ -85,8 +98,9 @@ def lot_not_held(deed: Deed[Any]) -> Iterable[Reason]:
     for alert in holds_on(deed.trial, codes, deed.stands):
         yield Reason(
             "lot.held",
-            f"{alert.about} is held since {spoken(alert.occurred)}: {alert.what.what}.",
-            f"Do not give it until the {' and the '.join(alert.what.to)} answered (act answer_alert).",
+            f"{alert.about} has been held back since {spoken(alert.occurred)}: {alert.what.what}.",
+            f"Do not give it before the {' and the '.join(alert.what.to)} answered alert {alert.id} "
+            "(act answer_alert).",
         )
 
 
@@ -107,7 +121,7 @@ def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "lot.failed_test",
                 f"{test.label} ({test.rule}) of lot {lot.code} is not met: {test.found}.",
-                "Do not give it. Call the cell laboratory, which rejects the lot or corrects the result.",
+                "Do not give it. The cell laboratory rejects the lot, or corrects the result if it is wrong.",
             )
         elif test.status == "unknown" and not test.may_be_pending and _asks_codes(deed):
             yield Reason(
@@ -126,8 +140,10 @@ def _over_all(deed: Deed[Any], lot: Lot, book: Casebook, weight: str | None) -> 
         if test.status != "met":
             yield Reason(
                 "lot.over_all_doses",
-                f"{test.label} ({test.rule}), is {test.status} with lot {lot.code}: {test.found}.",
-                "Do not give it, or give a smaller dose.",
+                f"{test.label} ({test.rule}) is {test.status} with lot {lot.code}: {test.found}.",
+                "Do not give it, or give a smaller dose."
+                if test.status == "not met"
+                else "Do not give it before what is missing is recorded.",
             )
 
 
@@ -181,8 +197,8 @@ def lot_not_expired(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(parse_occurred(expires_at), deed.when):
         yield Reason(
             "lot.expired",
-            f"Lot {lot.code} expired at {spoken(expires_at)}; {deed.act} would be at {deed.dated}.",
-            "Do not give it. Return it to the cell laboratory.",
+            f"Lot {lot.code} expired at {spoken(expires_at)}; this would be at {deed.dated}.",
+            _keep_back(deed),
         )
 
 
@@ -190,8 +206,15 @@ def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
     """The dose exists, and nobody received it yet."""
     lot, bags = lot_in_hand(deed), bags_of(deed)
     if bags:
-        for bag in bags:
-            yield from _bag_there(deed, bag.code)
+        codes = [bag.code for bag in bags]
+        for code in dict.fromkeys(codes):
+            yield from _bag_there(deed, code)
+            if codes.count(code) > 1:
+                yield Reason(
+                    "lot.dose_given",
+                    f"Dose {code} is named {codes.count(code)} times: a bag is given once.",
+                    "Scan every bag once.",
+                )
         return
     if lot is None or lot.made is None:
         return
@@ -232,7 +255,7 @@ def _bag_there(deed: Deed[Any], code: str) -> Iterable[Reason]:
         yield Reason(
             "dose.gone",
             f"Dose {code} was {where.gone} on {spoken(where.since)}.",
-            "Check the code on the bag; what is in your hand must not be there.",
+            "Do not give what is in your hand. Check the code on the bag, and call the cell laboratory.",
         )
 
 
@@ -248,6 +271,12 @@ def _itself(deed: Deed[Any], given: Any) -> bool:
     return deed.itself is not None and given.id == deed.itself.id
 
 
+def bags_came_first(deed: Deed[Any]) -> Iterable[Reason]:
+    """Every dose came to the ward before it is checked or given there."""
+    for bag in bags_of(deed):
+        yield from after_the_last(deed, bag.code)
+
+
 def issued_to_ward(deed: Deed[Any]) -> Iterable[Reason]:
     """Where the study asks for codes, the laboratory issued every dose, and it was not returned since."""
     if not _asks_codes(deed):
@@ -257,6 +286,6 @@ def issued_to_ward(deed: Deed[Any]) -> Iterable[Reason]:
         if where is not None and where.gone is None and not where.issued:
             yield Reason(
                 "dose.not_issued",
-                f"Dose {bag.code} is with {where.holder}, at {where.place}: the laboratory has not issued it.",
-                "Call the cell laboratory, which issues it (act issue).",
+                f"Dose {bag.code} was not issued: by what is recorded {where.holder} ({where.place}) has it.",
+                "Call the cell laboratory, which issues it for its recipient (act issue).",
             )

@@ -26,18 +26,18 @@ def made(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "cells.unknown",
             f"Nothing is recorded under {deed.who}.",
-            "Scan the code again; what exists was collected, made or divided first.",
+            "Scan the code again. If it exists, first record how it came to be (acts collect, make_lot, divide).",
         )
 
 
-def still_there(deed: Deed[Any]) -> Iterable[Reason]:
-    """The cells are still there: not given, divided or discarded."""
-    where = where_is(deed)
+def still_there(deed: Deed[Any], code: str | None = None) -> Iterable[Reason]:
+    """The cells of the deed (or of `code`) are still there: not given, divided or discarded."""
+    where = where_is(deed, code)
     if where is not None and where.gone is not None:
         yield Reason(
             "cells.gone",
-            f"{deed.who} was {where.gone} on {spoken(where.since)}.",
-            "Check the code. What is gone moves no more.",
+            f"{code or deed.who} was {where.gone} on {spoken(where.since)}.",
+            "Check the code: what was given, divided or discarded is there no more.",
         )
 
 
@@ -47,7 +47,7 @@ def in_laboratory(deed: Deed[Any]) -> Iterable[Reason]:
     if where is not None and where.gone is None and where.issued:
         yield Reason(
             "cells.issued",
-            f"{deed.who} was issued and is with {where.holder}, at {where.place}, since {spoken(where.since)}.",
+            f"{deed.who} was issued: {where.holder} ({where.place}) has had it since {spoken(where.since)}.",
             "Let it come back first (act return_dose).",
         )
 
@@ -56,26 +56,26 @@ AT_HAND = (made, still_there, in_laboratory)
 """The cells can be worked with."""
 
 
-def after_the_last(deed: Deed[Any]) -> Iterable[Reason]:
-    """Custody goes forward in time."""
-    entries = custody_of(deed.trial, deed.who or "", deed.was_before)
+def after_the_last(deed: Deed[Any], code: str | None = None) -> Iterable[Reason]:
+    """Custody goes forward in time: that of the deed's cells, or of `code`."""
+    entries = custody_of(deed.trial, code or deed.who or "", deed.was_before)
     for entry in entries[-1:]:
         if entry.occurred and deed.precedes(entry):
             yield Reason(
                 "custody.goes_back",
-                f"{deed.who}: {entry.what.kind.replace('_', ' ')} on {spoken(entry.occurred)}, and {deed.act} would be "
-                f"of {deed.dated}, before it.",
+                f"{code or deed.who} was {entry.what.kind.replace('_', ' ')} on {spoken(entry.occurred)}; this would "
+                f"be on {deed.dated}, before that.",
                 "Check the time; what happened earlier is recorded after the deed (--happened).",
             )
 
 
-def out_of_storage(deed: Deed[Any]) -> Iterable[Reason]:
-    """What lies in storage is taken out before it is moved."""
-    where = where_is(deed)
+def out_of_storage(deed: Deed[Any], code: str | None = None) -> Iterable[Reason]:
+    """What lies in storage is taken out before it is moved or used: the deed's cells, or those of `code`."""
+    where = where_is(deed, code)
     if where is not None and where.stored:
         yield Reason(
             "custody.stored",
-            f"{deed.who} lies in {where.place} since {spoken(where.since)}.",
+            f"{code or deed.who} has been in {where.place} since {spoken(where.since)}.",
             "Take it out first (act take_out_of_storage).",
         )
 
@@ -84,11 +84,11 @@ def in_that_storage(deed: Deed[Any]) -> Iterable[Reason]:
     """It is taken out of where it lies."""
     where = where_is(deed)
     if where is not None and not (where.stored and where.place == deed.what.place):
-        said = f"lies in {where.place}" if where.stored else f"is with {where.holder}, in no storage"
+        said = f"is in {where.place}" if where.stored else f"is with {where.holder}, in no storage"
         yield Reason(
             "custody.not_there",
             f"{deed.who} {said}; it was to be taken out of {deed.what.place}.",
-            "Check code and place.",
+            "Check the code and the place.",
         )
 
 
@@ -99,7 +99,7 @@ def giver_has_it(deed: Deed[Any]) -> Iterable[Reason]:
         return
     yield Reason(
         "custody.not_the_holder",
-        f"{deed.who} is with {where.holder} since {spoken(where.since)}; {giver} was to hand it over.",
+        f"{where.holder} has had {deed.who} since {spoken(where.since)}; {giver} was to hand it over.",
         "Record how it came to this person first (act hand_over).",
     )
 
@@ -139,7 +139,7 @@ def temperature_said(deed: Deed[Any]) -> Iterable[Reason]:
     if not any(given):
         yield Reason(
             "custody.no_temperature",
-            f"The study limits the temperature on the way, and what it was for {deed.who} is not given.",
+            f"The study limits the temperature on the way, and none is given for {deed.who}.",
             "Read the logger and give it (lowest_c and highest_c, or temperature_c).",
         )
 
@@ -159,7 +159,7 @@ def outside(limits: Temperatures | None, *given: str | None) -> str | None:
     off = [one for one in known if limits is not None and not limits.low_c <= one <= limits.high_c]
     if limits is None or not off:
         return None
-    return f"{', '.join(f'{one:f}' for one in off)} Cel, outside {limits.low_c:f} to {limits.high_c:f} Cel"
+    return f"{', '.join(f'{one:f}' for one in off)} °C, outside {limits.low_c:f} to {limits.high_c:f} °C"
 
 
 def sample_new(deed: Deed[Any]) -> Iterable[Reason]:
@@ -193,14 +193,14 @@ def volumes_add_up(deed: Deed[Any]) -> Iterable[Reason]:
     if left is None:
         yield Reason(
             "divide.volume_unknown",
-            f"How much of {deed.who} there is was never said.",
+            f"The volume of {deed.who} was never recorded.",
             "Correct the entry that made it (volume_ml).",
         )
     elif sum(parts) + rest != left:
         said = " + ".join(deed.what.volumes_ml)
         yield Reason(
             "divide.does_not_add_up",
-            f"{said} mL and a rest of {rest:f} mL are {sum(parts) + rest:f} mL; {left:f} mL of {deed.who} are there.",
+            f"{said} mL and a rest of {rest:f} mL are {sum(parts) + rest:f} mL; {deed.who} holds {left:f} mL.",
             "Measure again; name what is left over (rest_ml).",
         )
 

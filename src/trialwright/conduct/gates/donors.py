@@ -8,7 +8,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator
 from trialwright.facts import parse_occurred
-from trialwright.facts.order import days_between, spoken
+from trialwright.facts.order import certainly_before, days_between, spoken
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
@@ -55,8 +55,8 @@ def tested_as_source_asks(deed: Deed[Any]) -> Iterable[Reason]:
     if source is not None and deed.what.tested != source.tested:
         yield Reason(
             "donor.tested_person",
-            f"Of {source.label} the {source.tested} is tested; the {deed.what.tested} was given.",
-            f"Register with tested {source.tested}.",
+            f"For {source.label} the {source.tested} is tested for infections; {deed.what.tested} was given.",
+            f"Give {source.tested} (tested).",
         )
 
 
@@ -77,7 +77,8 @@ def source_is_donors(deed: Deed[Any]) -> Iterable[Reason]:
         if there.what.source != deed.what.source:
             yield Reason(
                 "donor.other_source",
-                f"Donor {deed.what.donor} was registered for {there.what.source}; {deed.what.source} was given.",
+                f"Donor {deed.what.donor} was registered for {there.what.source}; this is a collection of "
+                f"{deed.what.source}.",
                 "Check donor and source.",
             )
 
@@ -87,10 +88,11 @@ def document_of_study(deed: Deed[Any]) -> Iterable[Reason]:
     donors = donors_of(deed)
     known = [(form.id, form.version) for form in donors.consent] if donors else []
     if known and (deed.what.document, deed.what.document_version) not in known:
-        listed = ", ".join(f"{id} {version}" for id, version in known)
+        listed = ", ".join(f"{id} version {version}" for id, version in known)
         yield Reason(
             "donor.unknown_document",
-            f"The study has no donor's consent {deed.what.document} {deed.what.document_version}. It has: {listed}.",
+            f"The study has no donor's consent form {deed.what.document} version {deed.what.document_version}. "
+            f"It has: {listed}.",
             "Choose one of them.",
         )
 
@@ -106,8 +108,8 @@ def signed_by_whom_it_concerns(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "donor.wrong_signer",
             f"Consent for {registered[-1].what.source} is signed by the {' or a '.join(allowed)}; "
-            f"the {deed.what.signer} was given.",
-            "Record who signed.",
+            f"signer {deed.what.signer} was given.",
+            "Look at the form, and record who signed it (signer).",
         )
     if deed.what.signer == "bank" and not deed.what.reference:
         yield Reason(
@@ -142,7 +144,7 @@ def donor_fit(deed: Deed[Any]) -> Iterable[Reason]:
     if now not in FIT:
         yield Reason(
             "donor.not_eligible",
-            f"The eligibility of donor {deed.what.donor} is: {now}.",
+            f"The eligibility of donor {deed.what.donor} on {deed.dated} is: {now}.",
             "Do not collect. Decide it first (act decide_donor_eligibility); an exception needs its reason and a "
             "physician.",
         )
@@ -198,7 +200,11 @@ def _withdrawn(deed: Deed[Any], donor: str | None, *, use: bool) -> Iterator[Rea
 
 
 def _consented_again(deed: Deed[Any], chapter: Casebook, withdrawal: Entry[DonorWithdrew]) -> bool:
-    return any(consent.order > withdrawal.order for consent in deed.earlier(DonorConsented, chapter))
+    withdrew = parse_occurred(withdrawal.occurred or "")
+    return any(
+        consent.order > withdrawal.order and not certainly_before(parse_occurred(consent.occurred or ""), withdrew)
+        for consent in deed.earlier(DonorConsented, chapter)
+    )
 
 
 def conditioned_recipients(deed: Deed[Any], donor: str) -> tuple[str, ...]:
@@ -252,7 +258,7 @@ def exception_documented(deed: Deed[Any]) -> Iterable[Reason]:
     if not deed.what.exception or (known and deed.what.exception not in known):
         yield Reason(
             "donor.exception_reason",
-            f"The exception gives {deed.what.exception or 'no reason'}; the study accepts "
+            f"The exception's reason is {deed.what.exception or 'not given'}; the study accepts: "
             f"{', '.join(known) or 'none'}.",
             "Give one of these reasons (exception).",
         )
@@ -277,12 +283,12 @@ def change_of_donor_explained(deed: Deed[Any]) -> Iterable[Reason]:
     if now.what.donor == deed.what.donor:
         yield Reason(
             "assignment.same",
-            f"Donor {deed.what.donor} gives for {deed.number} since {spoken(now.occurred)}.",
+            f"Donor {deed.what.donor} has been assigned to {deed.number} since {spoken(now.occurred)}.",
             "Nothing to do.",
         )
     elif not deed.what.reason:
         yield Reason(
             "assignment.no_reason",
-            f"{deed.number} has a donor since {spoken(now.occurred)}, and the change gives no reason.",
+            f"{deed.number} has had another donor since {spoken(now.occurred)}, and the change gives no reason.",
             "Say why (reason).",
         )

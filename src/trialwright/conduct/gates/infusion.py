@@ -148,9 +148,16 @@ def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "infusion.dose_impossible",
             f"{_scientific(parse_decimal(stated))} cells/kg for {weight} kg are {_scientific(_short(given))} cells; "
-            f"{cells_named(deed)} holds {_scientific(_short(cells))}.",
+            f"{_holders(deed)} {_scientific(_short(cells))}.",
             "Check the dose per kg, the weight, and the cells on the lot's label.",
         )
+
+
+def _holders(deed: Deed[Any]) -> str:
+    bags = bags_of(deed)
+    if not bags:
+        return f"a dose of lot {cells_named(deed)} holds"
+    return f"{cells_named(deed)} hold{'s' if len(bags) == 1 else ''}"
 
 
 def _weight_used(deed: Deed[Any]) -> Decimal | None:

@@ -40,8 +40,8 @@ def for_nobody_yet(deed: Deed[Any]) -> Iterable[Reason]:
     if now is not None:
         yield Reason(
             "assign.assigned",
-            f"Lot {deed.who} is meant for {now}.",
-            "To give it to somebody else, reassign it (act reassign_lot), with the reason.",
+            f"Lot {deed.who} is meant for {now} already.",
+            "For another recipient reassign it (act reassign_lot), with the reason.",
         )
 
 
@@ -73,7 +73,7 @@ def nothing_issued(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "assign.given",
                 f"Lot {lot.code} was given to {given.about} on {spoken(given.occurred)}.",
-                "Make another lot.",
+                "What was given stays this recipient's. Make another lot.",
             )
             return
     for dose in doses_of(deed.trial, lot, deed.was_before):
@@ -81,7 +81,8 @@ def nothing_issued(deed: Deed[Any]) -> Iterable[Reason]:
         if where is not None and where.issued and where.gone is None:
             yield Reason(
                 "assign.issued",
-                f"Dose {dose.about} is out since {spoken(where.since)}, with {where.holder}.",
+                f"Dose {dose.about} is out of the laboratory: {where.holder} ({where.place}) has had it since "
+                f"{spoken(where.since)}.",
                 "Let it come back first (act return_dose).",
             )
 
@@ -115,7 +116,9 @@ def limits_for_recipient(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "assign.limit",
                 f"{test.label} ({test.rule}) of lot {lot.code} is {test.status} for {book.code}: {test.found}.",
-                "Give the recipient's weight (weight_kg) if it is missing; otherwise choose another lot.",
+                "This lot cannot be given to this recipient. Choose another lot."
+                if test.status == "not met"
+                else "Give what is missing: the recipient's weight (weight_kg), or a result (act record_release_test).",
             )
 
 
@@ -150,8 +153,8 @@ def out_on_ward(deed: Deed[Any]) -> Iterable[Reason]:
     """Only what was issued comes back."""
     where = where_is(deed)
     if where is not None and (where.gone is not None or not where.issued):
-        said = f"was {where.gone}" if where.gone else f"is with {where.holder}, at {where.place}"
-        yield Reason("return.not_out", f"Dose {deed.who} {said}.", "Check the code.")
+        said = f"was {where.gone}" if where.gone else f"was not issued: {where.holder} ({where.place}) has it"
+        yield Reason("return.not_out", f"Dose {deed.who} {said}.", "Check the code: only an issued dose comes back.")
 
 
 def before_a_witness(deed: Deed[Any]) -> Iterable[Reason]:

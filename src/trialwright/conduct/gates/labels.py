@@ -13,7 +13,7 @@ from trialwright.errors import FormatError
 from trialwright.facts import parse_occurred
 from trialwright.facts.order import minutes_between, spoken
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import BedsideChecked
+from trialwright.ledger.kinds import BedsideChecked, Issued
 
 
 def something_to_label(deed: Deed[Any]) -> Iterable[Reason]:
@@ -80,11 +80,17 @@ def two_scans_read(deed: Deed[Any]) -> Iterable[Reason]:
         try:
             read_label(scanned)
         except FormatError as fault:
-            yield Reason("bedside.unreadable", f"The code of the {of}: {fault.message}", f"Scan the {of} again.")
+            yield Reason(
+                "bedside.unreadable",
+                f"The code of the {of}: {fault.message}",
+                f"If the {of} cannot be scanned, print a new label for it (act print_label, reason: reprint).",
+            )
 
 
 def scans_in_order(deed: Deed[Any]) -> Iterable[Reason]:
     """The wristband is a participant's, the bag a dose's."""
+    if deed.what.wristband.strip() == deed.what.dose_label.strip():
+        return  # one code scanned twice: another gate says so
     wristband, bag = read_scan(deed.what.wristband), read_scan(deed.what.dose_label)
     if wristband is not None and wristband[0] not in deed.trial.casebooks:
         sort = "a dose" if wristband[0].startswith("B-") else "nobody's wristband"
@@ -121,8 +127,8 @@ def labels_valid(deed: Deed[Any]) -> Iterable[Reason]:
         if now != scanned[1]:
             yield Reason(
                 "bedside.old_label",
-                f"Label {scanned[1]} of {scanned[0]} is not valid; {f'number {now} is' if now else 'none is'}.",
-                "Do not use it. Find the valid label; without one, call the cell laboratory.",
+                f"Label {scanned[1]} of {scanned[0]} is not valid; {f'number {now} is' if now else 'none of it is'}.",
+                "Stop. An old label may name another recipient: find the valid one, or call the cell laboratory.",
             )
 
 
@@ -134,7 +140,7 @@ def not_checked_already(deed: Deed[Any]) -> Iterable[Reason]:
         if minutes is not None and ago is not None and ago <= minutes:
             yield Reason(
                 "bedside.checked_already",
-                f"{check.what.dose} was checked at {spoken(check.occurred)}, {ago} minutes before.",
+                f"{check.what.dose} was checked at {spoken(check.occurred)}, {ago} minutes before this.",
                 "Start the infusion, or scan the next bag.",
             )
 
@@ -171,8 +177,8 @@ def checked_at_bedside(deed: Deed[Any]) -> Iterable[Reason]:
         if ago is not None and ago > minutes:
             yield Reason(
                 "bedside.check_old",
-                f"Dose {bag.code} was checked at {spoken(checks[-1].occurred)}, {ago} minutes before; the study asks "
-                f"for at most {minutes}.",
+                f"Dose {bag.code} was checked at {spoken(checks[-1].occurred)}, {ago} minutes before the "
+                f"start; the study allows {minutes}.",
                 "Scan wristband and bag again (act check_at_bedside).",
             )
 
@@ -191,4 +197,26 @@ def read_scan(scanned: str) -> tuple[str, int] | None:
 
 
 def _checks(deed: Deed[Any], codes: list[str]) -> list[Entry[BedsideChecked]]:
-    return [entry for entry in deed.earlier(BedsideChecked) if entry.what.dose in codes and deed.was_before(entry)]
+    """Checks of these doses at this person's bedside since each was last issued, both scans right.
+
+    One before a return does not count; nor does one told after the deed whose scans were of others, or not readable.
+    """
+    return [
+        entry
+        for entry in deed.earlier(BedsideChecked)
+        if entry.what.dose in codes
+        and deed.was_before(entry)
+        and _scans_agree(deed, entry)
+        and not _issued_since(deed, entry)
+    ]
+
+
+def _scans_agree(deed: Deed[Any], check: Entry[BedsideChecked]) -> bool:
+    wristband, bag = read_scan(check.what.wristband), read_scan(check.what.dose_label)
+    return wristband is not None and bag is not None and (wristband[0], bag[0]) == (deed.who, check.what.dose)
+
+
+def _issued_since(deed: Deed[Any], check: Entry[BedsideChecked]) -> bool:
+    dose = deed.trial.others.get(check.what.dose)
+    issues = dose.all(Issued) if dose else ()
+    return any(issue.order > check.order and deed.was_before(issue) for issue in issues)

@@ -8,6 +8,7 @@ from trialwright.cells.codes import read_donation_number
 from trialwright.cells.descent import assigned_to
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.gates.custody import out_of_storage, still_there
 from trialwright.conduct.gates.donors import donor_still_agrees
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_decimal, parse_occurred
@@ -120,6 +121,12 @@ def collection_in_laboratory(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def collection_at_hand(deed: Deed[Any]) -> Iterable[Reason]:
+    """What a lot is made of is there, and was taken out of storage."""
+    yield from still_there(deed, deed.what.collection)
+    yield from out_of_storage(deed, deed.what.collection)
+
+
 def steps_done(deed: Deed[Any]) -> Iterable[Reason]:
     """Every step that the study needs was done."""
     steps = deed.study.product.steps if deed.study.product else ()
@@ -182,7 +189,7 @@ def donation_new(deed: Deed[Any]) -> Iterable[Reason]:
         if known and read_donation_number(known) == number and (deed.itself is None or there.id != deed.itself.id):
             yield Reason(
                 "collection.same_donation",
-                f"Donation {number} is collection {code}.",
+                f"Donation {number} is recorded as collection {code}.",
                 "Read the number again; one donation is collected once.",
             )
 

@@ -12,8 +12,9 @@ from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator, person_key
 from trialwright.facts import parse_occurred
 from trialwright.facts.order import certainly_before, spoken
-from trialwright.ledger.kinds import Processed, Recalled, Rejected, Released, ReleaseTested
-from trialwright.ledger.trial import Lot
+from trialwright.ledger.entry import Entry
+from trialwright.ledger.kinds import Divided, Processed, Recalled, Rejected, Released, ReleaseTested, Sampled, What
+from trialwright.ledger.trial import Casebook, Lot
 
 
 def lot_made(deed: Deed[Any]) -> Iterable[Reason]:
@@ -46,7 +47,7 @@ def not_rejected(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "lot.rejected",
             f"Lot {deed.who} was rejected on {spoken(rejection.occurred)}: {rejection.what.reason}.",
-            "A rejected lot is not released. If that was recorded in error, retract it.",
+            "A rejected lot is neither released nor assigned. If that was recorded in error, retract it (act retract).",
         )
 
 
@@ -59,7 +60,7 @@ def not_expired(deed: Deed[Any]) -> Iterable[Reason]:
     if certainly_before(parse_occurred(expires_at), deed.when):
         yield Reason(
             "lot.expired",
-            f"Lot {deed.who} expired at {spoken(expires_at)}; the release is dated {deed.dated}.",
+            f"Lot {deed.who} expired at {spoken(expires_at)}; this would be at {deed.dated}.",
             "Reject it (act reject_lot).",
         )
 
@@ -114,6 +115,10 @@ def recipient_weight(deed: Deed[Any], lot: Lot) -> str | None:
     """The weight given with the release, else the recipient's newest."""
     if deed.what.weight_kg is not None:
         return str(deed.what.weight_kg)
+    if deed.itself is not None:  # a release looked at again keeps its weight in its answers
+        for line in deed.itself.what.judged:
+            if line.get("weight_kg"):
+                return str(line["weight_kg"])
     recipient = recipient_of(lot, deed.in_place)
     book = deed.trial.casebook(recipient) if recipient else None
     newest = newest_weight(deed, book) if book else None
@@ -141,12 +146,18 @@ def another_person(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def hands_of(deed: Deed[Any], lot: Lot) -> dict[str, str]:
-    """Everybody who had a hand in the lot, and which: who made it, worked on it or tested it."""
+    """Everybody who had a hand in the lot, and which: who made it, worked on it, divided it, sampled or tested it."""
+
+    def before(kind: type[What], chapter: Casebook | Lot) -> list[Entry[Any]]:
+        return [entry for entry in chapter.all(kind) if deed.was_before(entry)]
+
     collection = collection_of(deed.trial, lot)
     chapters = [lot, deed.trial.others.get((collection.about or "") if collection else "")]
-    steps = [step for chapter in chapters if chapter for step in deed.all(Processed, chapter)]
+    steps = [step for chapter in chapters if chapter for step in before(Processed, chapter)]
     hands = {person_key(step.actor.id): f"did the step {step.what.step}" for step in steps}
-    tests = deed.all(ReleaseTested, lot)
+    hands |= {person_key(one.actor.id): "took a sample" for at in chapters if at for one in before(Sampled, at)}
+    hands |= {person_key(one.actor.id): "divided it" for one in before(Divided, lot)}
+    tests = before(ReleaseTested, lot)
     hands |= {person_key(test.actor.id): "entered a test" for test in tests}
     hands |= {person_key(test.what.analyst): f"did the test {test.what.test}" for test in tests if test.what.analyst}
     return hands | ({person_key(lot.made.actor.id): "made it"} if lot.made else {})
@@ -169,7 +180,7 @@ def not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "release.recalled",
             f"Lot {deed.who} was recalled on {spoken(recall.occurred)}: {recall.what.reason}.",
-            "A recalled lot is not released. If that was recorded in error, retract it.",
+            "A recalled lot is neither released nor assigned. If that was recorded in error, retract it (act retract).",
         )
 
 
@@ -192,6 +203,6 @@ def not_held(deed: Deed[Any]) -> Iterable[Reason]:
     for alert in holds_on(deed.trial, codes_behind(deed.trial, lot), deed.stands) if lot else ():
         yield Reason(
             "release.held",
-            f"{alert.about} is held since {spoken(alert.occurred)}: {alert.what.what}.",
-            "Answer the alert first (act answer_alert).",
+            f"{alert.about} has been held back since {spoken(alert.occurred)}: {alert.what.what}.",
+            f"Answer alert {alert.id} first (act answer_alert).",
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people
@@ -60,8 +61,8 @@ def running(deed: Deed[Any]) -> Iterable[Reason]:
         if deed.precedes(entry):
             yield Reason(
                 "infusion.goes_back",
-                f"{entry.what.kind.replace('_', ' ').capitalize()} at {spoken(entry.occurred)}; {deed.act} would be at "
-                f"{deed.dated}, before it.",
+                f"{entry.what.kind.replace('_', ' ').capitalize()} at {spoken(entry.occurred)}; this would be at "
+                f"{deed.dated}, before that.",
                 "Check the time.",
             )
 
@@ -72,14 +73,17 @@ def not_interrupted_now(deed: Deed[Any]) -> Iterable[Reason]:
     if since is not None:
         yield Reason(
             "infusion.interrupted",
-            f"The infusion of {deed.number} is interrupted since {spoken(since.occurred)}.",
+            f"The infusion of {deed.number} has been interrupted since {spoken(since.occurred)}.",
             "Resume it (act resume_infusion), or end it (act end_infusion).",
         )
 
 
 def interrupted_now(deed: Deed[Any]) -> Iterable[Reason]:
     """What goes on was interrupted; a next bag needs no interruption."""
-    if _last_infusion(deed) is not None and deed.what.dose_code is None and _interrupted_since(deed) is None:
+    over = bool(_of_it(deed, InfusionEnded))
+    if _last_infusion(deed) is None or over or deed.what.dose_code is not None:
+        return
+    if _interrupted_since(deed) is None:
         yield Reason(
             "infusion.not_interrupted",
             f"The infusion of {deed.number} is not interrupted.",
@@ -140,17 +144,17 @@ def stop_explained(deed: Deed[Any]) -> Iterable[Reason]:
 def all_accounted_for(deed: Deed[Any]) -> Iterable[Reason]:
     """What was given and what was discarded is what the bags held."""
     last = _last_infusion(deed)
-    doses = [deed.trial.doses.get(code) for code in last.what.doses] if last else []
-    if not doses or any(dose is None for dose in doses):
+    volumes = [left_of(deed.trial, code, deed.was_before) for code in last.what.doses] if last else []
+    if not volumes or any(volume is None for volume in volumes):
         return
-    held = sum((parse_decimal(dose.what.volume_ml) for dose in doses if dose), Decimal(0))
+    held = sum((volume for volume in volumes if volume is not None), Decimal(0))
     given = parse_decimal(deed.what.volume_ml)
     rest = parse_decimal(deed.what.discarded_ml) if deed.what.discarded_ml else Decimal(0)
     if given + rest != held:
         yield Reason(
             "infusion.volume_open",
             f"{given:f} mL given and {rest:f} mL discarded are {given + rest:f} mL; the bags held {held:f} mL.",
-            "Measure what is left; give it as discarded_ml.",
+            "Measure what is left in the bags, and give it (discarded_ml).",
         )
 
 

@@ -1,0 +1,494 @@
+"""Hands for a random trial of cells: the straight ways from a donor to the bedside, and words drawn for wild acts.
+
+A straight way asks every act of a stretch with the words that it needs, so that infusions are reached often. A wild
+act draws its words from everything that exists and from some that does not; half the time from what would be right.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from cell_story import EQUIPMENT, REAGENTS, TESTS, cell_study
+from cells_watch import Watch
+from conduct_story import CHECKS, COVER, ZONE, Story, chemotherapy, consents, enrols, facts
+from hypothesis import note
+
+from trialwright.cells.codes import label_code
+from trialwright.conduct import Refusal
+from trialwright.errors import TrialwrightError
+from trialwright.ledger import Entry
+from trialwright.study import Study
+
+START = datetime(2026, 1, 5, 9)  # noqa: DTZ001  the clock of the one site
+PEOPLE = ("S-001", "S-002", "S-003")
+LABORATORY = ("lab-1:cell_laboratory", "lab-2:cell_laboratory", "lab-3:cell_laboratory")
+WARD = ("nurse:coordinator", "nurse-2:coordinator", "inv:investigator")
+EVERYBODY = (*LABORATORY, *WARD)
+TRANSFUSION = "lowest_c=4 highest_c=8"
+GOOD = {
+    "cell-count": "1.2e7 unit=/mL",
+    "purity": "85 unit=%",
+    "t-cells": "0.6 unit=%",
+    "endotoxin": "0.5 unit={EU}/mL",
+    "gram": "negative",
+}
+BAD = {
+    "cell-count": "1e5 unit=/mL",
+    "purity": "40 unit=%",
+    "t-cells": "1.9 unit=%",
+    "endotoxin": "9 unit={EU}/mL",
+    "gram": "positive",
+    "sterility": "positive",
+}
+UNKNOWN = {
+    "D": "D-XA269000004",
+    "C": "C-XA269000008",
+    "L": "L-1",
+    "B": "B-XA26000001",
+    "S": "S-009",
+}
+"""Codes that nothing has: well shaped, or not."""
+
+
+def study() -> Study:
+    """The study of the cells' whole way, three people side by side and three infusions each."""
+    whole = cell_study()
+    treatment = whole.treatment
+    assert treatment.infusion is not None
+    return replace(
+        whole,
+        enrolment=replace(whole.enrolment, sequential=False, stagger=None),
+        treatment=replace(treatment, infusion=replace(treatment.infusion, max_infusions=3)),
+    )
+
+
+STUDY = study()
+
+
+class Hands:
+    """A ledger in memory, the clock of the site, and whoever watches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story(study=STUDY, sha256="cells-1")
+        self.watch = Watch()
+        self.now = START
+        self.kilograms: dict[str, str] = {}
+        self.seen: Counter[str] = Counter()
+        self.broken = False
+
+    # --- asking ---
+
+    def ask(self, line: str, back: int = 0) -> list[Entry[Any]]:
+        """What the act of one line wrote, a minute after the last or so many minutes before; nothing if refused."""
+        self.now += timedelta(minutes=1)
+        moment = f"{self.now - timedelta(minutes=back):%Y-%m-%dT%H:%M}"
+        try:
+            outcome, actor = self.story._done(f"{moment} {line}")
+        except TrialwrightError:
+            self.seen["unreadable"] += 1
+            return []
+        if isinstance(outcome, Refusal):
+            self.seen["refused"] += 1
+            return []
+        note(f"{moment} {line}")
+        entries = self.story.keep(outcome, actor)
+        self.broken = True  # until everything that is promised of these entries was looked at
+        self.watch.see(entries)
+        self.broken = False
+        self.seen["late"] += back > 0
+        return entries
+
+    def opened(self, line: str) -> str | None:
+        """The code of what an act opened; nothing if it was refused."""
+        entries = self.ask(line)
+        return entries[0].about if entries else None
+
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    # --- people ---
+
+    def arrives(self, who: str, kilograms: str, conditioned: bool) -> None:
+        """Somebody consents, has a place, and perhaps has had chemotherapy."""
+        self.ask(consents()[17:])
+        self.ask(facts(who, self.day)[11:])
+        self.weighed(who, kilograms)
+        self.ask(enrols(who)[11:])
+        if conditioned:
+            self.conditioned(who)
+
+    @property
+    def day(self) -> str:
+        return f"{self.now:%Y-%m-%d}"
+
+    def moment(self, minutes: int = 0) -> str:
+        return f"{self.now + timedelta(minutes=minutes):%Y-%m-%dT%H:%M}{ZONE}"
+
+    def weighed(self, who: str, kilograms: str) -> None:
+        weight = f'[{{"concept":"weight","value":"{kilograms}","unit":"kg","on":"{self.moment(1)}"}}]'
+        if self.ask(f"record_facts {who} facts='{weight}'"):
+            self.kilograms[who] = kilograms
+
+    def cycle(self, who: str) -> int:
+        return max(1, len(self.watch.of["chemotherapy_given", who]))
+
+    def conditioned(self, who: str) -> None:
+        cycle = len(self.watch.of["chemotherapy_given", who]) + 1
+        self.ask(chemotherapy(who, ended=f"{self.now + timedelta(days=1):%Y-%m-%d}", cycle=cycle)[11:])
+
+    # --- straight ways ---
+
+    def donor(self, source: str) -> str | None:
+        """A donor who is fit to give and agrees."""
+        tested = "mother" if source == "cord blood" else "donor"
+        donor = self.opened(f"register_donor new source='{source}' tested={tested} by nurse:coordinator")
+        if donor:
+            self.agrees(donor, tested)
+            self.ask(
+                f"decide_donor_eligibility {donor} eligibility=eligible tests='{TESTS}' sampled_on={self.day} "
+                "by inv:investigator"
+            )
+        return donor
+
+    def agrees(self, donor: str, signer: str, back: int = 0) -> None:
+        form = f"document=donation document_version=1 language=zh signer={signer} explained_by=inv"
+        self.ask(f"record_donor_consent {donor} {form} by nurse:coordinator", back)
+
+    def collection(self, donor: str) -> str | None:
+        """Cells from a donor, in the laboratory, through the steps that are needed."""
+        registered = self.watch.of["donor_registered", donor]
+        source = registered[-1].what.source if registered else "cord blood"
+        code = self.opened(f"collect new donor={donor} source='{source}' volume_ml=60 by nurse:coordinator")
+        if code:
+            self.ask(
+                f"receive {code} giver=nurse taker=lab-1 place=laboratory condition=good seal=intact temperature_c=20 "
+                "by lab-1:cell_laboratory"
+            )
+            self.ask(
+                f"process {code} step=separation reagents='{REAGENTS}' equipment='{EQUIPMENT}' by lab-1:cell_laboratory"
+            )
+            self.ask(f"process {code} step=culture started_at={self.moment()} by lab-1:cell_laboratory")
+        return code
+
+    def lot(self, collection: str, who: str | None, doses: int) -> str | None:
+        """A lot of so many doses, tested, labelled, in the refrigerator and released."""
+        recipient = f"recipient={who}" if who else ""
+        lot = self.opened(
+            f"make_lot new collection={collection} {recipient} volume_ml=120 taken_ml=20 "
+            f"expires_at={self.moment(1430)} by lab-1:cell_laboratory"
+        )
+        if lot:
+            volumes = ",".join([str(120 // doses)] * doses)
+            divided = self.ask(f"divide {lot} volumes_ml={volumes} by lab-1:cell_laboratory")
+            for dose in divided[0].what.doses if divided else ():
+                self.ask(f"print_label {dose} by lab-1:cell_laboratory")
+                self.ask(f"put_in_storage {dose} place=refrigerator temperature_c=4 by lab-1:cell_laboratory")
+            for test, value in GOOD.items():
+                self.ask(f"record_release_test {lot} test={test} value={value} by lab-2:cell_laboratory")
+            weight = self.kilograms.get(who or "", "70")
+            self.ask(f"release {lot} how=conditional weight_kg={weight} by lab-3:cell_laboratory with inv:investigator")
+        return lot
+
+    def recipient(self, lot: str) -> str | None:
+        return self.watch.recipient(lot, self.now) if lot in self.watch.lots else None
+
+    def doses(self, lot: str | None) -> list[str]:
+        """The doses of a lot that are still there."""
+        found = [code for code, dose in self.watch.doses.items() if dose.what.lot == lot]
+        return [code for code in found if self.watch.units[code].gone is None]
+
+    def labelled(self, code: str, by: str) -> None:
+        """A label where none is valid."""
+        if self.watch.label(code) is None:
+            reason = "'new recipient'" if self.watch.labels[code] else "first"
+            self.ask(f"print_label {code} reason={reason} by {by}")
+
+    def to_the_bedside(self, doses: list[str], *, again: bool = False) -> None:
+        """Issued to whom they are for, who is prepared, and checked by two people; `again` without the preparation."""
+        who = self.recipient(self.watch.doses[doses[0]].what.lot) if doses else None
+        if who is None:
+            return
+        for dose in doses:
+            unit = self.watch.units[dose]
+            if unit.stored:
+                self.ask(f"take_out_of_storage {dose} place={unit.stored} by lab-3:cell_laboratory")
+            self.labelled(dose, "lab-3:cell_laboratory")
+            weight = f"weight_kg={self.kilograms.get(who, '70')}"
+            if not unit.out:
+                holder = f"{unit.holder}:cell_laboratory"
+                self.ask(f"issue {dose} recipient={who} taker=nurse place=ward {weight} by {holder}")
+        if not again:
+            cycle = f"cycle={self.cycle(who)}"
+            self.ask(f"give_gvhd_prophylaxis {who} {cycle} agents='[{{\"drug\":\"ciclosporin\"}}]'")
+            self.ask(f"decide_go {who} {cycle} decision=go checks='{CHECKS}'")
+            self.ask(f"premedicate {who} {cycle} agents='{COVER}'")
+            self.wait(30)
+        self.labelled(who, "nurse:coordinator")
+        for dose in doses:
+            scans = f"wristband={self.scan(who)} dose_label={self.scan(dose)}"
+            self.ask(f"check_at_bedside {who} {scans} by nurse:coordinator with inv:investigator")
+
+    def scan(self, code: str, label: int | None = None) -> str:
+        """What the scanner reads off a code's valid label, or off that one."""
+        return label_code(code, label or self.watch.label(code) or 1)
+
+    def infuse(self, who: str, doses: list[str], back: int = 0) -> None:
+        weight = self.kilograms.get(who, "70")
+        self.ask(
+            f"infuse {who} cycle={self.cycle(who)} doses={','.join(doses)} weight_kg={weight} by nurse:coordinator "
+            "with inv:investigator",
+            back,
+        )
+
+    def end(self, who: str, how: str, rng: Random) -> None:
+        """The infusion is over: all of it given, or a part, and the rest discarded."""
+        given = [entry for entry in self.watch.infusions if entry.about == who]
+        left = [self.watch.left(dose) for dose in given[-1].what.doses] if given else []
+        held = int(sum(one for one in left if one is not None)) or 1
+        part = held if how == "complete" else rng.randrange(1, held + 1)
+        rest = f"discarded_ml={held - part} reason=reaction" if part < held else "reason=reaction"
+        self.ask(f"end_infusion {who} how={how} volume_ml={part} reaction=no {rest} by nurse:coordinator with inv:x")
+
+    def comes_back(self, dose: str, rng: Random) -> None:
+        """From whoever has it on the ward to the laboratory; now and then too warm."""
+        warm = "lowest_c=4 highest_c=30" if rng.random() < 0.2 else TRANSFUSION
+        holder = self.watch.units[dose].holder
+        self.ask(f"return_dose {dose} giver={holder} taker=lab-3 place=laboratory reason=fever {warm} by {holder}:coordinator")
+
+    def for_somebody_else(self, lot: str, who: str) -> None:
+        """Assigned, or assigned anew, and new labels printed."""
+        act = "reassign_lot" if self.recipient(lot) else "assign_lot"
+        why = "reason=fever" if self.recipient(lot) else ""
+        weight = self.kilograms.get(who, "70")
+        both = "by lab-3:cell_laboratory with inv:investigator"
+        if self.ask(f"{act} {lot} recipient={who} weight_kg={weight} {why} {both}"):
+            for dose in self.doses(lot):
+                self.labelled(dose, "lab-3:cell_laboratory")
+
+    def open_alerts(self) -> list[str]:
+        raised = [alert for (kind, _), alerts in self.watch.of.items() if kind == "alert_raised" for alert in alerts]
+        return [alert.id for alert in raised if not self.watch.answers[alert.id]]
+
+
+# --- wild words -------------------------------------------------------------------------------------------------------
+
+
+class Words:
+    """Draws the words of one act: what is asked for in braces, each from what there is, right more often than not."""
+
+    def __init__(self, hands: Hands, rng: Random) -> None:
+        self.hands, self.watch, self.rng = hands, hands.watch, rng
+        self.who = ""  # the code that the act is about, once drawn
+
+    def fill(self, template: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])()), template)
+
+    def one(self, pool: Any) -> str:
+        """One of those; now and then a code that nothing has."""
+        known = [*pool]
+        if not known or self.rng.random() < 0.05:
+            return self.rng.choice([*UNKNOWN.values()])
+        return self.rng.choice(known)
+
+    def about(self, pool: Any) -> str:
+        self.who = self.one(pool)
+        return self.who
+
+    def often(self, right: str | None, *others: str) -> str:
+        return right if right and self.rng.random() < 0.75 else self.one(others)
+
+    def donor(self) -> str:
+        donors = [code for kind, code in self.watch.of if kind == "donor_registered"]
+        return self.about(donors)
+
+    def collection(self) -> str:
+        return self.about(code for code in self.watch.units if code.startswith("C-"))
+
+    def lot(self) -> str:
+        return self.about(self.watch.lots)
+
+    def dose(self) -> str:
+        return self.about(self.watch.doses)
+
+    def cells(self) -> str:
+        return self.about(self.watch.units)
+
+    def anything(self) -> str:
+        donors = [code for kind, code in self.watch.of if kind == "donor_registered"]
+        return self.about([*self.watch.units, *donors, *PEOPLE, *(chain.about for chain in self.watch.chains)])
+
+    def person(self) -> str:
+        return self.about(PEOPLE)
+
+    def lots_person(self) -> str:
+        """Somebody, mostly whom the cells are for."""
+        lot = self.watch.doses[self.who].what.lot if self.who in self.watch.doses else self.who
+        return self.often(self.hands.recipient(lot), *PEOPLE)
+
+    def someone(self) -> str:
+        return self.one(PEOPLE)
+
+    def persons_dose(self) -> str:
+        """A dose, mostly one that is out for the person."""
+        out = [code for code in self.watch.doses if self.watch.units[code].out and self.watch.units[code].gone is None]
+        right = [code for code in out if self.hands.recipient(self.watch.doses[code].what.lot) == self.who]
+        return self.often(self.rng.choice(right) if right else None, *self.watch.doses)
+
+    def persons_doses(self) -> str:
+        return ",".join(self.persons_dose() for _ in range(self.rng.choice((1, 1, 2, 3))))
+
+    def lab(self) -> str:
+        return self.rng.choice(LABORATORY)
+
+    def quality(self) -> str:
+        return self.often("lab-3:cell_laboratory", *EVERYBODY)
+
+    def anyone(self) -> str:
+        return self.rng.choice(EVERYBODY)
+
+    def second(self) -> str:
+        return self.often("inv:investigator", *EVERYBODY)
+
+    def name(self) -> str:
+        return self.anyone().partition(":")[0]
+
+    def holder(self) -> str:
+        unit = self.watch.units.get(self.who)
+        return self.often(unit.holder if unit else None, self.name())
+
+    def acting_holder(self) -> str:
+        """Whoever has it, acting in a role of theirs."""
+        name = self.holder()
+        return next((one for one in EVERYBODY if one.startswith(f"{name}:")), EVERYBODY[0])
+
+    def place(self) -> str:
+        unit = self.watch.units.get(self.who)
+        return self.often(unit.stored if unit else None, "refrigerator", "incubator", "cupboard")
+
+    def celsius(self) -> str:
+        return self.rng.choice(("4", "4", "4", "8", "37", "20", "-5"))
+
+    def seal(self) -> str:
+        return self.rng.choice(("intact", "intact", "intact", "broken"))
+
+    def millilitres(self) -> str:
+        return self.rng.choice(("1", "5", "20", "60", "120", "500"))
+
+    def parts(self) -> str:
+        """Volumes of a division, which mostly add up."""
+        left = self.watch.left(self.who) if self.who in self.watch.units else None
+        number = self.rng.choice((1, 2, 2, 3))
+        whole = int(left) if left and self.rng.random() < 0.8 else 90
+        each = max(1, whole // number)
+        rest = max(0, whole - each * number)
+        return f"{','.join([str(each)] * number)}" + (f" rest_ml={rest}" if rest or self.rng.random() < 0.2 else "")
+
+    def kilograms(self) -> str:
+        return self.rng.choice(("50", "60", "70", "90"))
+
+    def label(self) -> int:
+        now = self.watch.label(self.who)
+        return now if now and self.rng.random() < 0.75 else self.rng.choice((1, 2, 3))
+
+    def wristband(self) -> str:
+        """Mostly the person's valid one; else an old one, another person's, or what is no wristband."""
+        return self.often(self.hands.scan(self.who), *self._scans())
+
+    def bag(self) -> str:
+        return self.often(self.hands.scan(self.persons_dose()), *self._scans())
+
+    def _scans(self) -> list[str]:
+        known = [code for code, labels in self.watch.labels.items() if labels]
+        return [label_code(code, label) for code in known for label in self.watch.labels[code]] + ["S-001-01X", "B"]
+
+    def result(self) -> str:
+        test = self.rng.choice([*BAD])
+        values = GOOD if test in GOOD and self.rng.random() < 0.7 else BAD
+        return f"{test} value={values[test]}"
+
+    def alert(self) -> str:
+        return self.one(self.hands.open_alerts())
+
+    def yes(self) -> str:
+        return self.rng.choice(("yes", "no", "no"))
+
+    def reason(self) -> str:
+        return self.rng.choice(("first", "first", "reprint", "'new content'"))
+
+    def source(self) -> str:
+        return self.rng.choice(("'peripheral blood'", "'cord blood'"))
+
+    def signer(self) -> str:
+        return self.rng.choice(("donor", "mother", "bank"))
+
+    def eligibility(self) -> str:
+        return self.rng.choice(("eligible", "ineligible", "incomplete", "'ineligible with exception'"))
+
+    def exception(self) -> str:
+        return self.rng.choice(("", "exception='urgent medical need'"))
+
+    def until(self) -> str:
+        return self.hands.moment(self.rng.choice((30, 300, 1430, 1441, 3000)))
+
+    def day(self) -> str:
+        return self.hands.day
+
+
+Filled = Callable[[], str]
+DONORS = (
+    "register_donor new source={source} tested=donor by {anyone}",
+    "record_donor_consent {donor} document=donation document_version=1 language=zh signer={signer} by {anyone}",
+    f"decide_donor_eligibility {{donor}} eligibility={{eligibility}} tests='{TESTS}' sampled_on={{day}} {{exception}} "
+    "by {anyone}",
+    "withdraw_donor_consent {donor} reason=personal by {anyone}",
+    "assign_donor {person} donor={donor} reason=change by {anyone}",
+    "collect new donor={donor} source={source} volume_ml={millilitres} by {anyone}",
+)
+MAKING = (
+    "receive {collection} giver={holder} taker={name} place=laboratory condition=good seal={seal} "
+    "temperature_c={celsius} by {lab}",
+    "process {cells} step=selection by {lab}",
+    "make_lot new collection={collection} recipient={someone} volume_ml={millilitres} taken_ml={millilitres} "
+    "expires_at={until} by {lab}",
+    "make_lot new collection={collection} volume_ml={millilitres} expires_at={until} by {lab}",
+    "take_sample {cells} sample=s-{millilitres} volume_ml={millilitres} by {lab}",
+    "record_release_test {lot} test={result} by {lab}",
+    "divide {cells} volumes_ml={parts} by {lab}",
+    "divide {dose} volumes_ml={parts} by {lab}",
+)
+KEEPING = (
+    "put_in_storage {cells} place={place} temperature_c={celsius} by {lab}",
+    "take_out_of_storage {cells} place={place} by {lab}",
+    "hand_over {cells} giver={holder} taker={name} place=corridor lowest_c=4 highest_c={celsius} by {anyone}",
+    "hand_over {dose} giver={holder} taker={name} place=corridor lowest_c=4 highest_c=8 seal={seal} by {anyone}",
+    "discard {cells} reason=spilt volume_ml={millilitres} by {anyone} with {anyone}",
+    "discard {cells} reason=old by {anyone} with {anyone}",
+    "print_label {anything} reason={reason} by {anyone}",
+    "void_label {anything} label={label} reason=torn by {anyone}",
+)
+DECIDING = (
+    "release {lot} how=conditional weight_kg={kilograms} by {quality} with {second}",
+    "release {lot} how=full weight_kg={kilograms} by {quality}",
+    "reject_lot {lot} reason=doubt by {lab}",
+    "assign_lot {lot} recipient={someone} weight_kg={kilograms} by {quality} with {second}",
+    "reassign_lot {lot} recipient={someone} reason=change weight_kg={kilograms} by {quality} with {second}",
+    "recall {lot} reason=doubt by {lab}",
+)
+BEDSIDE = (
+    "issue {dose} recipient={lots_person} taker={name} place=ward weight_kg={kilograms} by {acting_holder}",
+    "return_dose {dose} giver={holder} taker={name} place=laboratory reason=fever lowest_c=4 highest_c={celsius} "
+    "by {anyone}",
+    "check_at_bedside {person} wristband={wristband} dose_label={bag} by {anyone} with {second}",
+    "check_at_bedside {person} wristband={bag} dose_label={wristband} by {anyone} with {second}",
+    "infuse {person} cycle=1 doses={persons_doses} weight_kg={kilograms} by nurse:coordinator with {second}",
+    "interrupt_infusion {person} reason=reaction by nurse:coordinator",
+    "resume_infusion {person} dose_code={persons_dose} by nurse:coordinator",
+    "resume_infusion {person} by nurse:coordinator",
+    "end_infusion {person} how=stopped reason=x volume_ml={millilitres} discarded_ml={millilitres} reaction=no "
+    "by nurse:coordinator with {second}",
+)

@@ -1,0 +1,243 @@
+"""Whatever people ask for with cells, in whatever order: one donor, one place, one holder, the right person, or nothing.
+
+TRIALWRIGHT_LONG=1 runs ten thousand random trials instead of a few.
+"""
+
+import os
+from random import Random
+
+import hypothesis.strategies as st
+from cells_machine import BAD, BEDSIDE, DECIDING, DONORS, KEEPING, MAKING, PEOPLE, START, Hands, Words
+from cells_settled import settle
+from hypothesis import HealthCheck, Phase, event, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+LONG = os.environ.get("TRIALWRIGHT_LONG") == "1"
+PARTS = 4 if LONG else 1
+EXAMPLES = 10_000 // PARTS if LONG else 150
+RANDOM = st.integers(0, 2**24).map(Random)
+WHO = st.sampled_from(PEOPLE)
+MANY = st.sampled_from((1, 1, 2, 3))
+SOURCE = st.sampled_from(("peripheral blood", "cord blood"))
+
+
+class CellsLaws(Hands, RuleBasedStateMachine):
+    """Acts of cells in random order, each asked before the deed; every entry is watched as it is written."""
+
+    @initialize(
+        kilograms=st.tuples(*[st.sampled_from(("70", "50", "90"))] * 3),
+        late=st.booleans(),
+        begun=st.sampled_from(("given", "on the ward", "a lot", "nothing", "given", "given")),
+        doses=MANY,
+        rng=RANDOM,
+    )
+    def three_people(self, kilograms: tuple[str, ...], late: bool, begun: str, doses: int, rng: Random) -> None:
+        """Three people with a place; the third starts chemotherapy later, and so may the second. Cells may be there."""
+        self.late = late
+        for who, weight in zip(PEOPLE, kilograms, strict=True):
+            self.arrives(who, weight, who == PEOPLE[0] or (who == PEOPLE[1] and rng.random() < 0.5))
+        self.wait(3 * 24 * 60)
+        if begun == "a lot":
+            self.a_lot_from_the_start("cord blood", rng.choice((*PEOPLE, None)), doses)
+        elif begun != "nothing":
+            self.the_whole_way("peripheral blood", PEOPLE[0], doses, 1 if begun == "given" else 0)
+
+    # --- straight ways ---
+
+    @rule(minutes=st.sampled_from((5, 45, 300, 1440, 4320)))
+    def time_passes(self, minutes: int) -> None:
+        self.wait(minutes)
+
+    @rule(source=SOURCE, who=WHO, chosen=st.booleans())
+    def a_donor_comes(self, source: str, who: str, chosen: bool) -> None:
+        donor = self.donor(source)
+        if donor and chosen:
+            self.ask(f"assign_donor {who} donor={donor} reason=found by nurse:coordinator")
+
+    @rule(rng=RANDOM, who=st.sampled_from((*PEOPLE, None)), doses=MANY)
+    def a_lot_of_what_is_there(self, rng: Random, who: str | None, doses: int) -> None:
+        collections = [code for code in self.watch.units if code.startswith("C-")]
+        if collections:
+            self.lot(rng.choice(collections), who, doses)
+
+    @rule(rng=RANDOM)
+    def cells_are_collected(self, rng: Random) -> None:
+        self.collection(Words(self, rng).donor())
+
+    @rule(source=SOURCE, who=st.sampled_from((*PEOPLE, None)), doses=MANY)
+    def a_lot_from_the_start(self, source: str, who: str | None, doses: int) -> None:
+        donor = self.donor(source)
+        collection = self.collection(donor) if donor else None
+        if collection:
+            self.lot(collection, who, doses)
+
+    @rule(source=SOURCE, who=WHO, doses=MANY, given=st.integers(0, 3))
+    def the_whole_way(self, source: str, who: str, doses: int, given: int) -> None:
+        """From a donor to the bedside; of the doses so many are given at once."""
+        donor = self.donor(source)
+        collection = self.collection(donor) if donor else None
+        lot = self.lot(collection, who, doses) if collection else None
+        bags = self.doses(lot)
+        self.to_the_bedside(bags[: given or 1])
+        if given and bags:
+            self.infuse(who, bags[:given])
+
+    def some_lot(self, rng: Random) -> str | None:
+        """A lot with doses left; rather one that is released and alive."""
+        there = [lot for lot in self.watch.lots if self.doses(lot)]
+        alive = [
+            lot
+            for lot in there
+            if self.watch.of["released", lot] and self.watch.lots[lot].what.expires_at[:16] > f"{self.now:%Y-%m-%dT%H:%M}"
+        ]
+        return rng.choice(alive if alive and rng.random() < 0.8 else there) if there else None
+
+    @rule(rng=RANDOM, again=st.booleans())
+    def to_the_ward(self, rng: Random, again: bool) -> None:
+        bags = self.doses(self.some_lot(rng))
+        self.to_the_bedside(bags[: rng.choice((1, 1, 2))], again=again)
+
+    @rule(rng=RANDOM)
+    def given(self, rng: Random) -> None:
+        """Somebody receives what is out on the ward for them."""
+        out = [dose for lot in self.watch.lots for dose in self.doses(lot) if self.watch.units[dose].out]
+        if out:
+            lot = self.watch.doses[rng.choice(out)].what.lot
+            bags = [dose for dose in self.doses(lot) if self.watch.units[dose].out]
+            self.infuse(self.recipient(lot) or "S-001", bags[: rng.choice((1, 2, 2))])
+
+    @rule(how=st.sampled_from(("interrupt", "resume", "complete", "stopped")), rng=RANDOM)
+    def goes_on(self, how: str, rng: Random) -> None:
+        """An infusion under way, if there is one, is interrupted, resumed or ended."""
+        ended = {(end.about, end.what.infusion) for who in PEOPLE for end in self.watch.of["infusion_ended", who]}
+        under_way = [one.about for one in self.watch.infusions if (one.about, one.what.infusion) not in ended]
+        who = rng.choice(under_way or PEOPLE)
+        if how in ("complete", "stopped"):
+            self.end(who, how, rng)
+        else:
+            reason = "reason=reaction" if how == "interrupt" else ""
+            self.ask(f"{how}_infusion {who} {reason} by nurse:coordinator")
+
+    @rule(rng=RANDOM)
+    def a_dose_comes_back(self, rng: Random) -> None:
+        out = [dose for lot in self.watch.lots for dose in self.doses(lot) if self.watch.units[dose].out]
+        if out:
+            self.comes_back(rng.choice(out), rng)
+
+    @rule(rng=RANDOM, who=WHO)
+    def back_and_for_somebody_else(self, rng: Random, who: str) -> None:
+        """Everything of a lot that is out comes back, and the lot is for another person."""
+        lot = self.some_lot(rng)
+        if lot:
+            for dose in self.doses(lot):
+                if self.watch.units[dose].out:
+                    self.comes_back(dose, rng)
+            self.for_somebody_else(lot, who)
+
+    @precondition(lambda self: self.watch.infusions)
+    @rule(rng=RANDOM, test=st.sampled_from((*BAD, "rejected", "recalled", "sterile")))
+    def afterwards(self, rng: Random, test: str) -> None:
+        """A result comes late, or the laboratory thinks again, of a lot that was given."""
+        lot = rng.choice(self.watch.infusions).what.lot
+        if test == "sterile":
+            self.ask(f"record_release_test {lot} test=sterility value=negative by lab-2:cell_laboratory")
+            self.ask(f"release {lot} how=full by lab-3:cell_laboratory")
+        elif test in ("rejected", "recalled"):
+            act = "reject_lot" if test == "rejected" else "recall"
+            self.ask(f"{act} {lot} reason=late by lab-3:cell_laboratory")
+        else:
+            self.ask(f"record_release_test {lot} test={test} value={BAD[test]} by lab-2:cell_laboratory")
+
+    @rule(who=WHO, rng=RANDOM)
+    def next_cycle(self, who: str, rng: Random) -> None:
+        self.conditioned(who)
+        self.wait(rng.choice((0, 3 * 24 * 60)))
+
+    @rule(rng=RANDOM)
+    def alerts_are_answered(self, rng: Random) -> None:
+        for alert in self.open_alerts():
+            holds = "yes" if rng.random() < 0.2 else "no"
+            self.ask(f"answer_alert alert={alert} answer=seen holds_on={holds} by {Words(self, rng).anyone()}")
+
+    # --- wild acts ---
+
+    def wild(self, rng: Random, templates: tuple[str, ...], times: int = 3) -> None:
+        """A few acts with words drawn from everything there is; in half of the trials some are recorded late."""
+        for _ in range(times):
+            back = rng.choice((0, 0, 0, 3, 30, 600)) if self.late else 0
+            self.ask(Words(self, rng).fill(rng.choice(templates)), back)
+
+    @rule(rng=RANDOM)
+    def anything_with_donors(self, rng: Random) -> None:
+        self.wild(rng, DONORS, 2)
+
+    @rule(rng=RANDOM)
+    def anything_in_the_laboratory(self, rng: Random) -> None:
+        self.wild(rng, MAKING)
+
+    @rule(rng=RANDOM)
+    def anything_on_the_way(self, rng: Random) -> None:
+        self.wild(rng, KEEPING)
+
+    @rule(rng=RANDOM)
+    def anything_decided(self, rng: Random) -> None:
+        self.wild(rng, DECIDING, 2)
+
+    @rule(rng=RANDOM)
+    def anything_at_the_bedside(self, rng: Random) -> None:
+        self.wild(rng, BEDSIDE, 4)
+
+    @rule(rng=RANDOM, who=WHO, kilograms=st.sampled_from(("50", "54", "70", "90")))
+    def somebody_is_weighed(self, rng: Random, who: str, kilograms: str) -> None:
+        if rng.random() < 0.3:
+            self.weighed(who, kilograms)
+
+    def teardown(self) -> None:
+        """The books are compared with what the package reads off the same entries, and past acts asked again."""
+        if self.now > START and not self.broken:
+            settle(self)
+            for said in told_of(self):
+                event(said)
+
+
+def told_of(machine: CellsLaws) -> list[str]:
+    """What one random trial reached, for the statistics of a long run (pytest --hypothesis-show-statistics)."""
+    watch, count = machine.watch, machine.watch.count
+    raised = [alert for (kind, _), alerts in watch.of.items() if kind == "alert_raised" for alert in alerts]
+    reached = {
+        "an infusion": count["infused"],
+        "two infusions or more": count["infused"] > 1,
+        "several bags in one infusion": any(len(given.what.doses) > 1 for given in watch.infusions),
+        "an interruption": count["infusion_interrupted"],
+        "an end": count["infusion_ended"],
+        "a return": count["returned"],
+        "a dose given after its return": any(watch.of["returned", dose] for dose in watch.given),
+        "a reassignment": any(entry.what.previous for lot in watch.lots for entry in watch.of["lot_assigned", lot]),
+        "a dose given to a second recipient": any(
+            watch.of["lot_assigned", watch.doses[dose].what.lot] for dose in watch.given
+        ),
+        "a failure after the infusion": any("given to this participant" in alert.what.what for alert in raised),
+        "a hold": any(alert.what.holds for alert in raised),
+        "a donor's withdrawal": count["donor_withdrew"],
+        "a withdrawal after conditioning": any("donor" in alert.what.what for alert in raised),
+        "a dose divided again": any(dose.what.parent for dose in watch.doses.values()),
+        "a recall": count["recalled"],
+        "a full release": any(
+            entry.what.how == "full" for (kind, _), entries in watch.of.items() if kind == "released" for entry in entries
+        ),
+        "something recorded late": machine.seen["late"],
+    }
+    return [name for name, there in reached.items() if there]
+
+
+for part in range(PARTS):
+    machine = type(f"CellsLaws{part}", (CellsLaws,), {})
+    machine.TestCase.settings = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=30,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
+    globals()[f"TestCellsLaws{part}"] = machine.TestCase
