@@ -280,6 +280,26 @@ def test_limits_over_all_infusions_count_what_was_really_given_before(ended: str
     assert against is None or any(against in said and "over all infusions" in said for said in one.against)
 
 
+@pytest.mark.parametrize(("t_cells", "possible"), [("0.6", "yes"), ("0.7", "no")])
+def test_an_infusion_of_which_nobody_said_how_much_counts_as_its_whole_lot(t_cells: str, possible: str) -> None:
+    later = "2026-02-20"
+    second = collected(COLLECTION_2, DONOR_2, on="2026-02-08") + cultured(COLLECTION_2, "2026-02-08", later)
+    second += lot_made(LOT_2, COLLECTION_2, on=later) + divided(LOT_2, DOSE_2, on=later)
+    second += results(LOT_2, on=later, t_cells=t_cells) + released(LOT_2, on=later)
+    first = f"2026-01-20T14:00 infuse S-001 cycle=1 lot={LOT} weight_kg=70 {NURSE} with inv:investigator told\n"
+    again = chemotherapy("S-001", on="2026-02-10", ended="2026-02-16", cycle=2)
+    story = told(WAITS + first + again + donor(DONOR_2, on="2026-02-05") + second)
+    assert the_lot(story, LOT_2, moment("2026-02-20T12:00")).possible == possible
+
+
+def test_without_a_recorded_chemotherapy_the_last_day_of_a_collection_is_unknown() -> None:
+    story = told(f"{consents()}\n{facts('S-001')}\n{enrols('S-001')}{MADE}")
+    assert ways(story, weight="70") == [(LOT, "yes"), ("another collection", "unknown"), ("not infused", "yes")]
+    collection = options(story.study, story.trial, "S-001", NOON)[1]
+    assert collection.last_day is None
+    assert "no chemotherapy of this cycle is recorded; making takes at least 10 days" in collection.says
+
+
 def test_nobody_else_has_ways_to_choose_from() -> None:
     assert options(cell_study(), told(WAITS).trial, "S-009", NOON) == ()
     assert ways(told(consents())) == []  # not enrolled

@@ -236,6 +236,12 @@ def test_what_is_left_of_a_collection_stays_in_the_stock() -> None:
     assert (first.code, first.left_ml, second.code) == (COLLECTION, "20", LOT)
 
 
+def test_a_collection_that_was_destroyed_is_out_of_stock() -> None:
+    story = cell_trial().tell(patient() + donor() + collected())
+    story.do(f"2026-01-08T12:00 discard {COLLECTION} reason=clotted {MAKER} with nurse")
+    assert stock(story.study, story.trial, moment("2026-01-08T13:00")).items == ()
+
+
 def test_given_cells_are_out_of_stock_and_open_alerts_are_in_it() -> None:
     story = cell_trial().tell(STORY)
     there = stock(story.study, story.trial, moment("2026-01-30T09:00"))

@@ -216,6 +216,9 @@ def test_the_laboratory_sees_what_is_there_and_what_is_planned(made: Path) -> No
 def test_as_of_a_day_later_things_have_not_happened(given: Path) -> None:
     assert told("cells", given, "S-001", "--at", "2026-01-19")["items"] == []
     assert told("cells", given, "S-001", "--at", "2026-01-30")["alerts"] == []
+    code_, out, err = run(("cells", str(given), DOSE, "--at", "2026-01-19"), LAB)
+    assert (code_, out) == (2, "")
+    assert f"nothing is recorded of '{DOSE}' up to 2026-01-19" in err
     now = told("cells", given, "1")
     assert [one["state"] for one in now["items"]] == ["failed after infusion, given", "given"]
     assert len(now["alerts"]) == 1

@@ -11,10 +11,22 @@ from pathlib import Path
 import pytest
 from shell import REFERENCE_STUDY, trialwright
 
+from trialwright.cells.alerts import all_open_alerts
+from trialwright.cells.descent import assignment_of, doses_of
+from trialwright.cells.states import lot_state
+from trialwright.cells.trace import Key, backwards, lineage
 from trialwright.cli.demo import play
 from trialwright.store.directory import open_trial
 
-REFUSED = ["enrolment.undecided", "infusion.one_verifier", "enrolment.target_reached"]
+REFUSED = [
+    "reagent.expired",
+    "enrolment.undecided",
+    "bedside.swapped",
+    "code.misread",
+    "infusion.one_verifier",
+    "bedside.old_label",
+    "enrolment.target_reached",
+]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +57,33 @@ def test_another_seed_tells_another_whole_story(tmp_path: Path, seed: int):
     assert played["refused"] == len(REFUSED)
     with open_trial(tmp_path, read_only=True) as opened:
         assert len(opened.trial().enrolled) == 15
+
+
+def test_every_participant_has_a_whole_chain_of_cells(demo: Path):
+    """What the demonstration promises: each way from donor to bedside, and what can go wrong on it."""
+    with open_trial(demo, read_only=True) as opened:
+        study, trial = opened.study_file.study, opened.trial()
+        known = lineage(trial)
+        states = {code: lot_state(study, trial, lot) for code, lot in trial.lots.items()}
+        for book in trial.enrolled:
+            assert assignment_of(trial, book.code) is not None
+            for infusion in book.infusions:
+                above = backwards(known, Key("infusion", f"{book.code}#{infusion.what.infusion}"))
+                sorts = [thing.sort for thing in above]
+                assert [sorts.count(sort) for sort in ("donor", "collection", "lot")] == [1, 1, 1]
+                assert {"dose", "reagent", "equipment", "operator"} <= set(sorts)
+        sources = [entry.what.source for entry in trial.collections.values()]
+        assert (len(sources), sources.count("cord blood")) == (15, 3)
+        words = [state.words for state in states.values()]
+        assert words.count("released, given") == 13
+        assert sorted(set(words) - {"released, given"}) == [
+            "conditionally released, expired and discarded",
+            "failed after infusion, given",
+            "rejected, discarded",
+        ]
+        assert sum(state.donor_exception for state in states.values()) == 1
+        assert max(len(doses_of(trial, lot)) for lot in trial.lots.values()) == 2
+        assert [alert.about for alert in all_open_alerts(trial)] == ["S-018"]
 
 
 def test_the_same_seed_makes_the_same_ledger_and_the_same_report_to_the_byte(demo: Path, tmp_path: Path):

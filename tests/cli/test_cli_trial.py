@@ -112,12 +112,22 @@ def test_happened_needs_its_source(trial: Path):
 
 
 def test_a_collection_says_where_its_cells_come_from_before_and_after_the_deed(trial: Path):
-    words = ("--donor", "D-001", "--source", "peripheral blood", "--on", "2026-11-10", "--json")
-    ran = trialwright("act", trial, "collect", "C-001", *words, by="chen:cell laboratory")
-    assert ran.code == 0, ran.err
+    by, on = "chen:cell laboratory", ("--on", "2026-11-09")
+    ran = trialwright("act", trial, "register_donor", "new", "--source", "peripheral blood", *on, "--json", by=by)
+    donor = ran.json["entries"][0]["about"]
+    consent = ("--document", "donation", "--document-version", "1.0", "--language", "zh", "--signer", "donor")
+    assert trialwright("act", trial, "record_donor_consent", donor, *consent, *on, by=by).code == 0
+    tests = (
+        '{"hiv":"negative","hbv":"negative","hcv":"negative","syphilis":"negative","htlv":"negative","cmv":"negative"}'
+    )
+    fit = ("--eligibility", "eligible", "--tests", tests)
+    assert trialwright("act", trial, "decide_donor_eligibility", donor, *fit, *on, by=by).code == 0
+    words = ("--donor", donor, "--source", "peripheral blood", "--on", "2026-11-10", "--json")
+    ran = trialwright("act", trial, "collect", "new", *words, by=by)
+    assert ran.code == 0, ran.out
     assert ran.json["entries"][0]["what"]["source"] == "peripheral blood"
     told = ("--happened", "--told-source", "laboratory book", "--who-said", "chen", "--why-late", "network down")
-    ran = trialwright("act", trial, "collect", "C-002", *words, *told, by="chen:cell laboratory")
+    ran = trialwright("act", trial, "collect", "new", *words, *told, by=by)
     assert ran.code == 0, ran.err
     assert ran.json["entries"][0]["what"]["source"] == "peripheral blood"
     assert ran.json["entries"][0]["told"]["source"] == "laboratory book"

@@ -319,6 +319,11 @@ CELL_SCENARIOS = tuple(
         ("retract.used", UNTOUCHED, f"- retract entry=a14 reason_code=other why='wrong lot' {MAKER}"),
         # alerts
         ("alert.unknown", "", ANSWER.replace("a6.2", "a99")),
+        (
+            "alert.not_called",
+            IN_LABORATORY.replace("temperature_c=20", HELD),
+            ANSWER.replace(MAKER, NURSE),
+        ),
         ("alert.answered", f"{IN_LABORATORY.replace('temperature_c=20', HELD)}{ANSWER}", ANSWER),
     )
 )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -28,7 +29,7 @@ PEOPLE = ("S-001", "S-002", "S-003")
 LABORATORY = ("lab-1:cell_laboratory", "lab-2:cell_laboratory", "lab-3:cell_laboratory")
 WARD = ("nurse:coordinator", "nurse-2:coordinator", "inv:investigator")
 EVERYBODY = (*LABORATORY, *WARD)
-TRANSFUSION = "lowest_c=4 highest_c=8"
+ON_THE_WAY = "lowest_c=4 highest_c=8"
 GOOD = {
     "cell-count": "1.2e7 unit=/mL",
     "purity": "85 unit=%",
@@ -80,6 +81,7 @@ class Hands:
         self.kilograms: dict[str, str] = {}
         self.seen: Counter[str] = Counter()
         self.broken = False
+        self.late, self.slips = False, 0.0
 
     # --- asking ---
 
@@ -103,9 +105,28 @@ class Hands:
         self.seen["late"] += back > 0
         return entries
 
+    def do(self, line: str, back: int = 0) -> list[Entry[Any]]:
+        """One line of a straight way; now and then with a slip before it, or in its place.
+
+        A slip depends on its line alone, so that a story keeps its slips while it is made shorter.
+        """
+        rng = Random(f"{self.slips}{line}")
+        if rng.random() >= self.slips:
+            return self.ask(line, back)
+        self.seen["slips"] += 1
+        kind = rng.choice(("left out", "code", "code", "person", "number", "twice", "late"))
+        if kind == "left out":
+            return []
+        if kind == "twice":
+            return [*self.ask(line, back), *self.ask(line, back)]
+        if kind == "late":
+            return self.ask(line, rng.choice((2, 5, 40, 600)) if self.late else back)
+        wrong = self.ask(Words(self, rng).slip(line, kind), back)
+        return wrong or (self.ask(line, back) if rng.random() < 0.5 else [])
+
     def opened(self, line: str) -> str | None:
         """The code of what an act opened; nothing if it was refused."""
-        entries = self.ask(line)
+        entries = self.do(line)
         return entries[0].about if entries else None
 
     def wait(self, minutes: int) -> None:
@@ -149,7 +170,7 @@ class Hands:
         donor = self.opened(f"register_donor new source='{source}' tested={tested} by nurse:coordinator")
         if donor:
             self.agrees(donor, tested)
-            self.ask(
+            self.do(
                 f"decide_donor_eligibility {donor} eligibility=eligible tests='{TESTS}' sampled_on={self.day} "
                 "by inv:investigator"
             )
@@ -157,7 +178,7 @@ class Hands:
 
     def agrees(self, donor: str, signer: str, back: int = 0) -> None:
         form = f"document=donation document_version=1 language=zh signer={signer} explained_by=inv"
-        self.ask(f"record_donor_consent {donor} {form} by nurse:coordinator", back)
+        self.do(f"record_donor_consent {donor} {form} by nurse:coordinator", back)
 
     def collection(self, donor: str) -> str | None:
         """Cells from a donor, in the laboratory, through the steps that are needed."""
@@ -165,14 +186,14 @@ class Hands:
         source = registered[-1].what.source if registered else "cord blood"
         code = self.opened(f"collect new donor={donor} source='{source}' volume_ml=60 by nurse:coordinator")
         if code:
-            self.ask(
+            self.do(
                 f"receive {code} giver=nurse taker=lab-1 place=laboratory condition=good seal=intact temperature_c=20 "
                 "by lab-1:cell_laboratory"
             )
-            self.ask(
+            self.do(
                 f"process {code} step=separation reagents='{REAGENTS}' equipment='{EQUIPMENT}' by lab-1:cell_laboratory"
             )
-            self.ask(f"process {code} step=culture started_at={self.moment()} by lab-1:cell_laboratory")
+            self.do(f"process {code} step=culture started_at={self.moment()} by lab-1:cell_laboratory")
         return code
 
     def lot(self, collection: str, who: str | None, doses: int) -> str | None:
@@ -184,14 +205,14 @@ class Hands:
         )
         if lot:
             volumes = ",".join([str(120 // doses)] * doses)
-            divided = self.ask(f"divide {lot} volumes_ml={volumes} by lab-1:cell_laboratory")
+            divided = self.do(f"divide {lot} volumes_ml={volumes} by lab-1:cell_laboratory")
             for dose in divided[0].what.doses if divided else ():
-                self.ask(f"print_label {dose} by lab-1:cell_laboratory")
-                self.ask(f"put_in_storage {dose} place=refrigerator temperature_c=4 by lab-1:cell_laboratory")
-            for test, value in GOOD.items():
-                self.ask(f"record_release_test {lot} test={test} value={value} by lab-2:cell_laboratory")
+                self.do(f"print_label {dose} by lab-1:cell_laboratory")
+                self.do(f"put_in_storage {dose} place=refrigerator temperature_c=4 by lab-1:cell_laboratory")
+            for test, value in (GOOD | {"t-cells": Random(lot).choice(("0.6 unit=%", "0.8 unit=%"))}).items():
+                self.do(f"record_release_test {lot} test={test} value={value} by lab-2:cell_laboratory")
             weight = self.kilograms.get(who or "", "70")
-            self.ask(f"release {lot} how=conditional weight_kg={weight} by lab-3:cell_laboratory with inv:investigator")
+            self.do(f"release {lot} how=conditional weight_kg={weight} by lab-3:cell_laboratory with inv:investigator")
         return lot
 
     def recipient(self, lot: str) -> str | None:
@@ -206,7 +227,7 @@ class Hands:
         """A label where none is valid."""
         if self.watch.label(code) is None:
             reason = "'new recipient'" if self.watch.labels[code] else "first"
-            self.ask(f"print_label {code} reason={reason} by {by}")
+            self.do(f"print_label {code} reason={reason} by {by}")
 
     def to_the_bedside(self, doses: list[str], *, again: bool = False) -> None:
         """Issued to whom they are for, who is prepared, and checked by two people; `again` without the preparation."""
@@ -216,22 +237,22 @@ class Hands:
         for dose in doses:
             unit = self.watch.units[dose]
             if unit.stored:
-                self.ask(f"take_out_of_storage {dose} place={unit.stored} by lab-3:cell_laboratory")
+                self.do(f"take_out_of_storage {dose} place={unit.stored} by lab-3:cell_laboratory")
             self.labelled(dose, "lab-3:cell_laboratory")
             weight = f"weight_kg={self.kilograms.get(who, '70')}"
             if not unit.out:
                 holder = f"{unit.holder}:cell_laboratory"
-                self.ask(f"issue {dose} recipient={who} taker=nurse place=ward {weight} by {holder}")
+                self.do(f"issue {dose} recipient={who} taker=nurse place=ward {weight} by {holder}")
         if not again:
             cycle = f"cycle={self.cycle(who)}"
-            self.ask(f"give_gvhd_prophylaxis {who} {cycle} agents='[{{\"drug\":\"ciclosporin\"}}]'")
-            self.ask(f"decide_go {who} {cycle} decision=go checks='{CHECKS}'")
-            self.ask(f"premedicate {who} {cycle} agents='{COVER}'")
+            self.do(f"give_gvhd_prophylaxis {who} {cycle} agents='[{{\"drug\":\"ciclosporin\"}}]'")
+            self.do(f"decide_go {who} {cycle} decision=go checks='{CHECKS}'")
+            self.do(f"premedicate {who} {cycle} agents='{COVER}'")
             self.wait(30)
         self.labelled(who, "nurse:coordinator")
         for dose in doses:
             scans = f"wristband={self.scan(who)} dose_label={self.scan(dose)}"
-            self.ask(f"check_at_bedside {who} {scans} by nurse:coordinator with inv:investigator")
+            self.do(f"check_at_bedside {who} {scans} by nurse:coordinator with inv:investigator")
 
     def scan(self, code: str, label: int | None = None) -> str:
         """What the scanner reads off a code's valid label, or off that one."""
@@ -239,7 +260,7 @@ class Hands:
 
     def infuse(self, who: str, doses: list[str], back: int = 0) -> None:
         weight = self.kilograms.get(who, "70")
-        self.ask(
+        self.do(
             f"infuse {who} cycle={self.cycle(who)} doses={','.join(doses)} weight_kg={weight} by nurse:coordinator "
             "with inv:investigator",
             back,
@@ -252,13 +273,41 @@ class Hands:
         held = int(sum(one for one in left if one is not None)) or 1
         part = held if how == "complete" else rng.randrange(1, held + 1)
         rest = f"discarded_ml={held - part} reason=reaction" if part < held else "reason=reaction"
-        self.ask(f"end_infusion {who} how={how} volume_ml={part} reaction=no {rest} by nurse:coordinator with inv:x")
+        self.do(f"end_infusion {who} how={how} volume_ml={part} reaction=no {rest} by nurse:coordinator with inv:x")
 
     def comes_back(self, dose: str, rng: Random) -> None:
         """From whoever has it on the ward to the laboratory; now and then too warm."""
-        warm = "lowest_c=4 highest_c=30" if rng.random() < 0.2 else TRANSFUSION
+        warm = "lowest_c=4 highest_c=30" if rng.random() < 0.2 else ON_THE_WAY
         holder = self.watch.units[dose].holder
-        self.ask(f"return_dose {dose} giver={holder} taker=lab-3 place=laboratory reason=fever {warm} by {holder}:coordinator")
+        self.do(f"return_dose {dose} giver={holder} taker=lab-3 place=laboratory reason=fever {warm} by {holder}:coordinator")
+
+    def kept(self, dose: str, rng: Random) -> None:
+        """Out of storage, perhaps sampled, divided or spilt, and back; now and then into the wrong cold."""
+        unit = self.watch.units[dose]
+        if unit.stored:
+            self.do(f"take_out_of_storage {dose} place={unit.stored} by lab-1:cell_laboratory")
+        what = rng.choice(("sample", "divide", "divide", "spill", "warm", "nothing"))
+        if what == "sample":
+            self.do(f"take_sample {dose} sample=s{self.now:%d%H%M} volume_ml=2 by lab-1:cell_laboratory")
+        elif what == "spill":
+            self.do(f"discard {dose} reason=spilt volume_ml=3 by lab-1:cell_laboratory with lab-2:cell_laboratory")
+        cold = "37" if what == "warm" or rng.random() < 0.3 else "4"
+        self.do(f"put_in_storage {dose} place=refrigerator temperature_c={cold} by lab-1:cell_laboratory")
+        if what == "divide":
+            self.do(f"take_out_of_storage {dose} place=refrigerator by lab-1:cell_laboratory")
+            left = self.watch.left(dose) or Decimal(1)
+            for part in self.do(f"divide {dose} volumes_ml={left - 20},20 by lab-1:cell_laboratory")[1:]:
+                self.labelled(part.about or "", "lab-1:cell_laboratory")
+
+    def leaves(self, donor: str, rng: Random) -> None:
+        """A donor withdraws; perhaps an old form turns up, or they agree anew, and cells are collected."""
+        registered = self.watch.of["donor_registered", donor]
+        self.ask(f"withdraw_donor_consent {donor} reason=personal by nurse:coordinator")
+        signer = registered[-1].what.tested if registered else "donor"
+        if rng.random() < 0.4:
+            self.agrees(donor, signer, back=600 if self.late else 0)
+        if rng.random() < 0.4:
+            self.collection(donor)
 
     def for_somebody_else(self, lot: str, who: str) -> None:
         """Assigned, or assigned anew, and new labels printed."""
@@ -266,7 +315,7 @@ class Hands:
         why = "reason=fever" if self.recipient(lot) else ""
         weight = self.kilograms.get(who, "70")
         both = "by lab-3:cell_laboratory with inv:investigator"
-        if self.ask(f"{act} {lot} recipient={who} weight_kg={weight} {why} {both}"):
+        if self.do(f"{act} {lot} recipient={who} weight_kg={weight} {why} {both}"):
             for dose in self.doses(lot):
                 self.labelled(dose, "lab-3:cell_laboratory")
 
@@ -301,6 +350,27 @@ class Words:
 
     def often(self, right: str | None, *others: str) -> str:
         return right if right and self.rng.random() < 0.75 else self.one(others)
+
+    def slip(self, line: str, kind: str) -> str:
+        """The line with one word wrong: a code, a person, or a number."""
+        if kind == "code":
+            found = [*re.finditer(r"\b[A-Z]-[A-Z0-9]+(-[0-9]{2}[A-Z0-9*])?", line)]
+            if not found:
+                return line
+            old = self.rng.choice(found)
+            return f"{line[: old.start()]}{self.another(old[0], scanned=bool(old[1]))}{line[old.end() :]}"
+        if kind == "person":
+            word, _, rest = line.rpartition(" by ")
+            return f"{word} by {self.anyone()} with {self.anyone()}" if self.rng.random() < 0.5 else f"{word} by {rest}"
+        other = self.rng.choice(("1", "5", "37", "59", "61", "80", "119"))
+        return re.sub(r"(_ml|_kg|_c)=[0-9.]+", lambda found: f"{found[1]}={other}", line, count=1)
+
+    def another(self, code: str, *, scanned: bool) -> str:
+        """Another code of the same sort, or another label."""
+        if scanned:
+            return self.rng.choice(self._scans())
+        known = [*self.watch.units, *PEOPLE, *(key[1] for key in self.watch.of if key[0] == "donor_registered")]
+        return self.one([one for one in known if one[0] == code[0]])
 
     def donor(self) -> str:
         donors = [code for kind, code in self.watch.of if kind == "donor_registered"]

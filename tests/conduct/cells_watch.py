@@ -330,6 +330,7 @@ class Watch:
         assert len(set(what.doses)) == len(what.doses), f"one bag twice: {what.doses}"
         assert {self.doses[dose].what.lot for dose in what.doses} == {what.lot}
         assert len({person.casefold() for person in what.verified_by}) >= 2
+        self._counted(entry)
         for dose in what.doses:
             unit = self.units[dose]
             assert unit.out, f"{dose} was not issued"
@@ -345,6 +346,16 @@ class Watch:
             unit.gone, unit.last = "given", moment
             self.given[dose] = entry
         self.infusions.append(entry)
+
+    def _counted(self, entry: Entry[Any]) -> None:
+        """The cells per kilogram are those in what is left of the bags, where only the usual results are known."""
+        what = entry.what
+        results = {(one.what.test, one.what.value) for one in self.of["release_tested", what.lot]}
+        if {one for one in results if one[0] in ("cell-count", "purity")} != {("cell-count", "1.2e7"), ("purity", "85")}:
+            return
+        volume = sum((self.left(dose) or Decimal(0) for dose in what.doses), Decimal(0))
+        cells = Decimal("1.2e7") * Decimal("0.85") * volume / Decimal(what.weight_kg)
+        assert abs(Decimal(what.nk_cells_per_kg) - cells) <= 1, (what.nk_cells_per_kg, cells)
 
     def _infusion_ended(self, entry: Entry[Any]) -> None:
         what, who = entry.what, entry.about

@@ -34,6 +34,7 @@ KINDS: dict[str, tuple[type[What], str]] = {
     "sample": (Sampled, LOT),
     "test": (ReleaseTested, LOT),
     "division": (Divided, LOT),
+    "spill": (Discarded, LOT),
     "dose": (DoseMade, DOSE),
     "issue": (Issued, DOSE),
     "label": (LabelPrinted, DOSE),
@@ -104,7 +105,6 @@ def test_a_discarded_part_counts_too(story: Story) -> None:
     before, mark, after = WHOLE.partition(f"2026-01-20T07:00 divide {LOT}")
     spilt = f"2026-01-20T06:30 discard {LOT} reason=spilt volume_ml=20 {MAKER} with lab-2:cell_laboratory\n"
     story.tell(before + spilt + mark + after.replace("volumes_ml=120", "volumes_ml=100"))
-    KINDS["spill"] = (Discarded, LOT)
     assert story.codes(correct(story, "spill", "volume_ml", "21")) == {"correct.volume"}
     assert story.codes(correct(story, "spill", "volume_ml", "19")) == set()
 

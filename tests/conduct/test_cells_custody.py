@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from cell_story import (
+    AT_THE_BEDSIDE,
     COLLECTION,
     DOSE,
     EQUIPMENT,
@@ -257,12 +258,21 @@ def test_a_collection_received_too_warm_holds_every_lot_of_it(story: Story) -> N
     assert story.codes(release) == set()
 
 
-def test_only_those_who_have_to_do_with_cells_or_safety_answer(story: Story) -> None:
+def test_cells_that_are_held_are_let_go_by_the_laboratory_only(story: Story) -> None:
     story.tell(WHOLE.replace("temperature_c=4", "temperature_c=9.5"))
     (alert,) = all_open_alerts(story.trial)
     line = f"2026-01-20T13:12 answer_alert alert={alert.id} answer=x by x:"
-    assert story.codes(f"{line}monitor") == {"role.not_allowed"}
-    assert story.codes(f"{line}safety_board") == set()
+    assert "role.not_allowed" in story.codes(f"{line}monitor")
+    for role in ("safety_board", "coordinator", "investigator"):
+        assert story.codes(f"{line}{role}") == {"alert.not_called"}
+    assert story.codes(f"{line}cell_laboratory") == set()
+
+
+def test_a_hold_goes_with_the_parts_of_a_dose(story: Story) -> None:
+    story.tell(f"{WHOLE.replace('temperature_c=4', 'temperature_c=9.5')}\n{TAKE_OUT}")
+    story.do(f"2026-01-20T13:11 divide {DOSE} volumes_ml=60,60 {QUALITY}")
+    story.do(f"2026-01-20T13:12 print_label {SECOND_DOSE} {MAKER}")
+    assert story.codes(ISSUE.replace(DOSE, SECOND_DOSE)) == {"lot.held"}
 
 
 # --- the end of cells -------------------------------------------------------------------------------------------------
@@ -331,3 +341,10 @@ def test_what_was_told_keeps_every_dose_of_a_division(story: Story) -> None:
 def test_the_story_without_receipt_is_no_story(story: Story) -> None:
     story.tell(without(f"{patient()}\n{IN_LABORATORY}{cultured()}", " receive "))
     assert story.codes(lot_made()) == {"lot.not_received"}
+
+
+def test_from_hand_to_hand_in_one_place_no_temperature_is_asked(story: Story) -> None:
+    story.tell(AT_THE_BEDSIDE)
+    line = f"2026-01-20T13:50 hand_over {DOSE} giver=nurse taker=nurse-2 place=ward {NURSE}"
+    assert story.codes(line) == set()
+    assert story.codes(line.replace("place=ward", "place=theatre")) == {"custody.no_temperature"}

@@ -9,17 +9,21 @@ from cell_story import (
     LOT,
     MADE,
     NURSE,
+    QUALITY,
     TESTS,
     cell_trial,
     code,
     collected,
     cultured,
+    divided,
     donor,
     issued,
     lot_made,
     patient,
+    released,
+    results,
 )
-from conduct_story import Story, without
+from conduct_story import Story, consents, enrols, facts, without
 
 from trialwright.cells.codes import CONFUSING, LETTERS, code_fault, new_code
 from trialwright.cells.states import lot_state
@@ -53,8 +57,9 @@ def test_a_donor_may_withdraw_at_any_time_and_is_never_refused(story: Story, bef
 
 def test_a_withdrawal_before_conditioning_stops_collection_and_use(story: Story) -> None:
     story.tell(WHOLE)
-    (withdrew,) = story.do(f"2026-01-09 {WITHDRAW}")
+    withdrew, alert = story.do(f"2026-01-09 {WITHDRAW}")
     assert not withdrew.what.after_conditioning
+    assert (alert.about, alert.what.asks[:27]) == ("S-001", "Do not begin conditioning f")
     again = COLLECT.replace(COLLECTION, code("collection", 2)).replace("01-08", "01-10")
     assert story.codes(again) == {"donor.withdrew"}
     take_out, issue = issued().strip().splitlines()
@@ -65,6 +70,12 @@ def test_a_withdrawal_before_conditioning_stops_collection_and_use(story: Story)
 def test_cells_collected_before_such_a_withdrawal_are_made_into_no_lot(story: Story) -> None:
     story.tell(f"{patient()}\n{donor()}{collected()}{cultured()}\n2026-01-09 {WITHDRAW}")
     assert story.codes(lot_made()) == {"donor.withdrew"}
+
+
+def test_a_lot_whose_donor_left_before_conditioning_is_not_released(story: Story) -> None:
+    story.tell(f"{patient()}\n{donor()}{collected()}{cultured()}{lot_made()}{divided()}{results()}")
+    story.do(f"2026-01-09 {WITHDRAW}")
+    assert story.codes(released().strip()) == {"donor.withdrew"}
 
 
 def test_a_withdrawal_after_conditioning_calls_people_at_the_participant_and_stops_only_collection(
@@ -79,6 +90,13 @@ def test_a_withdrawal_after_conditioning_calls_people_at_the_participant_and_sto
     again = COLLECT.replace(COLLECTION, code("collection", 2)).replace("2026-01-08", "2026-01-16")
     assert "donor.withdrew" in story.codes(again)
     story.tell(issued())  # whether the cells are given is for people to decide
+
+
+def test_cells_left_for_one_recipient_are_given_to_no_other_whose_conditioning_had_not_begun(story: Story) -> None:
+    second = f"{consents()}\n{facts('S-002')}\n{enrols('S-002')}"
+    story.tell(f"{WHOLE}\n{second}\n2026-01-15 {WITHDRAW}")
+    line = f"2026-01-20T12:00 reassign_lot {LOT} recipient=S-002 reason=fever weight_kg=70 {QUALITY}"
+    assert story.codes(f"{line} with inv:investigator") == {"donor.withdrew"}
 
 
 @pytest.mark.parametrize("before", [WHOLE, GIVEN, f"{WHOLE}\n2026-01-06 assign_donor S-001 donor={DONOR}"])

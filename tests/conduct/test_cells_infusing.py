@@ -222,3 +222,12 @@ def test_every_act_about_cells_is_among_those_told() -> None:
     about_cells = set(names[names.index("register_donor") : names.index("give_chemotherapy")])
     about_cells |= set(names[names.index("issue") : names.index("not_infused")]) | {"answer_alert"}
     assert {line.split()[1] for line in TOLD_OF_NOTHING} == about_cells
+
+
+def test_an_infusion_may_be_stopped_before_anything_went_in(story: Story) -> None:
+    story.tell(GIVEN)
+    ended = (
+        "2026-01-20T14:01 end_infusion S-001 how=stopped reason='vein lost' volume_ml=0 discarded_ml=120 reaction=no"
+    )
+    (entry,) = story.do(f"{ended} {NURSE} with inv:investigator")
+    assert (entry.what.volume_ml, entry.what.nk_cells_per_kg) == ("0", "0")

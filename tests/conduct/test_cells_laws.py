@@ -7,7 +7,7 @@ import os
 from random import Random
 
 import hypothesis.strategies as st
-from cells_machine import BAD, BEDSIDE, DECIDING, DONORS, KEEPING, MAKING, PEOPLE, START, Hands, Words
+from cells_machine import BAD, BEDSIDE, DECIDING, DONORS, KEEPING, MAKING, ON_THE_WAY, PEOPLE, START, WARD, Hands, Words
 from cells_settled import settle
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -27,11 +27,14 @@ class CellsLaws(Hands, RuleBasedStateMachine):
     @initialize(
         kilograms=st.tuples(*[st.sampled_from(("70", "50", "90"))] * 3),
         late=st.booleans(),
+        slips=st.sampled_from((0.0, 0.03, 0.1)),
         begun=st.sampled_from(("given", "on the ward", "a lot", "nothing", "given", "given")),
         doses=MANY,
         rng=RANDOM,
     )
-    def three_people(self, kilograms: tuple[str, ...], late: bool, begun: str, doses: int, rng: Random) -> None:
+    def three_people(
+        self, kilograms: tuple[str, ...], late: bool, slips: float, begun: str, doses: int, rng: Random
+    ) -> None:
         """Three people with a place; the third starts chemotherapy later, and so may the second. Cells may be there."""
         self.late = late
         for who, weight in zip(PEOPLE, kilograms, strict=True):
@@ -41,6 +44,7 @@ class CellsLaws(Hands, RuleBasedStateMachine):
             self.a_lot_from_the_start("cord blood", rng.choice((*PEOPLE, None)), doses)
         elif begun != "nothing":
             self.the_whole_way("peripheral blood", PEOPLE[0], doses, 1 if begun == "given" else 0)
+        self.slips = slips
 
     # --- straight ways ---
 
@@ -88,7 +92,8 @@ class CellsLaws(Hands, RuleBasedStateMachine):
         alive = [
             lot
             for lot in there
-            if self.watch.of["released", lot] and self.watch.lots[lot].what.expires_at[:16] > f"{self.now:%Y-%m-%dT%H:%M}"
+            if self.watch.of["released", lot]
+            and self.watch.lots[lot].what.expires_at[:16] > f"{self.now:%Y-%m-%dT%H:%M}"
         ]
         return rng.choice(alive if alive and rng.random() < 0.8 else there) if there else None
 
@@ -123,6 +128,35 @@ class CellsLaws(Hands, RuleBasedStateMachine):
         out = [dose for lot in self.watch.lots for dose in self.doses(lot) if self.watch.units[dose].out]
         if out:
             self.comes_back(rng.choice(out), rng)
+
+    @rule(rng=RANDOM)
+    def out_and_in_again(self, rng: Random) -> None:
+        """A dose comes back, is issued again within the hour, and is given; perhaps nobody checks it again."""
+        out = [dose for lot in self.watch.lots for dose in self.doses(lot) if self.watch.units[dose].out]
+        if out:
+            dose = rng.choice(out)
+            who = self.recipient(self.watch.doses[dose].what.lot) or PEOPLE[0]
+            self.do(
+                f"return_dose {dose} giver=nurse taker=lab-3 place=laboratory reason=fever {ON_THE_WAY} by {WARD[0]}"
+            )
+            if rng.random() < 0.5:
+                self.to_the_bedside([dose], again=True)
+            else:
+                weight = f"weight_kg={self.kilograms.get(who, '70')}"
+                self.do(f"issue {dose} recipient={who} taker=nurse place=ward {weight} by lab-3:cell_laboratory")
+            self.infuse(who, [dose])
+
+    @rule(rng=RANDOM)
+    def doses_are_kept(self, rng: Random) -> None:
+        inside = [dose for lot in self.watch.lots for dose in self.doses(lot) if not self.watch.units[dose].out]
+        if inside:
+            self.kept(rng.choice(inside), rng)
+
+    @rule(rng=RANDOM)
+    def a_donor_leaves(self, rng: Random) -> None:
+        lots = [self.watch.donor(lot) for lot in self.watch.lots]
+        if lots and rng.random() < 0.25:
+            self.leaves(rng.choice(lots), rng)
 
     @rule(rng=RANDOM, who=WHO)
     def back_and_for_somebody_else(self, rng: Random, who: str) -> None:
@@ -219,11 +253,14 @@ def told_of(machine: CellsLaws) -> list[str]:
         "a failure after the infusion": any("given to this participant" in alert.what.what for alert in raised),
         "a hold": any(alert.what.holds for alert in raised),
         "a donor's withdrawal": count["donor_withdrew"],
-        "a withdrawal after conditioning": any("donor" in alert.what.what for alert in raised),
+        "a withdrawal after conditioning": any("withdrew consent" in alert.what.what for alert in raised),
         "a dose divided again": any(dose.what.parent for dose in watch.doses.values()),
         "a recall": count["recalled"],
         "a full release": any(
-            entry.what.how == "full" for (kind, _), entries in watch.of.items() if kind == "released" for entry in entries
+            entry.what.how == "full"
+            for (kind, _), entries in watch.of.items()
+            if kind == "released"
+            for entry in entries
         ),
         "something recorded late": machine.seen["late"],
     }

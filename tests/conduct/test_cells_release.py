@@ -190,7 +190,9 @@ def test_who_divided_the_lot_does_not_release_it(story: Story) -> None:
     assert story.codes(RELEASE) == {"release.own_work"}
 
 
-@pytest.mark.parametrize("second", ["", "with nurse:coordinator", "with lab-4:cell_laboratory"])
+@pytest.mark.parametrize(
+    "second", ["", "with nurse:coordinator", "with lab-4:cell_laboratory", "with LAB-3:investigator"]
+)
 def test_a_conditional_release_is_decided_with_a_physician(story: Story, second: str) -> None:
     story.tell(UNRELEASED)
     assert story.codes(RELEASE.replace("with inv:investigator", second)) == {"release.no_physician"}

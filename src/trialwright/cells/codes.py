@@ -1,9 +1,9 @@
 """Codes of donors, collections, lots, doses and labels: short, read alike by everybody, and checked.
 
 A code of ours is a letter for what it names, the site (up to four characters), two digits of the year, six of a
-number, and a check character over all of them: `L-XA26000017K`. It is shorter than a donation number of a blood
+number, and a check character over all of them: `L-XA26000017X`. It is shorter than a donation number of a blood
 service and can never be taken for one. A label's code is the code of what it labels, the label's own number and a
-check character over both: `B-XA26000017K-01Q`, so that an old label is told from a new one.
+check character over both: `B-XA26000017F-01S`, so that an old label is told from a new one.
 """
 
 import re
@@ -60,7 +60,7 @@ def _numbers_given(trial: Trial, letter: str) -> list[int]:
 def code_fault(code: str) -> str | None:
     """Why a code cannot be one of ours; None if its check character is right. No other code is ever proposed."""
     if not _OURS.fullmatch(code):
-        return f"{code[:40]} has not the shape of a code, such as L-XA26000017K."
+        return f"{code[:40]} has not the shape of a code, such as L-XA26000017X."
     if not ends_in_its_check(code.replace("-", "")):
         return f"{code} fails its check character: at least one character was mistyped or misread."
     return None

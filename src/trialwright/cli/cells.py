@@ -34,9 +34,7 @@ def cells(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
     code: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[CODE]", help="A participant, donor, lot, collection or dose; without: the laboratory."
-        ),
+        typer.Argument(metavar="CODE", help="A participant, donor, lot, collection or dose; without: the laboratory."),
     ] = None,
     at: Annotated[
         str | None,
@@ -57,7 +55,10 @@ def cells(
     with open_trial(directory, read_only=True) as opened:
         zone = next(iter(opened.trial().adopted.what.time_zones.values()))
         now = moment_at(at, zone)
-        trial, study = opened.trial(as_of=now.latest if at else None), opened.study_file.study
+        whole, study = opened.trial(), opened.study_file.study
+        trial = opened.trial(as_of=now.latest) if at else whole
+    if code is not None and trial.chapter(code) is None and whole.chapter(code) is not None:
+        raise UsageError(f"nothing is recorded of {shown(code)} up to {now.latest}. Ask for a later day (--at).")
     view, text = _looked_up(study, trial, code, now, ends)
     answer(plain_values(view), text, as_json=as_json)
 

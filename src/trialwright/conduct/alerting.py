@@ -1,6 +1,6 @@
 """Calling people: what an act writes beside its own entry when somebody must look at once, and their answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trialwright.cells.alerts import open_alerts
@@ -64,16 +64,24 @@ def _called_already(book: Casebook, lot: Lot) -> bool:
     return any(lot.code in alert.what.cells and alert.what.asks == ASKS for alert in open_alerts(book))
 
 
-def donor_left(deed: Deed[Any], recipients: Iterable[str], reason: str | None) -> Iterable[NewEntry]:
-    """A donor who withdraws when a recipient's conditioning has begun: both sides are called. No donor is named."""
-    for who in recipients:
-        lots = tuple(lot.code for lot in deed.trial.lots.values() if donor_of(deed.trial, lot) == deed.who)
+DECIDE = "Decide together at once what the participant is given; nothing more is collected from this donor."
+ANOTHER = "Do not begin conditioning for cells of this donor: none are collected or used. Look for another donor."
+
+
+def donor_left(deed: Deed[Any], people: Mapping[str, bool], reason: str | None) -> Iterable[NewEntry]:
+    """A donor who withdraws: everybody who was to receive the cells is looked at. No donor is named.
+
+    people  who was to receive them -> whether their conditioning had begun, and with it a need for the cells
+    """
+    lots = tuple(lot.code for lot in deed.trial.lots.values() if donor_of(deed.trial, lot) == deed.who)
+    for who, conditioned in people.items():
+        why = f" ({reason})" if reason else ""
+        when = "after conditioning had begun" if conditioned else "before conditioning"
         yield deed.entry(
             AlertRaised(
-                f"the donor of this participant withdrew consent{f' ({reason})' if reason else ''}, after conditioning "
-                "had begun",
+                f"the donor of this participant withdrew consent{why}, {when}",
                 (INVESTIGATOR, LABORATORY),
-                "Decide together at once what the participant is given; nothing more is collected from this donor.",
+                DECIDE if conditioned else ANOTHER,
                 cells=lots,
             ),
             about=who,

@@ -8,12 +8,12 @@ from trialwright.conduct.coded import next_cell_code
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.donors import (
     change_of_donor_explained,
-    conditioned_recipients,
     document_of_study,
     donor_known,
     donor_new,
     donor_not_withdrawn,
     exception_documented,
+    people_of_donor,
     signed_by_whom_it_concerns,
     tested_as_source_asks,
     tests_complete,
@@ -59,9 +59,9 @@ class DonorWithdrawal:
 
 @act(DonorWithdrawal, by=ANYONE_AT_SITE, subject="donor", writes=DonorWithdrew)
 def withdraw_donor_consent(deed: Deed[DonorWithdrawal]) -> Entries:
-    """A donor withdraws, and is never refused: before conditioning it stops all use, after it people are called."""
-    people = conditioned_recipients(deed, deed.who or "")
-    withdrew = DonorWithdrew(deed.what.reason, after_conditioning=bool(people))
+    """A donor withdraws, and is never refused: before conditioning it stops all use, after it people decide at once."""
+    people = people_of_donor(deed, deed.who or "")
+    withdrew = DonorWithdrew(deed.what.reason, after_conditioning=any(people.values()))
     return (deed.entry(withdrew), *donor_left(deed, people, deed.what.reason))
 
 

@@ -10,7 +10,7 @@ from trialwright.conduct.act import act, minor_deviation
 from trialwright.conduct.alerting import excursion, failed_after_infusion
 from trialwright.conduct.coded import next_cell_code
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.cells import lot_known
+from trialwright.conduct.gates.cells import donor_agrees, lot_known
 from trialwright.conduct.gates.custody import (
     AT_HAND,
     after_the_last,
@@ -262,6 +262,7 @@ class Release:
         not_rejected,
         not_recalled,
         not_held,
+        donor_agrees,
         not_expired,
         not_released_so,
         tests_passed,

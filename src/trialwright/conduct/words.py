@@ -97,6 +97,8 @@ DECIMALS = frozenset(
 )
 TEMPERATURES = frozenset({"temperature_c", "lowest_c", "highest_c"})
 ABOVE_0 = frozenset({"volume_ml", "volumes_ml", "taken_ml", "weight_kg"})
+MAY_BE_0 = frozenset({"end_infusion"})
+"""Acts whose volume may be nothing: an infusion that was stopped before anything went in."""
 LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1, "infusion": 1, "label": 1}
 MOST: Mapping[str, int] = {"grade": 5}
 
@@ -125,7 +127,7 @@ def check_words(act: str, what: Any) -> None:
             for number in value if isinstance(value, tuple) else (value,):
                 _said(where, number, parse_decimal)
                 if part.name in DECIMALS:
-                    _measurable(where, part.name, number)
+                    _measurable(where, part.name, number, above_0=part.name in ABOVE_0 and act not in MAY_BE_0)
         if part.name in MATERIALS:
             for item in value:
                 if item.get(MATERIALS[part.name]):
@@ -171,10 +173,10 @@ def check_among(where: str, words: Iterable[str], known: tuple[str, ...]) -> Non
         _one_of(where, word, known)
 
 
-def _measurable(where: str, name: str, value: str) -> None:
+def _measurable(where: str, name: str, value: str, *, above_0: bool) -> None:
     number = parse_decimal(value)
-    if number < 0 or (number == 0 and name in ABOVE_0):
-        least = "a number above 0" if name in ABOVE_0 else "0 or more"
+    if number < 0 or (number == 0 and above_0):
+        least = "a number above 0" if above_0 else "0 or more"
         raise FormatError(f"{where}: {value} was given; {least} was expected.")
     if name.endswith("_percent") and number > 100:
         raise FormatError(f"{where}: {value} was given; 0 to 100 was expected.")

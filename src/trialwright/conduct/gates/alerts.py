@@ -5,6 +5,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.roles import read_role
 from trialwright.facts.order import spoken
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised
 
@@ -19,6 +20,14 @@ def alert_open(deed: Deed[Any]) -> Iterable[Reason]:
             "`trialwright cells DIR` lists the open alerts with their ids.",
         )
         return
+    if raised.what.holds and read_role(deed.actor.role).value not in raised.what.to:
+        called = " and the ".join(raised.what.to)
+        yield Reason(
+            "alert.not_called",
+            f"Alert {raised.id} holds {raised.about} back and calls the {called}; {deed.actor.id} acts as "
+            f"{deed.actor.role}.",
+            f"Let the {called} answer it.",
+        )
     chapter = deed.trial.chapter(raised.about or "")
     answers = [entry for entry in chapter.all(AlertAnswered) if entry.what.alert == raised.id] if chapter else []
     for answer in answers[-1:]:

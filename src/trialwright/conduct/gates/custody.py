@@ -132,8 +132,12 @@ def place_known(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def temperature_said(deed: Deed[Any]) -> Iterable[Reason]:
-    """Where the study limits the temperature on the way, what it was is said: unknown is not well kept."""
-    if limits_on_the_way(deed) is None:
+    """Where the study limits the temperature on the way, what it was is said: unknown is not well kept.
+
+    From hand to hand in one place there is no way.
+    """
+    where = where_is(deed)
+    if limits_on_the_way(deed) is None or (where is not None and where.place == deed.what.place):
         return
     given = [getattr(deed.what, name, None) for name in ("temperature_c", "lowest_c", "highest_c")]
     if not any(given):

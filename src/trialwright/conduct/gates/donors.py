@@ -188,15 +188,25 @@ def donor_still_agrees(deed: Deed[Any], donor: str | None) -> Iterable[Reason]:
 def _withdrawn(deed: Deed[Any], donor: str | None, *, use: bool) -> Iterator[Reason]:
     chapter = _chapter(deed, donor)
     for withdrawal in deed.standing(DonorWithdrew, chapter):
-        if _consented_again(deed, chapter, withdrawal) or (use and withdrawal.what.after_conditioning):
+        if _consented_again(deed, chapter, withdrawal) or (use and _depends_on_them(deed, withdrawal)):
             continue
         yield Reason(
             "donor.withdrew",
-            f"The donor withdrew consent on {spoken(withdrawal.occurred)}, before conditioning."
+            f"The donor withdrew consent on {spoken(withdrawal.occurred)}, before this recipient's conditioning."
             if use
             else f"Donor {donor} withdrew consent on {spoken(withdrawal.occurred)}.",
             "Respect it: nothing more is collected or used. Look for another donor.",
         )
+
+
+def _depends_on_them(deed: Deed[Any], withdrawal: Entry[DonorWithdrew]) -> bool:
+    """Whether the conditioning of whom the cells are for had begun: not only that of somebody else."""
+    book = deed.trial.casebook(getattr(deed.what, "recipient", None) or deed.who or "")
+    if book is None or not withdrawal.what.after_conditioning:
+        return False
+    withdrew = parse_occurred(withdrawal.occurred or "")
+    begun = (parse_occurred(cycle.occurred or "") for cycle in deed.all(ChemotherapyGiven, book))
+    return any(not certainly_before(withdrew, start) for start in begun)
 
 
 def _consented_again(deed: Deed[Any], chapter: Casebook, withdrawal: Entry[DonorWithdrew]) -> bool:
@@ -207,14 +217,14 @@ def _consented_again(deed: Deed[Any], chapter: Casebook, withdrawal: Entry[Donor
     )
 
 
-def conditioned_recipients(deed: Deed[Any], donor: str) -> tuple[str, ...]:
-    """Those for whom the donor gives, or whose lots come from the donor, and whose chemotherapy had begun."""
+def people_of_donor(deed: Deed[Any], donor: str) -> dict[str, bool]:
+    """Those for whom the donor gives, or whose lots come from the donor: whether their chemotherapy had begun."""
     people = dict.fromkeys(assigned_to(deed.trial, donor, deed.in_place))
     people |= dict.fromkeys(
         who for lot in lots_of_donor(deed.trial, donor) if (who := recipient_of(lot, deed.in_place))
     )
     books = [book for who in people if (book := deed.trial.casebook(who)) is not None]
-    return tuple(book.code for book in books if deed.earlier(ChemotherapyGiven, book))
+    return {book.code: bool(deed.earlier(ChemotherapyGiven, book)) for book in books}
 
 
 # --- fitness to give --------------------------------------------------------------------------------------------------

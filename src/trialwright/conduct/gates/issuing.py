@@ -9,10 +9,10 @@ from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.bags import lot_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import where_is
-from trialwright.conduct.gates.release import hands_of
+from trialwright.conduct.gates.release import another_investigator, hands_of
 from trialwright.conduct.gates.weight import newest_weight, todays_weight
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.roles import different_people, is_investigator, person_key
+from trialwright.conduct.roles import different_people, person_key
 from trialwright.facts import parse_decimal
 from trialwright.facts.order import spoken
 
@@ -97,7 +97,7 @@ def quality_and_investigator(deed: Deed[Any]) -> Iterable[Reason]:
             f"{deed.actor.id} {hand}; quality assurance is another person.",
             "Let somebody assign it who had no hand in the lot.",
         )
-    if not is_investigator(deed.second):
+    if not another_investigator(deed):
         yield Reason(
             "assign.no_investigator",
             "No investigator decides with quality assurance.",

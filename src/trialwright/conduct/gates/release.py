@@ -163,9 +163,15 @@ def hands_of(deed: Deed[Any], lot: Lot) -> dict[str, str]:
     return hands | ({person_key(lot.made.actor.id): "made it"} if lot.made else {})
 
 
+def another_investigator(deed: Deed[Any]) -> bool:
+    """Whether an investigator acts with whoever acts, and is not the same person."""
+    second = deed.second
+    return second is not None and is_investigator(second) and person_key(second.id) != person_key(deed.actor.id)
+
+
 def physician_agrees(deed: Deed[Any]) -> Iterable[Reason]:
     """With results pending, the treating physician decides with quality assurance."""
-    if deed.what.how == "conditional" and not is_investigator(deed.second):
+    if deed.what.how == "conditional" and not another_investigator(deed):
         yield Reason(
             "release.no_physician",
             f"Lot {deed.who} is to be released with results pending, and no treating physician decides with you.",
