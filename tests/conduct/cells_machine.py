@@ -209,7 +209,7 @@ class Hands:
             for dose in divided[0].what.doses if divided else ():
                 self.do(f"print_label {dose} by lab-1:cell_laboratory")
                 self.do(f"put_in_storage {dose} place=refrigerator temperature_c=4 by lab-1:cell_laboratory")
-            for test, value in (GOOD | {"t-cells": Random(lot).choice(("0.6 unit=%", "0.8 unit=%"))}).items():
+            for test, value in (GOOD | {"t-cells": Random(lot).choice(("0.6 unit=%",) * 3 + ("0.8 unit=%",))}).items():
                 self.do(f"record_release_test {lot} test={test} value={value} by lab-2:cell_laboratory")
             weight = self.kilograms.get(who or "", "70")
             self.do(f"release {lot} how=conditional weight_kg={weight} by lab-3:cell_laboratory with inv:investigator")
@@ -360,8 +360,8 @@ class Words:
             old = self.rng.choice(found)
             return f"{line[: old.start()]}{self.another(old[0], scanned=bool(old[1]))}{line[old.end() :]}"
         if kind == "person":
-            word, _, rest = line.rpartition(" by ")
-            return f"{word} by {self.anyone()} with {self.anyone()}" if self.rng.random() < 0.5 else f"{word} by {rest}"
+            asked = line.partition(" by ")[0]
+            return f"{asked} by {self.anyone()} with {self.anyone()}"
         other = self.rng.choice(("1", "5", "37", "59", "61", "80", "119"))
         return re.sub(r"(_ml|_kg|_c)=[0-9.]+", lambda found: f"{found[1]}={other}", line, count=1)
 

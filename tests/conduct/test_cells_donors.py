@@ -92,6 +92,12 @@ def test_a_withdrawal_after_conditioning_calls_people_at_the_participant_and_sto
     story.tell(issued())  # whether the cells are given is for people to decide
 
 
+def test_a_withdrawal_after_conditioning_does_not_hold_the_release_back(story: Story) -> None:
+    made = f"{patient()}\n{donor()}{collected()}{cultured()}{lot_made()}{divided()}{results()}"
+    story.tell(f"{made}\n2026-01-15 {WITHDRAW}")
+    assert story.codes(released().strip()) == set()
+
+
 def test_cells_left_for_one_recipient_are_given_to_no_other_whose_conditioning_had_not_begun(story: Story) -> None:
     second = f"{consents()}\n{facts('S-002')}\n{enrols('S-002')}"
     story.tell(f"{WHOLE}\n{second}\n2026-01-15 {WITHDRAW}")

@@ -226,8 +226,6 @@ def test_every_act_about_cells_is_among_those_told() -> None:
 
 def test_an_infusion_may_be_stopped_before_anything_went_in(story: Story) -> None:
     story.tell(GIVEN)
-    ended = (
-        "2026-01-20T14:01 end_infusion S-001 how=stopped reason='vein lost' volume_ml=0 discarded_ml=120 reaction=no"
-    )
-    (entry,) = story.do(f"{ended} {NURSE} with inv:investigator")
+    ended = "2026-01-20T14:01 end_infusion S-001 how=stopped reason='vein lost' volume_ml=0 discarded_ml=120"
+    (entry,) = story.do(f"{ended} reaction=no {NURSE} with inv:investigator")
     assert (entry.what.volume_ml, entry.what.nk_cells_per_kg) == ("0", "0")

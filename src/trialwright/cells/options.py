@@ -11,24 +11,20 @@ from decimal import Context, Decimal
 from typing import Final, Literal
 
 from trialwright.cells.alerts import codes_behind, holds_on
+from trialwright.cells.consent import withdrawal_in_force
 from trialwright.cells.custody import whereabouts
 from trialwright.cells.descent import donor_of, recipient_of
+from trialwright.cells.given import portions_given, recorded_weight, weight_to_judge_by
 from trialwright.cells.labels import valid_label
 from trialwright.cells.plan import can_still_be_given, doses_left, making_days, open_cycle, plan_cells
 from trialwright.cells.release_tests import Portion, judge_lot, judge_over_all, nk_cells
 from trialwright.cells.states import hours_left
 from trialwright.cells.volumes import left_of
-from trialwright.errors import FormatError
-from trialwright.facts import LocalTime, parse_decimal, parse_occurred
-from trialwright.facts.order import certainly_before, newest
+from trialwright.facts import LocalTime, format_scientific, parse_decimal, parse_occurred
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
-    DonorConsented,
-    DonorWithdrew,
     DoseMade,
     FactsRecorded,
-    Infused,
-    InfusionEnded,
     Released,
 )
 from trialwright.ledger.trial import Casebook, Lot, Trial
@@ -100,20 +96,8 @@ def _waits(trial: Trial, book: Casebook) -> bool:
 
 
 def weight_of(book: Casebook, now: LocalTime, stated: str | None = None) -> str | None:
-    """The weight by which limits per kg are judged: as stated or the newest recorded by now; of both the smaller."""
-    found: list[tuple[str, Decimal]] = []
-    for entry in book.all(FactsRecorded):
-        for fact in entry.what.facts:
-            if fact.get("concept") == "weight" and fact.get("unit") == "kg" and fact.get("on"):
-                try:
-                    if not certainly_before(now, parse_occurred(str(fact["on"]))):
-                        found.append((str(fact["on"]), parse_decimal(str(fact.get("value")))))
-                except FormatError:
-                    continue  # a weight such as "<80": no number to reckon with
-    if not found:
-        return stated
-    recorded = max(reversed(found), key=lambda one: newest(one[0], now.zone))[1]  # of one day, that recorded later
-    return str(recorded if stated is None else min(recorded, parse_decimal(stated)))
+    """The weight by which limits per kg are judged: as stated or the newest recorded by now; of both the lighter."""
+    return weight_to_judge_by(stated, recorded_weight(book.all(FactsRecorded), now, now.zone))
 
 
 # --- another lot ------------------------------------------------------------------------------------------------------
@@ -157,7 +141,7 @@ def _lot(asked: _Asked, lot: Lot, first: date | None, last: date | None) -> Opti
     codes = tuple(dose.about or "" for dose in bags.doses)
     whose = "meant for this participant" if recipient_of(lot) else "meant for nobody yet"
     lives = f", {hours:.1f} hours left" if hours is not None else ""
-    holds = f", {_scientific(bags.per_kg)} cells/kg for {asked.weight} kg" if bags.per_kg is not None else ""
+    holds = f", {format_scientific(bags.per_kg, 3)} cells/kg for {asked.weight} kg" if bags.per_kg is not None else ""
     return Option(
         "another lot",
         "no" if no else "unknown" if unknown else "yes",
@@ -211,9 +195,7 @@ def _barred(asked: _Asked, lot: Lot) -> Iterator[str]:
     }
     for alert in holds_on(asked.trial, sorted(codes)):
         yield f"{alert.about} is held: {alert.what.what}"
-    giver = asked.trial.donors.get(donor_of(asked.trial, lot) or "")
-    left, agreed = (giver.last(DonorWithdrew), giver.last(DonorConsented)) if giver else (None, None)
-    if left is not None and not left.what.after_conditioning and (agreed is None or agreed.order < left.order):
+    if withdrawal_in_force(asked.trial, donor_of(asked.trial, lot), asked.book.code) is not None:
         yield "its donor took consent back"
 
 
@@ -221,29 +203,13 @@ def _limits(asked: _Asked, lot: Lot, bags: _Bags, status: str) -> Iterator[str]:
     """Release tests that are not met for this weight, or not known though they may not be pending."""
     day = asked.now.latest
     tests = judge_lot(asked.study, asked.trial, lot, day, asked.weight)
-    portions = (*_given_before(asked), Portion(lot, bags.volume_ml, asked.weight))
+    portions = (
+        *portions_given(asked.trial, asked.book, asked.book.infusions),
+        Portion(lot, bags.volume_ml, asked.weight),
+    )
     for test in (*tests, *judge_over_all(asked.study, asked.trial, portions, day)):
         if test.status == status and not (status == "unknown" and test.may_be_pending):
             yield f"{test.label} ({test.rule}) is {status}: {test.found}"
-
-
-def _given_before(asked: _Asked) -> Iterator[Portion]:
-    """What the person received so far, each infusion at its own weight."""
-    for given in asked.book.infusions:
-        lot = asked.trial.lots.get(given.what.lot)
-        if lot is not None:
-            yield Portion(lot, _volume_given(asked, given), given.what.weight_kg)
-
-
-def _volume_given(asked: _Asked, given: Entry[Infused]) -> Decimal | None:
-    ends = [end for end in asked.book.all(InfusionEnded) if end.what.infusion == given.what.infusion]
-    said = ends[-1].what.volume_ml if ends else given.what.volume_ml
-    if said is not None:
-        return parse_decimal(said)
-    doses = [asked.trial.doses.get(code) for code in given.what.doses]
-    if not doses or any(dose is None for dose in doses):
-        return None
-    return sum((parse_decimal(dose.what.volume_ml) for dose in doses if dose), Decimal(0))
 
 
 def _window(asked: _Asked) -> DoseWindow | None:
@@ -254,8 +220,8 @@ def _outside(asked: _Asked, bags: _Bags) -> list[str]:
     window = _window(asked)
     if window is None or bags.per_kg is None or window.low <= bags.per_kg <= window.high:
         return []
-    limits = f"{_scientific(window.low)} to {_scientific(window.high)}"
-    return [f"it holds {_scientific(bags.per_kg)} cells/kg; the study gives {limits}"]
+    limits = f"{format_scientific(window.low, 3)} to {format_scientific(window.high, 3)}"
+    return [f"it holds {format_scientific(bags.per_kg, 3)} cells/kg; the study gives {limits}"]
 
 
 def _uncounted(asked: _Asked, bags: _Bags) -> Iterable[str]:
@@ -291,12 +257,6 @@ def _to_do(asked: _Asked, lot: Lot, bags: _Bags) -> Iterator[str]:
         if asked.coded and where is not None and not where.issued:
             yield f"issue {code} for today's weight (act issue)"
     yield "check wristband and bag at the bedside (act check_at_bedside)" if asked.coded else "infuse (act infuse)"
-
-
-def _scientific(value: Decimal) -> str:
-    """As people write a dose: 1.75e7."""
-    short = _DIGITS.plus(value)
-    return f"{short.scaleb(-short.adjusted()).normalize():f}e{short.adjusted()}" if short else "0"
 
 
 # --- other ways -------------------------------------------------------------------------------------------------------

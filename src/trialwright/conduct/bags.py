@@ -7,14 +7,12 @@ from typing import Any
 
 from trialwright.cells.codes import read_label
 from trialwright.cells.descent import lot_of
-from trialwright.cells.release_tests import Portion
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.errors import FormatError
-from trialwright.facts import parse_decimal
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import DoseMade, Infused, InfusionEnded
-from trialwright.ledger.trial import Casebook, Lot, Trial
+from trialwright.ledger.kinds import DoseMade
+from trialwright.ledger.trial import Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +67,3 @@ def volume_in_hand(deed: Deed[Any]) -> Decimal | None:
     if not bags or any(bag.made is None for bag in bags):
         return None
     return sum((left_of(deed.trial, bag.code, deed.was_before) or Decimal(0) for bag in bags), Decimal(0))
-
-
-def volume_given(trial: Trial, book: Casebook, given: Entry[Infused]) -> Decimal | None:
-    """What was given of an infusion: as said at its end, else what was in its doses; None where neither is known."""
-    ends = [end for end in book.all(InfusionEnded) if end.what.infusion == given.what.infusion]
-    if ends:
-        return parse_decimal(ends[-1].what.volume_ml)
-    if given.what.volume_ml is not None:
-        return parse_decimal(given.what.volume_ml)
-    doses = [trial.doses.get(code) for code in given.what.doses]
-    if not doses or any(dose is None for dose in doses):
-        return None
-    held = (left_of(trial, code, lambda entry: entry.order < given.order) for code in given.what.doses)
-    return sum((one or Decimal(0) for one in held), Decimal(0))
-
-
-def portions_given(deed: Deed[Any], book: Casebook) -> tuple[Portion, ...]:
-    """What the person received before this deed, each infusion at its own weight."""
-    found = []
-    for given in deed.earlier(Infused, book):
-        lot = deed.lot(given.what.lot)
-        if lot is not None and deed.was_before(given):
-            found.append(Portion(lot, volume_given(deed.trial, book, given), given.what.weight_kg))
-    return tuple(found)

@@ -11,7 +11,15 @@ from trialwright.facts.dates import (
     parse_occurred,
     parse_partial_date,
 )
-from trialwright.facts.quantities import Quantity, Range, format_decimal, parse_decimal, parse_quantity, parse_range
+from trialwright.facts.quantities import (
+    Quantity,
+    Range,
+    format_decimal,
+    format_scientific,
+    parse_decimal,
+    parse_quantity,
+    parse_range,
+)
 from trialwright.facts.text import quoted, shortened
 from trialwright.facts.truth import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of
 from trialwright.facts.units import Unit, convert, read_unit, unit_hint
@@ -36,6 +44,7 @@ __all__ = [
     "convert",
     "format_decimal",
     "format_occurred",
+    "format_scientific",
     "known_systems",
     "parse_decimal",
     "parse_occurred",

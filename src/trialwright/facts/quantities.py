@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -170,3 +170,13 @@ def format_decimal(value: Fraction, places: int = 4) -> str:
     digits = max(places - 1 - number.adjusted(), 0)
     shown = f"{number:.{min(digits, 12)}f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def format_scientific(value: Decimal, digits: int | None = None) -> str:
+    """As people write a number of cells: 1.75e7; with `digits`, rounded to so many.
+
+    >>> format_scientific(Decimal("17485714"), 3), format_scientific(Decimal("5e6"))
+    ('1.75e7', '5e6')
+    """
+    short = Context(prec=digits).plus(value) if digits else value
+    return f"{short.scaleb(-short.adjusted()).normalize():f}e{short.adjusted()}" if short else "0"

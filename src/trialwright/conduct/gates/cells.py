@@ -5,9 +5,10 @@ from typing import Any
 
 from trialwright.cells.alerts import codes_behind, holds_on
 from trialwright.cells.custody import whereabouts
-from trialwright.cells.descent import doses_of, lot_of, recipient_of
+from trialwright.cells.descent import donor_of, doses_of, lot_of, recipient_of
+from trialwright.cells.given import portions_given
 from trialwright.cells.release_tests import Portion, judge_lot, judge_over_all
-from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, portions_given, volume_in_hand
+from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, volume_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import after_the_last
 from trialwright.conduct.gates.donors import cells_not_withdrawn
@@ -15,7 +16,7 @@ from trialwright.conduct.gates.weight import todays_weight
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred
 from trialwright.facts.order import certainly_before, spoken
-from trialwright.ledger.kinds import Recalled, Rejected, Released
+from trialwright.ledger.kinds import Infused, Recalled, Rejected, Released
 from trialwright.ledger.trial import Casebook, Lot
 
 
@@ -105,8 +106,13 @@ def lot_not_held(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def donor_agrees(deed: Deed[Any]) -> Iterable[Reason]:
-    """The donor has not taken back consent before conditioning."""
-    yield from cells_not_withdrawn(deed, lot_in_hand(deed))
+    """The donor has not taken back consent before the conditioning of whom the cells are for."""
+    lot = lot_in_hand(deed)
+    if lot is None:
+        return
+    named = getattr(deed.what, "recipient", None) or (deed.who if deed.who in deed.trial.casebooks else None)
+    recipient = named or recipient_of(lot, deed.in_place)
+    yield from cells_not_withdrawn(deed, donor_of(deed.trial, lot), recipient)
 
 
 def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
@@ -135,7 +141,8 @@ def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
 
 def _over_all(deed: Deed[Any], lot: Lot, book: Casebook, weight: str | None) -> Iterable[Reason]:
     """What all infusions of the person add up to, with this one."""
-    portions = (*portions_given(deed, book), Portion(lot, volume_in_hand(deed), weight))
+    before = [given for given in deed.earlier(Infused, book) if deed.was_before(given)]
+    portions = (*portions_given(deed.trial, book, before), Portion(lot, volume_in_hand(deed), weight))
     for test in judge_over_all(deed.study, deed.trial, portions, deed.when.latest, seen=deed.rests_on):
         if test.status != "met":
             yield Reason(

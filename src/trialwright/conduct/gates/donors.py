@@ -1,23 +1,22 @@
 """Gates about donors: consent, withdrawal, fitness to give, and for whom they give."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from trialwright.cells.descent import assigned_to, assignment_of, donor_of, lots_of_donor, recipient_of
+from trialwright.cells.consent import withdrawal_in_force
+from trialwright.cells.descent import assigned_to, assignment_of, lots_of_donor, recipient_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator
 from trialwright.facts import parse_occurred
-from trialwright.facts.order import certainly_before, days_between, spoken
-from trialwright.ledger.entry import Entry
+from trialwright.facts.order import days_between, spoken
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
     DonorConsented,
     DonorJudged,
     DonorRegistered,
-    DonorWithdrew,
 )
-from trialwright.ledger.trial import Casebook, Lot
+from trialwright.ledger.trial import Casebook
 from trialwright.study import CellSource, Donors
 
 EXCEPTION = "ineligible with exception"
@@ -171,50 +170,25 @@ def sample_near_collection(deed: Deed[Any]) -> Iterable[Reason]:
 
 def donor_not_withdrawn(deed: Deed[Any]) -> Iterable[Reason]:
     """The donor still agrees to give."""
-    yield from _withdrawn(deed, deed.what.donor, use=False)
-
-
-def cells_not_withdrawn(deed: Deed[Any], lot: Lot | None) -> Iterable[Reason]:
-    """The donor still agrees that the cells are used; what is withdrawn after conditioning is for people to decide."""
-    if lot is not None:
-        yield from donor_still_agrees(deed, donor_of(deed.trial, lot))
-
-
-def donor_still_agrees(deed: Deed[Any], donor: str | None) -> Iterable[Reason]:
-    """The same, of a donor by code."""
-    yield from _withdrawn(deed, donor, use=True)
-
-
-def _withdrawn(deed: Deed[Any], donor: str | None, *, use: bool) -> Iterator[Reason]:
-    chapter = _chapter(deed, donor)
-    for withdrawal in deed.standing(DonorWithdrew, chapter):
-        if _consented_again(deed, chapter, withdrawal) or (use and _depends_on_them(deed, withdrawal)):
-            continue
+    donor = deed.what.donor
+    withdrawal = withdrawal_in_force(deed.trial, donor, None, deed.stands, deed.rests_on)
+    if withdrawal is not None:
         yield Reason(
             "donor.withdrew",
-            f"The donor withdrew consent on {spoken(withdrawal.occurred)}, before this recipient's conditioning."
-            if use
-            else f"Donor {donor} withdrew consent on {spoken(withdrawal.occurred)}.",
+            f"Donor {donor} withdrew consent on {spoken(withdrawal.occurred)}.",
             "Respect it: nothing more is collected or used. Look for another donor.",
         )
 
 
-def _depends_on_them(deed: Deed[Any], withdrawal: Entry[DonorWithdrew]) -> bool:
-    """Whether the conditioning of whom the cells are for had begun: not only that of somebody else."""
-    book = deed.trial.casebook(getattr(deed.what, "recipient", None) or deed.who or "")
-    if book is None or not withdrawal.what.after_conditioning:
-        return False
-    withdrew = parse_occurred(withdrawal.occurred or "")
-    begun = (parse_occurred(cycle.occurred or "") for cycle in deed.all(ChemotherapyGiven, book))
-    return any(not certainly_before(withdrew, start) for start in begun)
-
-
-def _consented_again(deed: Deed[Any], chapter: Casebook, withdrawal: Entry[DonorWithdrew]) -> bool:
-    withdrew = parse_occurred(withdrawal.occurred or "")
-    return any(
-        consent.order > withdrawal.order and not certainly_before(parse_occurred(consent.occurred or ""), withdrew)
-        for consent in deed.earlier(DonorConsented, chapter)
-    )
+def cells_not_withdrawn(deed: Deed[Any], donor: str | None, recipient: str | None) -> Iterable[Reason]:
+    """The donor still agrees that the cells are used for this recipient. No donor is named."""
+    withdrawal = withdrawal_in_force(deed.trial, donor, recipient, deed.stands, deed.rests_on)
+    if withdrawal is not None:
+        yield Reason(
+            "donor.withdrew",
+            f"The donor withdrew consent on {spoken(withdrawal.occurred)}, before this recipient's conditioning.",
+            "Respect it: nothing more is collected or used. Look for another donor.",
+        )
 
 
 def people_of_donor(deed: Deed[Any], donor: str) -> dict[str, bool]:

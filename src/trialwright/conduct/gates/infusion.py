@@ -10,7 +10,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.weight import newest_weight
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people
-from trialwright.facts import LocalTime, parse_decimal, parse_occurred
+from trialwright.facts import LocalTime, format_scientific, parse_decimal, parse_occurred
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import Infused, LotAssigned, NotInfused, Released
@@ -117,16 +117,10 @@ def dose_in_window(deed: Deed[Any]) -> Iterable[Reason]:
     elif not window.low <= dose <= window.high:
         yield Reason(
             "infusion.dose_outside",
-            f"The dose is {_outside(dose, window)} cells/kg; the study gives {_scientific(window.low)} to "
-            f"{_scientific(window.high)}.",
+            f"The dose is {_outside(dose, window)} cells/kg; the study gives {format_scientific(window.low)} to "
+            f"{format_scientific(window.high)}.",
             "Check cells and weight; give another part of the lot.",
         )
-
-
-def _scientific(value: Decimal) -> str:
-    """As people write a dose: 1.75e7."""
-    mantissa = value.scaleb(-value.adjusted()).normalize()
-    return f"{mantissa:f}e{value.adjusted()}" if value else "0"
 
 
 def _outside(dose: Decimal, window: DoseWindow) -> str:
@@ -134,8 +128,8 @@ def _outside(dose: Decimal, window: DoseWindow) -> str:
     for digits in range(4, 28):
         shown = Context(prec=digits).plus(dose)
         if not window.low <= shown <= window.high:
-            return _scientific(shown)
-    return _scientific(dose)
+            return format_scientific(shown)
+    return format_scientific(dose)
 
 
 def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
@@ -147,8 +141,8 @@ def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
     if given > cells * ROUNDED:
         yield Reason(
             "infusion.dose_impossible",
-            f"{_scientific(parse_decimal(stated))} cells/kg for {weight} kg are {_scientific(_short(given))} cells; "
-            f"{_holders(deed)} {_scientific(_short(cells))}.",
+            f"{format_scientific(parse_decimal(stated))} cells/kg for {weight} kg are {format_scientific(given, 4)} "
+            f"cells; {_holders(deed)} {format_scientific(cells, 4)}.",
             "Check the dose per kg, the weight, and the cells on the lot's label.",
         )
 
@@ -166,10 +160,6 @@ def _weight_used(deed: Deed[Any]) -> Decimal | None:
         return parse_decimal(deed.what.weight_kg)
     newest = newest_weight(deed)
     return newest[0] if newest else None
-
-
-def _short(value: Decimal) -> Decimal:
-    return Context(prec=4).plus(value)
 
 
 def weight_unchanged(deed: Deed[Any]) -> Iterable[Reason]:

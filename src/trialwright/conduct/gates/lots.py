@@ -9,7 +9,7 @@ from trialwright.cells.descent import assigned_to
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import out_of_storage, still_there
-from trialwright.conduct.gates.donors import donor_still_agrees
+from trialwright.conduct.gates.donors import cells_not_withdrawn
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_decimal, parse_occurred
 from trialwright.facts.order import certainly_before, minutes_between, spoken
@@ -198,4 +198,4 @@ def use_agreed(deed: Deed[Any]) -> Iterable[Reason]:
     """The donor has not taken back consent before conditioning."""
     collection = deed.trial.collections.get(deed.what.collection)
     if collection is not None:
-        yield from donor_still_agrees(deed, collection.what.donor)
+        yield from cells_not_withdrawn(deed, collection.what.donor, deed.what.recipient)
