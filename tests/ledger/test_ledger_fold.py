@@ -11,7 +11,7 @@ from ledger_story import NURSE, SAMPLES, SITE, entries_of, fold_of, picture
 
 from trialwright.errors import FormatError
 from trialwright.facts.dates import parse_occurred
-from trialwright.ledger import Entry, kinds, trial_so_far
+from trialwright.ledger import Entry, Mood, kinds, trial_so_far
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.instants import earliest_day
 from trialwright.ledger.trial import Trial
@@ -371,3 +371,24 @@ def _contents(trial: Trial) -> list[Any]:
 def test_the_story_helper_writes_what_it_says() -> None:
     entry = entries_of(START)[1]
     assert (entry.actor, entry.site, entry.about) == (NURSE, SITE, "S-001")
+
+
+def test_a_person_of_the_past_may_have_a_code_like_a_doses() -> None:
+    """Tables name people by arm and number: what is about B-1 stays theirs, whatever day is asked for."""
+    told = entries_of(
+        """
+        a1  -    adopted
+        e1  B-1  enrolled         2026-01-02
+        d1  B-2  dose_made        2026-01-02
+        c1  B-1  visited          2026-01-01
+        l1  B-1  label_printed    2026-01-05
+        l2  B-2  label_printed    2026-01-05
+        """
+    )
+    told[1] = replace(told[1], mood=Mood.HISTORICAL)
+    fold = fold_of(told)
+    for trial in (fold.trial(), fold.trial(date(2026, 1, 1)), fold.trial(date(2026, 1, 9))):
+        assert "B-1" not in trial.others
+        assert "B-2" not in trial.casebooks
+    assert {entry.id for entry in fold.trial().casebooks["B-1"].entries} == {"e1", "c1", "l1"}
+    assert list(fold.trial().doses) == ["B-2"]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from trialwright.cells.codes import SORTS
 from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
@@ -65,6 +64,10 @@ EVENTS = {
 }
 
 
+NOT_PEOPLE = ("L-", "C-", "D-")
+"""How codes begin that are never a person's. A dose's and a chain's may be: the ledger knows who came from a table."""
+
+
 def history_new(deed: Deed[History]) -> Iterable[Reason]:
     """A person of the table comes once."""
     code = deed.what.code
@@ -74,7 +77,7 @@ def history_new(deed: Deed[History]) -> Iterable[Reason]:
             f"{code} has a casebook already.",
             "Look for the line that stands twice in the table, or give each person a code of their own.",
         )
-    if code[:2] in SORTS or not code.strip():
+    if code[:2] in NOT_PEOPLE or not code.strip():
         yield Reason(
             "history.code",
             f"{code!r} cannot name a person: codes that begin with L-, C- or D- name lots, collections and donors.",

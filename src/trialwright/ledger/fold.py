@@ -3,8 +3,8 @@
 The rules, all of them:
 
 - An entry stands in the chapter that its `about` names: `L-…` a lot; `C-…`, `D-…`, `B-…` and `I-…` a collection, a
-  donor, a dose or a chain of identity; any other code a casebook; none the study. A refused act is always kept with
-  the study: it opens nothing.
+  donor, a dose or a chain of identity (but `B-…` and `I-…` a person, where a table of the past named one so); any other
+  code a casebook; none the study. A refused act is always kept with the study: it opens nothing.
 - A correction may name any entry of the chain it amends; it takes the first entry's place in the order. The newest
   correction is in force.
 - A retraction may name any entry of a chain and takes back the whole chain for good; what was right about it is
@@ -175,7 +175,7 @@ class Fold:
         zones: dict[str, str] = {}
         for adoption in self._shelf.of_study.all(Adopted):
             zones.update(adoption.what.time_zones)
-        shelf, limit = Shelf(), as_of.isoformat()
+        shelf, limit = Shelf(self._shelf.casebooks), as_of.isoformat()
         for entry in sorted(self._shelf.in_force(), key=lambda entry: entry.order):
             if occurred_day(entry, zones) <= limit:
                 shelf.put(entry)

@@ -1,13 +1,13 @@
 """The chapters while they grow: one per person, lot, donor, collection, and one for the study itself."""
 
 from bisect import insort
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from trialwright.ledger.entry import AnyEntry, Entry
+from trialwright.ledger.entry import AnyEntry, Entry, Mood
 from trialwright.ledger.kinds import Collected, Infused, Refused, What
 from trialwright.ledger.trial import Casebook, Lot
 
@@ -69,6 +69,9 @@ class _Row(Generic[Noun]):
             chapter = self._chapters[code] = _Growing(code)
         return chapter
 
+    def has(self, code: str) -> bool:
+        return code in self._chapters
+
     def view(self) -> Mapping[str, Noun]:
         """All nouns by code, in the order in which their chapters were opened."""
         if self._changed:
@@ -85,7 +88,9 @@ class _Row(Generic[Noun]):
 class Shelf:
     """All chapters. Entries are put and taken; the properties give frozen nouns, unchanged ones shared."""
 
-    def __init__(self) -> None:
+    def __init__(self, people: Container[str] = ()) -> None:
+        """`people`: codes known to be people's, whatever they look like."""
+        self._people = people
         self._study: _Row[Casebook] = _Row(_casebook)
         self._casebooks: _Row[Casebook] = _Row(_casebook)
         self._others: _Row[Casebook] = _Row(_casebook)
@@ -111,10 +116,16 @@ class Shelf:
         match about[:2]:
             case "L-":
                 return self._lots.change(about)
-            case "C-" | "D-" | "B-" | "I-":
+            case "C-" | "D-":
+                return self._others.change(about)
+            case "B-" | "I-" if not self._is_person(about, entry):
                 return self._others.change(about)
             case _:
                 return self._casebooks.change(about)
+
+    def _is_person(self, about: str, entry: AnyEntry) -> bool:
+        """Whether a table of the past gave a person a code like a dose's: arms are often called A, B and so on."""
+        return entry.mood is Mood.HISTORICAL or about in self._people or self._casebooks.has(about)
 
     def in_force(self) -> Iterator[AnyEntry]:
         """Every entry in force, chapter by chapter."""
