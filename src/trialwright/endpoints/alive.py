@@ -29,8 +29,42 @@ def days_alive(book: Casebook) -> Iterator[date]:
                 yield parse_occurred(text).earliest
 
 
+OfCells = (
+    kinds.DonorRegistered
+    | kinds.DonorConsented
+    | kinds.DonorWithdrew
+    | kinds.DonorJudged
+    | kinds.DonorAssigned
+    | kinds.Collected
+    | kinds.Received
+    | kinds.Processed
+    | kinds.Sampled
+    | kinds.LotMade
+    | kinds.ReleaseTested
+    | kinds.Divided
+    | kinds.DoseMade
+    | kinds.Stored
+    | kinds.TakenOut
+    | kinds.HandedOver
+    | kinds.Released
+    | kinds.Rejected
+    | kinds.LotAssigned
+    | kinds.Recalled
+    | kinds.LabelPrinted
+    | kinds.LabelVoided
+    | kinds.Issued
+    | kinds.Returned
+    | kinds.Discarded
+    | kinds.AlertRaised
+    | kinds.AlertAnswered
+)
+"""What is done with cells and about them: nobody was seen for it."""
+
+
 def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
     what = cast(kinds.AnyWhat, entry.what)
+    if isinstance(what, OfCells):
+        return ()
     match what:
         case kinds.Consented() | kinds.Enrolled() | kinds.Premedicated() | kinds.ProphylaxisGiven():
             return (entry.occurred,)
@@ -59,18 +93,6 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
         case kinds.TreatmentStopped() | kinds.DeviationRecorded() | kinds.Refused() | kinds.Declined():
             return ()
         case kinds.Adopted() | kinds.Retracted() | kinds.Redacted() | kinds.Removed() | kinds.Unreadable():
-            return ()
-        case kinds.Collected() | kinds.LotMade() | kinds.ReleaseTested() | kinds.Released() | kinds.Rejected():
-            return ()
-        case kinds.DonorRegistered() | kinds.DonorConsented() | kinds.DonorWithdrew() | kinds.DonorJudged():
-            return ()
-        case kinds.DonorAssigned() | kinds.Received() | kinds.Processed() | kinds.Sampled() | kinds.Divided():
-            return ()
-        case kinds.DoseMade() | kinds.Stored() | kinds.TakenOut() | kinds.HandedOver() | kinds.LotAssigned():
-            return ()
-        case kinds.Recalled() | kinds.Issued() | kinds.Returned() | kinds.Discarded():
-            return ()
-        case kinds.LabelPrinted() | kinds.LabelVoided() | kinds.AlertRaised() | kinds.AlertAnswered():
             return ()
         case kinds.Paused() | kinds.Resumed():
             return ()
