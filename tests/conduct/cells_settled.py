@@ -1,32 +1,46 @@
-"""At the end of a random trial of cells: the books of the watch against everything the package reads off the entries."""
+"""At the end of a random trial of cells: the books of the watch against what the package reads off the entries."""
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
-from cells_watch import Watch
+from cells_watch import DONOR_CODE, PERSONS_CODE, Watch
 
 from trialwright.cells.custody import whereabouts
 from trialwright.cells.descent import donor_of, recipient_of
 from trialwright.cells.labels import valid_label
 from trialwright.cells.states import MAY_BE_GIVEN, lot_state
-from trialwright.cells.trace import Key, Lineage, backwards, forwards, lineage
+from trialwright.cells.trace import Key, backwards, forwards, lineage
+from trialwright.cells.views import donor_view, participant_view
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.possible import PossibleDeviation, possible_deviations
+from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger import Trial
+from trialwright.study import Study
 
 WAY = ("donor", "collection", "lot", "dose", "infusion", "participant")
 
 
-def settle(machine: Any) -> None:
-    """Every comparison, and past acts asked again."""
-    trial: Trial = machine.story.trial
-    watch: Watch = machine.watch
-    places_and_volumes(trial, watch, machine.now)
+def settle(study: Study, trial: Trial, watch: Watch, now: str) -> None:
+    """Every comparison, and past acts asked again; `now` is a moment of the only zone in these stories."""
+    moment = parse_occurred(now)
+    assert isinstance(moment, LocalTime)
+    places_and_volumes(study, trial, watch, datetime.fromisoformat(now[:16]))
     traces(trial, watch)
-    listed = [one for one in possible_deviations(machine.story.study, trial) if not newly_found(trial, one)]
+    views(study, trial, moment)
+    listed = [one for one in possible_deviations(study, trial) if not newly_found(trial, one)]
     said = [f"{one.entry.what.kind} {one.entry.about} {one.entry.occurred}: {one.reason}" for one in listed]
     assert not said, "\n".join(said)
+
+
+def views(study: Study, trial: Trial, now: LocalTime) -> None:
+    """What a participant's side sees names no donor, and what a donor's side sees no participant."""
+    for who in trial.casebooks:
+        seen = participant_view(study, trial, who, now)
+        assert seen is not None
+        assert not DONOR_CODE.search(repr(seen)), seen
+    for donor in trial.donors:
+        side = donor_view(study, trial, donor, now)
+        assert side is None or not PERSONS_CODE.search(repr(side)), side
 
 
 def newly_found(trial: Trial, listed: PossibleDeviation) -> bool:
@@ -38,7 +52,7 @@ def newly_found(trial: Trial, listed: PossibleDeviation) -> bool:
     )
 
 
-def places_and_volumes(trial: Trial, watch: Watch, now: datetime) -> None:
+def places_and_volumes(study: Study, trial: Trial, watch: Watch, now: datetime) -> None:
     for code, unit in watch.units.items():
         where = whereabouts(trial, code)
         assert where is not None
@@ -54,17 +68,11 @@ def places_and_volumes(trial: Trial, watch: Watch, now: datetime) -> None:
         if code in watch.lots:
             assert recipient_of(lot) == watch.recipient(code, now)
             assert donor_of(trial, lot) == watch.donor(code)
-            state = lot_state(trial_study(), trial, lot).state
+            state = lot_state(study, trial, lot).state
             if state in MAY_BE_GIVEN:
                 assert watch.of["released", code]
                 assert not watch.of["rejected", code]
                 assert not watch.of["recalled", code]
-
-
-def trial_study() -> Any:
-    from cells_machine import STUDY
-
-    return STUDY
 
 
 # --- where cells came from and where they went ------------------------------------------------------------------------
@@ -89,12 +97,7 @@ def traces(trial: Trial, watch: Watch) -> None:
     for dose in watch.doses:
         above = [key for key in up[Key("dose", dose)] if key.sort in ("donor", "collection", "lot")]
         assert sorted(key.sort for key in above) == ["collection", "donor", "lot"], above
-    assert_known(found, watch)
-
-
-def assert_known(found: Lineage, watch: Watch) -> None:
-    for code in {code for edge in watch.edges for code in edge}:
-        assert any(key.code == code for key in found.things), code
+    assert {code for edge in watch.edges for code in edge} <= {key.code for key in found.things}
 
 
 def on_the_way(keys: set[Key]) -> set[str]:

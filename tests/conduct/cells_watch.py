@@ -1,4 +1,4 @@
-"""Somebody who reads every entry about cells as it is written, keeps books of their own, and says when a promise breaks.
+"""Somebody who reads every entry about cells as it is written, keeps books, and says when a promise breaks.
 
 Written from the entries alone: nothing here asks the acts, their gates or the functions that read the cells' way.
 """
@@ -123,15 +123,16 @@ class Watch:
                     return True
         return False
 
-    def withdrawn(self, donor: str, moment: datetime, *, use: bool) -> bool:
-        """Whether the donor has taken consent back; for using cells that are there, before conditioning."""
+    def withdrawn(self, donor: str, moment: datetime, who: str | None = None) -> bool:
+        """Whether the donor has taken consent back, for `who`: not where that person was conditioned by then."""
         for withdrawal in until(self.of["donor_withdrew", donor], moment):
             again = [
                 consent
                 for consent in until(self.of["donor_consented", donor], moment)
                 if consent.seq > withdrawal.seq and at(consent) >= at(withdrawal)
             ]
-            if not again and not (use and withdrawal.what.after_conditioning):
+            depends = who is not None and until(self.of["chemotherapy_given", who], at(withdrawal))
+            if not again and not depends:
                 return True
         return False
 
@@ -151,7 +152,7 @@ class Watch:
         assert entry.what.after_conditioning == bool(self.conditioned(entry.about or "", at(entry)))
 
     def _donor_assigned(self, entry: Entry[Any]) -> None:
-        assert not self.withdrawn(entry.what.donor, at(entry), use=False)
+        assert not self.withdrawn(entry.what.donor, at(entry))
         self.chains.append(entry)
 
     # --- making ---
@@ -190,8 +191,10 @@ class Watch:
         donor = entry.what.donor
         assert self.of["donor_registered", donor]
         assert until(self.of["donor_consented", donor], at(entry))
-        assert until(self.of["donor_judged", donor], at(entry))[-1].what.eligibility.startswith(("eligible", "ineligible w"))
-        assert not self.withdrawn(donor, at(entry), use=False)
+        assert until(self.of["donor_judged", donor], at(entry))[-1].what.eligibility.startswith(
+            ("eligible", "ineligible w")
+        )
+        assert not self.withdrawn(donor, at(entry))
         self._new(entry, donor, entry.what.volume_ml)
 
     def _received(self, entry: Entry[Any]) -> None:
@@ -210,7 +213,7 @@ class Watch:
         collection = self.units[entry.what.collection]
         assert collection.gone is None, f"a lot of {collection.code}, which was {collection.gone}"
         assert collection.stored is None, f"a lot of {collection.code}, which lies in {collection.stored}"
-        assert not self.withdrawn(collection.parent, at(entry), use=True)
+        assert not self.withdrawn(collection.parent, at(entry), entry.what.recipient)
         self._new(entry, collection.code, entry.what.volume_ml)
         self.lots[entry.about or ""] = entry
         self._take(collection.code, ml(entry.what.taken_ml))
@@ -282,7 +285,7 @@ class Watch:
         code = entry.about or ""
         assert entry.what.previous == self.recipient(code, at(entry))
         assert entry.what.previous != entry.what.recipient
-        assert not self.withdrawn(self.donor(code), at(entry), use=True)
+        assert not self.withdrawn(self.donor(code), at(entry), entry.what.recipient)
         for dose in self.doses:
             if self.doses[dose].what.lot == code:
                 assert not self.units[dose].out
@@ -304,7 +307,7 @@ class Watch:
         assert not self.units[dose].out, f"{dose} was out already"
         unit = self._passes(entry, entry.what.taker)
         self.may_be_given(entry, dose, entry.what.recipient)
-        assert not self.withdrawn(self.donor(dose), at(entry), use=True)
+        assert not self.withdrawn(self.donor(dose), at(entry), entry.what.recipient)
         assert self.label(dose) is not None
         unit.out, unit.issued_seq = True, entry.seq
 
@@ -337,7 +340,7 @@ class Watch:
             assert unit.gone is None
             assert moment >= unit.last, f"{dose} was given at {moment}, before it came there at {unit.last}"
             self.may_be_given(entry, dose, who)
-            assert not self.withdrawn(self.donor(dose), moment, use=True)
+            assert not self.withdrawn(self.donor(dose), moment, who)
             checks = [check for check in until(self.of["bedside_checked", who], moment) if check.what.dose == dose]
             since = [check for check in checks if check.seq > unit.issued_seq]
             assert since, f"{dose} was not checked at this bedside since its issue"
@@ -351,7 +354,10 @@ class Watch:
         """The cells per kilogram are those in what is left of the bags, where only the usual results are known."""
         what = entry.what
         results = {(one.what.test, one.what.value) for one in self.of["release_tested", what.lot]}
-        if {one for one in results if one[0] in ("cell-count", "purity")} != {("cell-count", "1.2e7"), ("purity", "85")}:
+        if {one for one in results if one[0] in ("cell-count", "purity")} != {
+            ("cell-count", "1.2e7"),
+            ("purity", "85"),
+        }:
             return
         volume = sum((self.left(dose) or Decimal(0) for dose in what.doses), Decimal(0))
         cells = Decimal("1.2e7") * Decimal("0.85") * volume / Decimal(what.weight_kg)

@@ -1,16 +1,40 @@
-"""Whatever people ask for with cells, in whatever order: one donor, one place, one holder, the right person, or nothing.
+"""Whatever people ask for with cells, in whatever order: one donor, one place, one holder, the right person.
 
-TRIALWRIGHT_LONG=1 runs ten thousand random trials instead of a few.
+TRIALWRIGHT_LONG=1 runs ten thousand random trials instead of a few (make cell-laws).
 """
 
 import os
 from random import Random
 
 import hypothesis.strategies as st
-from cells_machine import BAD, BEDSIDE, DECIDING, DONORS, KEEPING, MAKING, ON_THE_WAY, PEOPLE, START, WARD, Hands, Words
+from cell_story import (
+    AT_THE_BEDSIDE,
+    COLLECTION,
+    DOSE,
+    LOT,
+    SECOND_DOSE,
+    cell_trial,
+    checked,
+    collected,
+    cultured,
+    divided,
+    donor,
+    issued,
+    lot_made,
+    patient,
+    released,
+    results,
+    start,
+    wristband,
+)
+from cells_machine import START, Hands
 from cells_settled import settle
+from cells_words import BAD, BEDSIDE, DECIDING, DONORS, KEEPING, MAKING, ON_THE_WAY, PEOPLE, WARD, Words
+from conduct_story import ZONE, cover
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from trialwright.conduct.possible import possible_deviations
 
 LONG = os.environ.get("TRIALWRIGHT_LONG") == "1"
 PARTS = 4 if LONG else 1
@@ -62,7 +86,12 @@ class CellsLaws(Hands, RuleBasedStateMachine):
     def a_lot_of_what_is_there(self, rng: Random, who: str | None, doses: int) -> None:
         collections = [code for code in self.watch.units if code.startswith("C-")]
         if collections:
-            self.lot(rng.choice(collections), who, doses)
+            collection, by = rng.choice(collections), "by lab-1:cell_laboratory"
+            if rng.random() < 0.15:
+                self.ask(f"put_in_storage {collection} place=incubator temperature_c=37 {by}")
+            elif rng.random() < 0.1:
+                self.ask(f"discard {collection} reason=spilt {by} with lab-2:cell_laboratory")
+            self.lot(collection, who, doses)
 
     @rule(rng=RANDOM)
     def cells_are_collected(self, rng: Random) -> None:
@@ -100,7 +129,8 @@ class CellsLaws(Hands, RuleBasedStateMachine):
     @rule(rng=RANDOM, again=st.booleans())
     def to_the_ward(self, rng: Random, again: bool) -> None:
         bags = self.doses(self.some_lot(rng))
-        self.to_the_bedside(bags[: rng.choice((1, 1, 2))], again=again)
+        rng.shuffle(bags)
+        self.to_the_bedside(bags[: rng.choice((1, 1, 2))], again=again, old=rng.random() < 0.25)
 
     @rule(rng=RANDOM)
     def given(self, rng: Random) -> None:
@@ -167,6 +197,11 @@ class CellsLaws(Hands, RuleBasedStateMachine):
                 if self.watch.units[dose].out:
                     self.comes_back(dose, rng)
             self.for_somebody_else(lot, who)
+            if self.recipient(lot) == who and rng.random() < 0.5:
+                if not self.watch.of["chemotherapy_given", who]:
+                    self.next_cycle(who, rng)
+                self.to_the_bedside(self.doses(lot)[:1])
+                self.infuse(who, self.doses(lot)[:1])
 
     @precondition(lambda self: self.watch.infusions)
     @rule(rng=RANDOM, test=st.sampled_from((*BAD, "rejected", "recalled", "sterile")))
@@ -229,7 +264,7 @@ class CellsLaws(Hands, RuleBasedStateMachine):
     def teardown(self) -> None:
         """The books are compared with what the package reads off the same entries, and past acts asked again."""
         if self.now > START and not self.broken:
-            settle(self)
+            settle(self.story.study, self.story.trial, self.watch, self.moment())
             for said in told_of(self):
                 event(said)
 
@@ -253,7 +288,7 @@ def told_of(machine: CellsLaws) -> list[str]:
         "a failure after the infusion": any("given to this participant" in alert.what.what for alert in raised),
         "a hold": any(alert.what.holds for alert in raised),
         "a donor's withdrawal": count["donor_withdrew"],
-        "a withdrawal after conditioning": any("withdrew consent" in alert.what.what for alert in raised),
+        "a withdrawal after conditioning": any("after conditioning had begun" in alert.what.what for alert in raised),
         "a dose divided again": any(dose.what.parent for dose in watch.doses.values()),
         "a recall": count["recalled"],
         "a full release": any(
@@ -278,3 +313,58 @@ for part in range(PARTS):
         phases=(Phase.generate, Phase.shrink),
     )
     globals()[f"TestCellsLaws{part}"] = machine.TestCase
+
+
+# --- what random trials found, told as stories ------------------------------------------------------------------------
+
+TWO_BAGS = donor() + collected() + cultured() + lot_made() + divided(volumes="60,60") + results() + released()
+LAB = "by lab-1:cell_laboratory"
+
+
+def test_a_collection_is_made_into_a_lot_before_it_is_divided() -> None:
+    story = cell_trial().tell(donor() + collected())
+    assert story.codes(f"2026-01-09T09:00 divide {COLLECTION} volumes_ml=60 {LAB}") == {"lot.unknown"}
+
+
+def test_what_lies_in_storage_is_neither_received_nor_made_into_a_lot() -> None:
+    story = cell_trial().tell(patient() + donor() + collected() + cultured())
+    story.do(f"2026-01-20T05:10 put_in_storage {COLLECTION} place=incubator temperature_c=37 {LAB}")
+    assert story.codes(lot_made().strip()) == {"custody.stored"}
+    again = f"giver=lab-1 taker=lab-2 place=laboratory condition=good seal=intact temperature_c=20 {LAB}"
+    assert story.codes(f"2026-01-20T05:20 receive {COLLECTION} {again}") == {"custody.stored"}
+    story.do(f"2026-01-20T05:30 take_out_of_storage {COLLECTION} place=incubator {LAB}")
+    assert story.codes(lot_made().strip()) == set()
+    story.do(f"2026-01-20T05:40 discard {COLLECTION} reason=spilt {LAB} with lab-2:cell_laboratory")
+    assert story.codes(lot_made().strip()) == {"cells.gone"}
+
+
+def test_a_lot_rejected_after_its_first_dose_was_given_is_given_no_further() -> None:
+    story = cell_trial().tell(f"{patient()}{TWO_BAGS}{wristband()}{issued()}{cover('S-001')}{checked()}\n{start()}")
+    story.do("2026-01-20T14:10 reject_lot " + LOT + " reason=doubt by lab-3:cell_laboratory")
+    story.do(f"2026-01-20T14:20 print_label {SECOND_DOSE} {LAB}")
+    take = f"recipient=S-001 taker=nurse place=ward weight_kg=70 {LAB}"
+    assert story.codes(f"2026-01-20T14:30 issue {SECOND_DOSE} {take}") == {"lot.rejected"}
+
+
+def test_a_hold_on_a_dose_holds_what_it_is_divided_into() -> None:
+    story = cell_trial().tell(patient() + TWO_BAGS)
+    story.do(f"2026-01-20T09:00 put_in_storage {SECOND_DOSE} place=refrigerator temperature_c=30 {LAB}")
+    story.do(f"2026-01-20T09:10 take_out_of_storage {SECOND_DOSE} place=refrigerator {LAB}")
+    part = story.do(f"2026-01-20T09:20 divide {SECOND_DOSE} volumes_ml=30,30 {LAB}")[1].about
+    story.do(f"2026-01-20T09:30 print_label {part} {LAB}")
+    take = f"recipient=S-001 taker=nurse place=ward weight_kg=70 {LAB}"
+    assert story.codes(f"2026-01-20T09:40 issue {part} {take}") == {"lot.held"}
+
+
+def test_one_bag_is_given_once_and_after_it_came() -> None:
+    story = cell_trial().tell(AT_THE_BEDSIDE)
+    assert "lot.dose_given" in story.codes(start(doses=f"{DOSE},{DOSE}"))
+    assert "custody.goes_back" in story.codes(start(on="2026-01-20T13:15"))
+
+
+def test_a_release_asked_again_knows_its_weight_and_who_had_worked_on_the_lot_by_then() -> None:
+    light = '[{"concept":"weight","value":"50","unit":"kg","on":"2026-01-20T06:00' + ZONE + '"}]'
+    story = cell_trial().tell(patient() + f"\n2026-01-20T06:00 record_facts S-001 facts='{light}'")
+    story.tell(donor() + collected() + cultured() + lot_made() + divided() + results(t_cells="0.8") + released())
+    story.do(f"2026-01-21T09:00 record_release_test {LOT} test=sterility value=negative by lab-3:cell_laboratory")
+    assert possible_deviations(story.study, story.trial) == ()
