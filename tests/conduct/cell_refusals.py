@@ -30,7 +30,7 @@ from cell_story import (
     start,
     wristband,
 )
-from conduct_story import Scenario, consents, enrols, facts, without
+from conduct_story import ZONE, Scenario, consents, enrols, facts, without
 
 from trialwright.cells.codes import label_code
 
@@ -83,7 +83,32 @@ RESUME = f"resume_infusion S-001 {NURSE}"
 COME_BACK = f"return_dose {DOSE} giver=nurse taker=lab-1 place=laboratory reason=fever lowest_c=4 highest_c=6 {MAKER}"
 WITHDREW = f"2026-01-06 withdraw_donor_consent {DONOR} reason=travel\n"
 RECALLED = f"2026-01-20T09:30 recall {LOT} reason='medium contaminated' {QUALITY}\n"
-ANSWER = f"2026-01-20 answer_alert alert=a6.2 answer='ten minutes only' {MAKER}"
+ANSWER = f"2026-01-20 answer_alert alert=a6.2 answer='ten minutes only' {QUALITY}"
+NOT_RECEIVED = without(f"{PATIENT}\n{IN_LABORATORY}", " receive ")
+TWO_READY = (
+    TWO_BAGS
+    + f"2026-01-20T13:21 print_label {SECOND_DOSE} {MAKER}\n"
+    + ISSUE.replace(DOSE, SECOND_DOSE).replace("T13:20", "T13:22").replace(QUALITY, MAKER)
+    + f"\n{checked(dose=SECOND_DOSE, on='2026-01-20T13:46')}\n"
+    + start(doses=f"{DOSE},{SECOND_DOSE}")
+    + "\n"
+)
+NEXT_BAG = f"2026-01-20T14:15 {RESUME} dose_code={SECOND_DOSE}"
+EXCEPTED = CORD_LOT.replace(
+    f"eligibility=eligible tests='{TESTS}'",
+    f"eligibility='ineligible with exception' exception='urgent medical need' tests='{POSITIVE}'",
+)
+SECOND_PERSON = "with lab-3:cell_laboratory"
+
+
+def acts_in(story: str) -> int:
+    """How many acts a story tells: with the adoption before them, the last one's entry is a(n + 1)."""
+    return sum(bool(line.strip()) for line in story.splitlines())
+
+
+def correction(entry: str, content: str, by: str) -> str:
+    return f"- correct entry={entry} reason_code=other why=typed content='{content}' {by}"
+
 
 CELL_SCENARIOS = tuple(
     Scenario(*row, cells=True)
@@ -108,6 +133,12 @@ CELL_SCENARIOS = tuple(
             FIT,
             f"{DECIDE} eligibility=eligible tests='{WITH_WNV}'",
         ),
+        (
+            "donor.sample_later",
+            FIT,
+            f"{DECIDE.replace('sampled_on=2026-01-04', 'sampled_on=2026-01-09')} eligibility=eligible tests='{TESTS}'",
+        ),
+        ("donor.sample_unknown", FIT.replace("sampled_on=2026-01-04", ""), COLLECT),
         ("donor.exception_reason", FIT, f"{EXCEPTION} exception=convenience"),
         ("donor.exception_physician", FIT, f"{EXCEPTION} exception='urgent medical need' {NURSE}"),
         (
@@ -171,7 +202,11 @@ CELL_SCENARIOS = tuple(
             IN_LABORATORY,
             f"{SEPARATION} equipment='{UNCALIBRATED}' {MAKER}",
         ),
-        ("lot.not_received", without(GROWN, " receive "), MAKE),
+        ("lot.not_received", NOT_RECEIVED, MAKE),
+        ("cells.not_received", NOT_RECEIVED, f"{SEPARATION} {MAKER}"),
+        ("lot.no_volume", GROWN, MAKE.replace("volume_ml=120", "")),
+        ("lot.no_time", GROWN, MAKE.replace("T06:00", "")),
+        ("lot.other_donor", f"{GROWN}{donor(OTHER_DONOR)}\n2026-01-09 assign_donor S-001 donor={OTHER_DONOR}", MAKE),
         ("lot.step_missing", without(GROWN, "step=culture"), MAKE),
         ("lot.for_nobody", GROWN, MAKE.replace("recipient=S-001", "")),
         (
@@ -185,7 +220,7 @@ CELL_SCENARIOS = tuple(
         ("divide.does_not_add_up", LOT_THERE, f"2026-01-20T07:00 divide {LOT} volumes_ml=60,50 rest_ml=5 {MAKER}"),
         (
             "divide.volume_unknown",
-            LOT_THERE.replace("volume_ml=120", ""),
+            f"{GROWN}\n{MAKE.replace('volume_ml=120', '')} told",
             f"2026-01-20T07:00 divide {LOT} volumes_ml=60,60 {MAKER}",
         ),
         # labels
@@ -197,6 +232,16 @@ CELL_SCENARIOS = tuple(
             "release.typed_per_kg",
             LOT_THERE,
             f"2026-01-20T07:30 record_release_test {LOT} test=t-cells value=1e5 unit=/kg {TESTER}",
+        ),
+        (
+            "release.result",
+            LOT_THERE,
+            f"2026-01-20T07:30 record_release_test {LOT} test=cell-count value=1e300 unit=/mL {TESTER}",
+        ),
+        (
+            "release.before_lot",
+            LOT_THERE,
+            f"2026-01-19T07:30 record_release_test {LOT} test=gram value=negative {TESTER}",
         ),
         ("release.no_physician", UNTOUCHED + results(), RELEASE.replace(INVESTIGATOR, "")),
         ("release.held", UNTOUCHED.replace("temperature_c=20", HELD) + results(), RELEASE),
@@ -216,7 +261,14 @@ CELL_SCENARIOS = tuple(
         ("assign.own_work", CORD_LOT, ASSIGN.replace("lab-3", "lab-2")),
         ("assign.no_investigator", CORD_LOT, ASSIGN.replace(INVESTIGATOR, "")),
         ("assign.limit", CORD_LOT, ASSIGN.replace("weight_kg=70", "weight_kg=40")),
+        ("assign.exception", EXCEPTED, ASSIGN),
         # issue
+        ("cells.no_time", OUT, ISSUE.replace("T13:20", "")),
+        (
+            "lot.chain_changed",
+            f"{OUT}{donor(OTHER_DONOR)}\n2026-01-20T12:00 assign_donor S-001 donor={OTHER_DONOR} reason=matched",
+            ISSUE,
+        ),
         ("lot.no_recipient", CORD_LOT + TAKE_OUT, ISSUE),
         ("lot.recalled", OUT + RECALLED, ISSUE),
         ("lot.held", OUT.replace("temperature_c=4", "temperature_c=9.5"), ISSUE),
@@ -263,7 +315,15 @@ CELL_SCENARIOS = tuple(
         ("bedside.checked_already", AT_THE_BEDSIDE, checked(on="2026-01-20T13:50")),
         ("bedside.not_checked", UNCHECKED, start()),
         ("bedside.check_old", AT_THE_BEDSIDE, start(on="2026-01-20T15:00")),
+        (
+            "bedside.label_void",
+            f"{AT_THE_BEDSIDE}2026-01-20T13:50 void_label {DOSE} label=1 reason=torn {NURSE}",
+            start(),
+        ),
         # the infusion
+        ("infusion.more_than_held", AT_THE_BEDSIDE, start(more="volume_ml=500")),
+        ("infusion.bag_begun", TWO_READY + NEXT_BAG, f"2026-01-20T14:20 {RESUME} dose_code={DOSE}"),
+        ("infusion.not_complete", TWO_READY, f"{END} how=complete volume_ml=120 {NURSE}"),
         ("dose.not_named", AT_THE_BEDSIDE, start().replace(f"doses={DOSE}", f"lot={LOT}")),
         ("dose.unknown", AT_THE_BEDSIDE, start(doses=THIRD_DOSE)),
         (
@@ -311,10 +371,23 @@ CELL_SCENARIOS = tuple(
             UNTOUCHED,
             f'- correct entry=a14 reason_code=other why=typed content=\'{{"recipient":"S-002"}}\' {MAKER}',
         ),
+        ("correct.volume", LOT_THERE + SAMPLE, correction("a14", '{"volume_ml":"1"}', f"{MAKER} {SECOND_PERSON}")),
+        ("correct.divided", UNTOUCHED, correction("a14", '{"volume_ml":"100"}', f"{MAKER} {SECOND_PERSON}")),
         (
-            "correct.volume",
-            UNTOUCHED,
-            f'- correct entry=a14 reason_code=other why=typed content=\'{{"volume_ml":"100"}}\' {MAKER}',
+            "correct.expiry",
+            LOT_THERE,
+            correction("a14", f'{{"expires_at":"2026-01-22T23:00{ZONE}"}}', f"{MAKER} {SECOND_PERSON}"),
+        ),
+        (
+            "correct.volume_open",
+            f"{GIVEN}{END} how=complete volume_ml=120 {NURSE}",
+            correction(f"a{acts_in(GIVEN) + 2}", '{"volume_ml":"980"}', NURSE),
+        ),
+        ("amend.one_person", WHOLE, f"- retract entry=a{acts_in(WHOLE) + 1} reason_code=other why=wrong {QUALITY}"),
+        (
+            "amend.own_work",
+            WHOLE,
+            f"- retract entry=a{acts_in(WHOLE) + 1} reason_code=other why=wrong {MAKER} {SECOND_PERSON}",
         ),
         ("retract.used", UNTOUCHED, f"- retract entry=a14 reason_code=other why='wrong lot' {MAKER}"),
         # alerts
@@ -322,7 +395,12 @@ CELL_SCENARIOS = tuple(
         (
             "alert.not_called",
             IN_LABORATORY.replace("temperature_c=20", HELD),
-            ANSWER.replace(MAKER, NURSE),
+            ANSWER.replace(QUALITY, NURSE),
+        ),
+        (
+            "alert.own_work",
+            IN_LABORATORY.replace("temperature_c=20", HELD),
+            ANSWER.replace(QUALITY, MAKER),
         ),
         ("alert.answered", f"{IN_LABORATORY.replace('temperature_c=20', HELD)}{ANSWER}", ANSWER),
     )

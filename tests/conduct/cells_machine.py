@@ -282,8 +282,12 @@ class Hands:
         if what == "divide":
             self.do(f"take_out_of_storage {dose} place=refrigerator by lab-1:cell_laboratory")
             left = self.watch.left(dose) or Decimal(1)
-            for part in self.do(f"divide {dose} volumes_ml={left - 20},20 by lab-1:cell_laboratory")[1:]:
-                self.labelled(part.about or "", "lab-1:cell_laboratory")
+            made = self.do(f"divide {dose} volumes_ml={left - 20},20 by lab-1:cell_laboratory")[1:]
+            parts = [part.about or "" for part in made]
+            for part in parts:
+                self.labelled(part, "lab-1:cell_laboratory")
+            if rng.random() < 0.5:
+                self.to_the_bedside(parts[:1])
 
     def leaves(self, donor: str, rng: Random) -> None:
         """A donor withdraws; perhaps an old form turns up, or they agree anew, and cells are collected."""

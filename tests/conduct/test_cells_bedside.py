@@ -3,6 +3,7 @@
 import pytest
 from cell_story import (
     AT_THE_BEDSIDE,
+    DONOR,
     DOSE,
     GIVEN,
     LOT,
@@ -79,7 +80,8 @@ def test_cord_blood_waits_for_its_recipient_and_is_not_issued_before(story: Stor
 
 def test_an_assignment_judges_every_limit_per_kilogram_and_voids_labels_without_a_recipient(story: Story) -> None:
     story.tell(CORD_LOT)
-    assigned, voided = story.do(ASSIGN)
+    assigned, voided, chain = story.do(ASSIGN)
+    assert (chain.what.donor, chain.what.recipient) == (DONOR, "S-001")
     assert isinstance(assigned.what, LotAssigned)
     assert (assigned.what.recipient, assigned.what.previous) == ("S-001", None)
     assert {line["test"]: line["weight_kg"] for line in assigned.what.judged} == {"t-cells": "70", "endotoxin": "70"}
@@ -116,7 +118,8 @@ def test_the_old_label_of_cord_blood_is_refused_at_the_bedside(story: Story) -> 
 
 def test_a_lot_is_reassigned_before_it_is_issued_with_a_new_label(story: Story) -> None:
     story.tell(f"{WHOLE}\n{TREATED_TOO}")
-    assigned, voided = story.do(REASSIGN)
+    assigned, voided, chain = story.do(REASSIGN)
+    assert (chain.what.donor, chain.what.recipient, chain.what.reason) == (DONOR, "S-002", "fever")
     assert (assigned.what.previous, assigned.what.recipient, assigned.what.reason) == ("S-001", "S-002", "fever")
     assert (voided.about, valid_label(story.trial, DOSE)) == (DOSE, None)
     story.do(TAKE_OUT)

@@ -105,7 +105,9 @@ def test_cells_left_for_one_recipient_are_given_to_no_other_whose_conditioning_h
     assert story.codes(f"{line} with inv:investigator") == {"donor.withdrew"}
 
 
-@pytest.mark.parametrize("before", [WHOLE, GIVEN, f"{WHOLE}\n2026-01-06 assign_donor S-001 donor={DONOR}"])
+@pytest.mark.parametrize(
+    "before", [WHOLE, GIVEN, f"{patient()}\n{donor()}\n2026-01-06 assign_donor S-001 donor={DONOR}"]
+)
 def test_no_alert_names_a_donor(story: Story, before: str) -> None:
     story.tell(before)
     alerts = [entry for entry in story.do(f"2026-01-21 {WITHDRAW}") if isinstance(entry.what, AlertRaised)]
@@ -183,7 +185,7 @@ def test_cytomegalovirus_alone_makes_nobody_ineligible(story: Story) -> None:
 @pytest.mark.parametrize("by", ["by inv:investigator", f"{NURSE} with inv:investigator"])
 def test_an_exception_has_a_reason_of_the_study_and_a_physician_and_stays_visible(story: Story, by: str) -> None:
     story.tell(f"{patient()}\n{donor()}")
-    (judged,) = story.do(f"2026-01-05 {EXCEPTION} exception='urgent medical need' {by}")
+    (judged,) = story.do(f"2026-01-05 {EXCEPTION} sampled_on=2026-01-04 exception='urgent medical need' {by}")
     assert isinstance(judged.what, DonorJudged)
     assert judged.what.decided_by == "inv"
     story.tell(without(MADE, DONOR, "2026-01-04"))
@@ -213,7 +215,39 @@ def test_a_donor_is_assigned_under_a_chain_of_its_own_and_a_change_says_why(stor
     (second,) = story.do(f"2026-01-07 assign_donor S-001 donor={other} reason='the first withdrew'")
     assert second.about == code("chain", 2)
     story.tell(collected() + cultured())
-    assert story.codes(lot_made()) == set()  # the first donor gives for nobody now: nothing speaks against it
+    assert story.codes(lot_made()) == {"lot.other_donor"}  # of the first donor, who is hers no more
+
+
+def test_a_lot_for_somebody_begins_the_chain_where_there_is_none(story: Story) -> None:
+    story.tell(f"{patient()}\n{donor()}{collected()}{cultured()}")
+    _, chain = story.do(lot_made())
+    assert (chain.about, chain.what.donor, chain.what.recipient) == (code("chain", 1), DONOR, "S-001")
+
+
+def test_a_donor_found_ineligible_after_the_infusion_calls_people(story: Story) -> None:
+    story.tell(GIVEN)
+    tests = POSITIVE.replace("'", "")
+    _, alert = story.do(f"2026-02-10 decide_donor_eligibility {DONOR} eligibility=ineligible tests='{tests}'")
+    assert isinstance(alert.what, AlertRaised)
+    assert (alert.about, alert.what.what) == (
+        "S-001",
+        f"lot {LOT}, given to this participant: its donor is now judged ineligible",
+    )
+
+
+def test_what_a_donor_says_is_repeated_nowhere(story: Story) -> None:
+    story.tell(WHOLE)
+    for entry in story.do(f"2026-01-21 withdraw_donor_consent {DONOR} reason='Li Ming, the brother'")[1:]:
+        assert "Li Ming" not in repr(entry.what)
+
+
+def test_a_withdrawal_where_nobody_was_chosen_yet_calls_the_laboratory(story: Story) -> None:
+    story.tell(f"{donor()}{collected()}")
+    _, alert = story.do(f"2026-01-09 {WITHDRAW}")
+    assert (alert.about, alert.what.to) == (COLLECTION, ("cell laboratory",))
+    step = cultured().strip().splitlines()[0]
+    assert story.codes(step) == set()  # the day before
+    assert story.codes(step.replace("2026-01-08", "2026-01-10")) == {"donor.withdrew"}
 
 
 def test_new_donors_and_collections_get_the_next_code(story: Story) -> None:

@@ -12,6 +12,7 @@ from cell_story import (
     COLLECTION,
     DOSE,
     LOT,
+    MADE,
     SECOND_DOSE,
     cell_trial,
     checked,
@@ -368,3 +369,11 @@ def test_a_release_asked_again_knows_its_weight_and_who_had_worked_on_the_lot_by
     story.tell(donor() + collected() + cultured() + lot_made() + divided() + results(t_cells="0.8") + released())
     story.do(f"2026-01-21T09:00 record_release_test {LOT} test=sterility value=negative by lab-3:cell_laboratory")
     assert possible_deviations(story.study, story.trial) == ()
+
+
+def test_a_dose_that_was_sampled_gives_what_is_left_in_it() -> None:
+    story = cell_trial().tell(f"{patient()}\n{MADE}{wristband()}")
+    story.do(f"2026-01-20T09:00 take_sample {DOSE} sample=s1 volume_ml=20 {LAB}")
+    story.tell(f"{issued()}{cover('S-001')}{checked()}\n")
+    given = story.do(start())[0].what
+    assert given.nk_cells_per_kg == "14571429"  # 100 mL of 1.2e7/mL, 85 %, for 70 kg

@@ -63,7 +63,7 @@ def test_a_total_that_is_no_number_is_unknown_per_kilogram(story: Story) -> None
     story.tell(untold("record_release_test", "test=t-cells"))
     story.do("2026-01-20T08:30 record_release_test L-1 test=t-cells value=few by lab-2:cell_laboratory")
     assert story.codes(RELEASE) == {"release.unknown"}
-    story.do("2026-01-20T08:40 record_release_test L-1 test=t-cells value=7e6 by lab-2:cell_laboratory")
+    story.do("2026-01-20T08:40 record_release_test L-1 test=t-cells value=7e6 unit=1 by lab-2:cell_laboratory")
     assert story.codes(RELEASE) == set()
     weighed = '[{"concept":"weight","value":"0","unit":"kg","on":"2026-01-20"}]'
     story.do(f"2026-01-20 record_facts S-001 facts='{weighed}'")

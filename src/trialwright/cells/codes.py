@@ -59,6 +59,8 @@ def _numbers_given(trial: Trial, letter: str) -> list[int]:
 
 def code_fault(code: str) -> str | None:
     """Why a code cannot be one of ours; None if its check character is right. No other code is ever proposed."""
+    if (label := _LABEL.fullmatch(code)) and check_character(_plain(code[:-1])) == label["check"]:
+        return f"{code} is what a label says; its code is the part before the last hyphen."
     if not _OURS.fullmatch(code):
         return f"{code[:40]} has not the shape of a code, such as L-XA26000017X."
     if not ends_in_its_check(code.replace("-", "")):

@@ -4,31 +4,25 @@ Recipients are named by code; donors are not named at all. All are plain values,
 study at one moment.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from trialwright.cells.alerts import all_open_alerts, open_alerts
 from trialwright.cells.custody import custody_of, whereabouts
-from trialwright.cells.descent import (
-    doses_of,
-    lot_of,
-    recipient_of,
-)
+from trialwright.cells.descent import doses_of, infusions_of, lot_of, recipient_of
 from trialwright.cells.labels import valid_label
 from trialwright.cells.options import weight_of
 from trialwright.cells.plan import can_still_be_given
 from trialwright.cells.release_tests import JudgedTest, judge_lot
-from trialwright.cells.states import Fate, has_expired, hours_left, lot_state
+from trialwright.cells.states import MAY_BE_GIVEN, Fate, has_expired, hours_left, lot_state
 from trialwright.cells.volumes import left_of, volume_of
 from trialwright.facts import LocalTime
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import (
-    AlertRaised,
-    Released,
-)
-from trialwright.ledger.trial import Lot, Trial
+from trialwright.ledger.kinds import AlertRaised, Infused, InfusionEnded, InfusionResumed, LotAssigned, Released
+from trialwright.ledger.trial import Casebook, Lot, Trial
 from trialwright.study.model import Study
 
 
@@ -67,12 +61,23 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """An infusion that began and of which no end is recorded; `waiting`: its bags that are not begun."""
+
+    who: str
+    infusion: int
+    at: str | None
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
-    """What is there, and who is called."""
+    """What is there, who receives cells now as far as recorded, and who is called."""
 
     at: str
     items: tuple[Item, ...]
     alerts: tuple[AlertView, ...]
+    running: tuple[Running, ...] = ()
 
 
 # --- the laboratory ---------------------------------------------------------------------------------------------------
@@ -81,8 +86,10 @@ class Stock:
 def stock(study: Study, trial: Trial, now: LocalTime) -> Stock:
     """Every collection, lot and dose that is somewhere: not used up, divided, given or destroyed; and every open alert.
 
-    A collection of which a lot was made without a word of how much was taken counts as used up.
+    A collection of which a lot was made without a word of how much was taken counts as used up. A bag of a running
+    infusion that is not begun is there.
     """
+    running = tuple(one for book in trial.casebooks.values() for one in running_infusions(book))
     items = [collection_item(trial, code) for code in trial.collections if _left_over(trial, code)]
     for lot in trial.lots.values():
         fate = lot_state(study, trial, lot, now).fate
@@ -96,9 +103,39 @@ def stock(study: Study, trial: Trial, now: LocalTime) -> Stock:
             items.append(lot_item(study, trial, lot, now))
         for dose in doses_of(trial, lot):
             where = whereabouts(trial, dose.about or "")
-            if where is not None and where.gone is None:
+            if where is not None and (where.gone is None or waits_at_bedside(trial, dose.about or "")):
                 items.append(dose_item(study, trial, dose.about or "", now))
-    return Stock(str(now), tuple(items), tuple(_alert(alert) for alert in all_open_alerts(trial)))
+    return Stock(str(now), tuple(items), tuple(_alert(alert) for alert in all_open_alerts(trial)), running)
+
+
+def running_infusions(book: Casebook) -> tuple[Running, ...]:
+    """A participant's infusions that began and of which no end is recorded."""
+    return tuple(
+        Running(book.code, given.what.infusion, given.occurred, _not_begun(book, given))
+        for given in book.infusions
+        if is_running(book, given)
+    )
+
+
+def is_running(book: Casebook, given: Entry[Infused]) -> bool:
+    """Whether no end of an infusion is recorded."""
+    ended = any(end.what.infusion == given.what.infusion for end in book.all(InfusionEnded))
+    return given.what.ended_at is None and not ended
+
+
+def _not_begun(book: Casebook, given: Entry[Infused]) -> tuple[str, ...]:
+    """The bags of an infusion after the first with which it did not go on yet."""
+    of_it = [one.what.dose for one in book.all(InfusionResumed) if one.what.infusion == given.what.infusion]
+    return tuple(dose for dose in given.what.doses[1:] if dose not in of_it)
+
+
+def waits_at_bedside(trial: Trial, code: str) -> bool:
+    """Whether a bag belongs to a running infusion and is not begun. One that was discarded since waits no more."""
+    lot, where = lot_of(trial, code), whereabouts(trial, code)
+    if lot is None or where is None or where.gone != "given":
+        return False
+    books = [trial.casebook(given.about or "") for given in infusions_of(lot, code)]
+    return any(code in one.waiting for book in books if book for one in running_infusions(book))
 
 
 def _left_over(trial: Trial, code: str) -> bool:
@@ -158,9 +195,13 @@ def lot_item(study: Study, trial: Trial, lot: Lot, now: LocalTime) -> Item:
 def dose_item(study: Study, trial: Trial, code: str, now: LocalTime) -> Item:
     """A dose as it stands: first what became of it, else whether it is out, else how its lot stands."""
     lot, where = lot_of(trial, code), whereabouts(trial, code)
-    words = lot_state(study, trial, lot, now).state.value if lot else "of no lot"
-    gone = where.gone if where else None
-    if where and where.issued and not gone:
+    state = lot_state(study, trial, lot, now).state if lot else None
+    words = state.value if state else "of no lot"
+    waits = waits_at_bedside(trial, code)
+    gone = where.gone if where and not waits else None
+    if waits:
+        words = "waits at the bedside" if state in MAY_BE_GIVEN else f"waits at the bedside, {words}"
+    elif where and where.issued and not gone:
         words = f"issued, {words}"
     if lot and not gone and has_expired(lot, now):
         words = f"expired, {words}"
@@ -172,7 +213,7 @@ def dose_item(study: Study, trial: Trial, code: str, now: LocalTime) -> Item:
         _ml(volume_of(trial, code)),
         _ml(left_of(trial, code)) if not gone else None,
         lot.made.what.expires_at if lot and lot.made else None,
-        _hours(lot, now) if lot and not gone and can_still_be_given(study, trial, lot, now) else None,
+        _hours(lot, now) if lot and not gone and (waits or can_still_be_given(study, trial, lot, now)) else None,
         valid_label(trial, code),
         where.place if where and not gone else None,
         where.holder if where and not gone else None,
@@ -233,7 +274,7 @@ def cells_view(study: Study, trial: Trial, code: str, now: LocalTime) -> CellsVi
     else:
         return None
     book = trial.casebook(recipient_of(lot) or "") if lot else None
-    weight = weight_of(book, now) if book else None
+    weight = (weight_of(book, now) or _judged_weight(lot)) if book and lot else None
     return CellsView(
         item,
         str(now),
@@ -244,6 +285,14 @@ def cells_view(study: Study, trial: Trial, code: str, now: LocalTime) -> CellsVi
         tuple(_move(entry) for entry in custody_of(trial, code)),
         alerts_of(trial, (code,)),
     )
+
+
+def _judged_weight(lot: Lot) -> str | None:
+    """The weight by which the newest release was judged, or the newest assignment; never that of a recipient before."""
+    since = max((entry.order for entry in lot.all(LotAssigned)), default=-1)
+    newest = sorted((*lot.all(Released), *lot.all(LotAssigned)), key=lambda entry: entry.order)
+    lines = [line for entry in newest if entry.order >= since for line in entry.what.judged if line.get("weight_kg")]
+    return str(lines[-1]["weight_kg"]) if lines else None
 
 
 def _lots_of(study: Study, trial: Trial, code: str, now: LocalTime) -> tuple[Item, ...]:
@@ -277,9 +326,14 @@ def alerts_of(trial: Trial, codes: Iterable[str]) -> tuple[AlertView, ...]:
     return tuple(map(_alert, found))
 
 
+_WITHDREW: Final = re.compile(r"^(the donor of this participant withdrew consent) \(.*\)(?=, )", re.DOTALL)
+
+
 def _alert(alert: Entry[AlertRaised]) -> AlertView:
+    """An alert. Older ledgers repeat in it why a donor withdrew: that is the donor's, and for nobody else to read."""
     what = alert.what
-    return AlertView(alert.id, alert.about or "", alert.occurred, what.what, what.to, what.asks, what.holds)
+    says = _WITHDREW.sub(r"\1", what.what)
+    return AlertView(alert.id, alert.about or "", alert.occurred, says, what.to, what.asks, what.holds)
 
 
 def lot_and_doses(study: Study, trial: Trial, lot: Lot, now: LocalTime) -> Iterator[Item]:

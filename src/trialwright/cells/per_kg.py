@@ -1,7 +1,8 @@
 """From what a laboratory measures to what a person receives per kilogram: concentration, volume, weight.
 
-A result is given per millilitre, in percent of the viable nucleated cells, as the total of the lot, or per kilogram
-as somebody else reckoned it. All arithmetic is exact; what cannot be reckoned is None, and unknown is never zero.
+A result is given per millilitre, in percent of the viable nucleated cells, as the total of the lot (unit 1), or per
+kilogram as somebody else reckoned it. A result without a unit is none. All arithmetic is exact; what cannot be
+reckoned is None, and unknown is never zero.
 """
 
 import re
@@ -50,7 +51,11 @@ def per_kg(entry: Entry[ReleaseTested], amount: Amount) -> PerKg | None:
     result = read_result(entry)
     if result is None:
         return PerKg(None, "/kg", f"{entry.what.value!r} is no number")
-    unit = (result.unit or "1").strip()
+    if result.unit is None:
+        return PerKg(None, "/kg", "the result has no unit (write /mL, %, or 1 for the total of the lot)")
+    unit = result.unit.strip()
+    if "[EU]" in unit:
+        return PerKg(None, "/kg", "[EU] is the Ehrlich unit (write {EU} for endotoxin)")
     if unit.endswith("/kg"):
         return PerKg(f"{result.comparator}{result.number}", unit)
     total, counted, missing = _total(result.number, unit, amount)

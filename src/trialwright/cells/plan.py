@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from trialwright.cells.custody import whereabouts
 from trialwright.cells.descent import assignment_of, collection_of, doses_of, recipient_of
-from trialwright.cells.states import MAY_BE_GIVEN, State, has_expired, lot_state
+from trialwright.cells.states import MAY_BE_GIVEN, Fate, State, has_expired, lot_state
 from trialwright.facts import Occurred, PartialDate, parse_occurred, parse_partial_date
 from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Entry
@@ -240,13 +240,11 @@ def plan_of(
     if cycle is None or ended_on is None:
         return None
     plan = plan_cells(study, ended_on=ended_on)
-    assigned = assignment_of(trial, book.code)
-    lots = tuple(
-        lot
-        for lot in trial.lots.values()
-        if recipient_of(lot) == book.code and can_still_be_given(study, trial, lot, PartialDate.of(on))
-    )
-    recorded = _Recorded(study, trial, assigned.what.donor if assigned else None, lots)
+    assigned, day = assignment_of(trial, book.code), PartialDate.of(on)
+    theirs = [lot for lot in trial.lots.values() if recipient_of(lot) == book.code]
+    lots = tuple(lot for lot in theirs if can_still_be_given(study, trial, lot, day))
+    lost = tuple(lot for lot in theirs if lot not in lots and _of_open_cycle(book, lot))
+    recorded = _Recorded(study, trial, day, assigned.what.donor if assigned else None, lots, lost)
     narrowed = _narrowed(study, plan, recorded)
     steps = tuple(_step(one, recorded.done(one.id), on) for one in narrowed)
     return ParticipantPlan(book.code, book.number or 0, cycle, planned, assigned is not None, plan, steps)
@@ -276,6 +274,12 @@ def can_still_be_given(study: Study, trial: Trial, lot: Lot, now: Occurred) -> b
     if lot.made is None or has_expired(lot, now) or not anything_left(trial, lot):
         return False
     return lot_state(study, trial, lot, now).state in MAY_BE_GIVEN | {State.QUARANTINE}
+
+
+def _of_open_cycle(book: Casebook, lot: Lot) -> bool:
+    """Whether a lot was made since the newest cycle was closed, by an infusion or a decision against one."""
+    closed = max((entry.order for entry in (*book.infusions, *book.all(NotInfused))), default=-1)
+    return lot.made is not None and not lot.given and lot.made.order > closed
 
 
 def anything_left(trial: Trial, lot: Lot) -> bool:
@@ -308,24 +312,49 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
-    """What is recorded on the way to one participant's cells. `lots` can still be given."""
+    """What is recorded on the way to one participant's cells. `lots` can still be given, those `lost` no more."""
 
     study: Study
     trial: Trial
+    on: Occurred
     donor: str | None
     lots: tuple[Lot, ...]
+    lost: tuple[Lot, ...]
 
     @property
-    def collection(self) -> Entry[Collected] | None:
-        """The collection behind the lots there are; else the newest of the donor that no lot was made of."""
-        behind = [found for lot in self.lots if (found := collection_of(self.trial, lot)) is not None]
+    def counted(self) -> tuple[Lot, ...]:
+        """The lots that show how far it has come: those lost, too, until something new is collected."""
+        return self.lots or (() if self._waiting else self.lost)
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether all that was made is lost, and nothing new collected."""
+        return not self.lots and bool(self.counted)
+
+    @property
+    def released(self) -> tuple[Lot, ...]:
+        """The lots that were released and not rejected, recalled or destroyed since; one that has expired was."""
+        states = [(lot, lot_state(self.study, self.trial, lot, self.on)) for lot in self.counted if lot.release]
+        if not self.lots:
+            over = (Fate.EXPIRED, Fate.EXPIRED_GONE)
+            states = [(lot, state) for lot, state in states if state.state in MAY_BE_GIVEN and state.fate in over]
+        return tuple(lot for lot, _ in states)
+
+    @property
+    def _waiting(self) -> tuple[Entry[Collected], ...]:
+        """The donor's collections of which no lot was made yet."""
         used = {lot.made.what.collection for lot in self.trial.lots.values() if lot.made}
-        waiting = [
+        return tuple(
             taken
             for code, taken in self.trial.collections.items()
             if taken.what.donor == self.donor and code not in used and not _gone(self.trial, code)
-        ]
-        return max(behind or waiting, key=lambda taken: taken.order, default=None)
+        )
+
+    @property
+    def collection(self) -> Entry[Collected] | None:
+        """The collection behind the lots that count; else the newest of the donor that no lot was made of."""
+        behind = [found for lot in self.counted if (found := collection_of(self.trial, lot)) is not None]
+        return max(behind or self._waiting, key=lambda taken: taken.order, default=None)
 
     @property
     def may_be_old(self) -> bool:
@@ -370,7 +399,7 @@ class _Recorded:
                 chapter = self.trial.others.get(collection.about or "") if collection else None
                 return next(iter(chapter.all(Processed)), None) if chapter else None
             case "released":
-                return next((release for lot in self.lots if (release := lot.last(Released))), None)
+                return next((release for lot in self.released if (release := lot.last(Released))), None)
             case _:
                 return None
 
@@ -389,13 +418,13 @@ def _agreement(giver: Casebook) -> Entry[DonorConsented] | None:
 def _narrowed(study: Study, plan: CellPlan, recorded: _Recorded) -> Iterator[Milestone]:
     """The milestones, moved by what is there: the donor's by the collection, the last two by the cells."""
     collected, making = recorded.done("collected"), recorded.done("making")
-    expiries = [parse_occurred(lot.made.what.expires_at).latest for lot in recorded.lots if lot.made and lot.release]
+    expiries = [parse_occurred(lot.made.what.expires_at).latest for lot in recorded.released if lot.made]
     for one in plan.milestones:
         if one.id.startswith("donor_") and collected is not None and collected.day is not None:
             yield _before_that_collection(study, one, collected.day)
         elif one.id == "collected" and recorded.may_be_old:
             yield replace(one, first=None)
-        elif one.id == "released" and making is not None and not expiries:
+        elif one.id == "released" and making is not None and not expiries and not recorded.nothing_left:
             yield _when_ready(study, one, making.day)
         elif one.id == "infused" and expiries:
             because = f"{one.because}; the newest lot expires on {max(expiries)}"

@@ -50,7 +50,10 @@ def judge_lot(
     volume_ml: Decimal | None = None,
     seen: Seen = everything,
 ) -> tuple[JudgedTest, ...]:
-    """Every release test of the study for one lot, on the results known; the newest result of a test counts.
+    """Every release test of the study for one lot, on the results known.
+
+    The newest result of a test counts, unless an earlier one is not met: a test is not repeated until it passes. A
+    result that was wrong is taken back, with the reason.
 
     weight_kg  the recipient's weight: what a rule counts per kg is reckoned with it.
     volume_ml  how much of the lot the recipient receives; by default all of it.
@@ -95,12 +98,31 @@ def newest_result(study: Study, lot: Lot, concept: str, seen: Seen = everything)
 def _judged(
     test: ReleaseTest, trial: Trial, lot: Lot, on: date, amount: Amount, library: Library, seen: Seen
 ) -> JudgedTest:
-    fact, reckoned = _fact(test, trial, lot, amount, library, seen)
+    """The newest result's answer; but one that is not met stands, however often the test is done again after it."""
+    results: list[Entry[ReleaseTested] | None] = [
+        entry for entry in lot.tests if entry.what.test == test.id and seen(entry)
+    ]
+    answers = [_answer(test, trial, lot, result, on, amount, library, seen) for result in results or [None]]
+    return next((answer for answer in reversed(answers) if answer.status == "not met"), answers[-1])
+
+
+def _answer(
+    test: ReleaseTest,
+    trial: Trial,
+    lot: Lot,
+    result: Entry[ReleaseTested] | None,
+    on: date,
+    amount: Amount,
+    library: Library,
+    seen: Seen,
+) -> JudgedTest:
+    fact, reckoned = _fact(test, trial, lot, result, amount, library, seen)
     judged = judge((_criterion(test),), read_facts({"facts": fact}), Anchors(), on, library).criteria[0]
     found = judged.found
     if reckoned is not None and reckoned.missing:
         found = f"cannot be reckoned per kg: {reckoned.missing}"
-    weighed = reckoned is not None and reckoned.value is not None and not _typed_per_kg(test, lot, seen)
+    typed = result is not None and (result.what.unit or "").endswith("/kg")
+    weighed = reckoned is not None and reckoned.value is not None and not typed
     weight = f"{amount.weight_kg}" if weighed else None
     return JudgedTest(test.id, test.label, test.rule, judged.status.value, found, test.may_be_pending, weight)
 
@@ -111,13 +133,18 @@ def _criterion(test: ReleaseTest) -> Criterion:
 
 
 def _fact(
-    test: ReleaseTest, trial: Trial, lot: Lot, amount: Amount, library: Library, seen: Seen
+    test: ReleaseTest,
+    trial: Trial,
+    lot: Lot,
+    newest: Entry[ReleaseTested] | None,
+    amount: Amount,
+    library: Library,
+    seen: Seen,
 ) -> tuple[list[dict[str, Any]], PerKg | None]:
-    """The newest result of a test, under the concept its rule begins with; per kg where the rule counts so."""
+    """A result of a test, under the concept its rule begins with; per kg where the rule counts so."""
     concept = concept_of(test)
     if concept == DONOR and (said := _donor_fact(trial, lot, seen)) is not None:
         return said, None
-    newest = _newest(test, lot, seen)
     if newest is None:
         return [], None
     fact: dict[str, Any] = {"concept": concept, "value": newest.what.value, "id": newest.id}
@@ -158,11 +185,6 @@ def _dated(entry: Entry[Any]) -> str:
 def _newest(test: ReleaseTest, lot: Lot, seen: Seen) -> Entry[ReleaseTested] | None:
     found = [entry for entry in lot.tests if entry.what.test == test.id and seen(entry)]
     return found[-1] if found else None
-
-
-def _typed_per_kg(test: ReleaseTest, lot: Lot, seen: Seen) -> bool:
-    newest = _newest(test, lot, seen)
-    return newest is not None and (newest.what.unit or "").endswith("/kg")
 
 
 def _viable_per_ml(study: Study, lot: Lot, seen: Seen) -> Decimal | None:

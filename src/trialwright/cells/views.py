@@ -20,7 +20,16 @@ from trialwright.cells.descent import (
     recipients_of,
 )
 from trialwright.cells.labels import valid_label
-from trialwright.cells.laboratory import AlertView, Item, alerts_of, collection_item, lot_and_doses, lot_item, stock
+from trialwright.cells.laboratory import (
+    AlertView,
+    Item,
+    alerts_of,
+    collection_item,
+    is_running,
+    lot_and_doses,
+    lot_item,
+    stock,
+)
 from trialwright.cells.options import Option, options
 from trialwright.cells.plan import ParticipantPlan, plan_of
 from trialwright.facts import LocalTime
@@ -64,6 +73,7 @@ class InfusionView:
     nk_cells_per_kg: str | None
     how: str | None = None  # complete | stopped; None while it runs, or where nobody said
     reaction: str | None = None
+    running: bool = False  # it began, and no end is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,7 @@ def _infusion(book: Casebook, given: Entry[Infused]) -> InfusionView:
         (ended.nk_cells_per_kg if ended else None) or what.nk_cells_per_kg,
         ended.how if ended else None,
         ended.reaction if ended else None,
+        is_running(book, given),
     )
 
 

@@ -8,6 +8,7 @@ from trialwright.cells.descent import donor_of, recipients_of
 from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.alerts import alert_open
+from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import ANYONE_AT_SITE, Role
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised
@@ -42,6 +43,36 @@ def excursion(deed: Deed[Any], said: str | None) -> Iterable[NewEntry]:
         )
 
 
+def given_against_gates(deed: Deed[Any], lot: Lot | None, reasons: Iterable[Reason]) -> Iterable[NewEntry]:
+    """Cells that were given although gates about them were closed: the participant is seen now."""
+    about_cells = ("lot", "dose", "donor", "bedside")
+    codes = sorted({reason.code for reason in reasons if reason.code.split(".")[0] in about_cells})
+    if codes:
+        yield deed.entry(
+            AlertRaised(
+                f"cells were given against {', '.join(codes)}",
+                (INVESTIGATOR, BOARD),
+                ASKS,
+                cells=(lot.code,) if lot else (),
+            )
+        )
+
+
+def released_against_gates(deed: Deed[Any], reasons: Iterable[Reason]) -> Iterable[NewEntry]:
+    """A release told after the deed that the gates would have refused: the lot is held until it is decided anew."""
+    codes = sorted({reason.code for reason in reasons})
+    if codes:
+        yield deed.entry(
+            AlertRaised(
+                f"released against {', '.join(codes)}",
+                (LABORATORY, INVESTIGATOR),
+                "Decide, quality assurance and investigator, whether the lot stays released; else reject it.",
+                holds=True,
+                cells=(deed.who or "",),
+            )
+        )
+
+
 def failed_after_infusion(deed: Deed[Any], lot: Lot, what: str) -> Iterable[NewEntry]:
     """Cells that turned out wrong after they were given: everybody who received them is looked at now."""
     for who in recipients_of(lot):
@@ -68,24 +99,30 @@ DECIDE = "Decide together at once what the participant is given; nothing more is
 ANOTHER = "Do not begin conditioning for cells of this donor: none are collected or used. Look for another donor."
 
 
-def donor_left(deed: Deed[Any], people: Mapping[str, bool], reason: str | None) -> Iterable[NewEntry]:
-    """A donor who withdraws: everybody who was to receive the cells is looked at. No donor is named.
+def donor_left(deed: Deed[Any], people: Mapping[str, bool]) -> Iterable[NewEntry]:
+    """A donor who withdraws: everybody who was to receive the cells is looked at; without one, the cells themselves.
+
+    No donor is named, and nothing that the donor said is repeated.
 
     people  who was to receive them -> whether their conditioning had begun, and with it a need for the cells
     """
     lots = tuple(lot.code for lot in deed.trial.lots.values() if donor_of(deed.trial, lot) == deed.who)
     for who, conditioned in people.items():
-        why = f" ({reason})" if reason else ""
         when = "after conditioning had begun" if conditioned else "before conditioning"
         yield deed.entry(
             AlertRaised(
-                f"the donor of this participant withdrew consent{why}, {when}",
+                f"the donor of this participant withdrew consent, {when}",
                 (INVESTIGATOR, LABORATORY),
                 DECIDE if conditioned else ANOTHER,
                 cells=lots,
             ),
             about=who,
         )
+    for code, collection in deed.trial.collections.items():
+        if not people and collection.what.donor == deed.who:
+            what = "the donor withdrew consent before anybody was conditioned for these cells"
+            asks = "Stop making. Nothing of it is used; discard it before a witness."
+            yield deed.entry(AlertRaised(what, (LABORATORY,), asks, cells=(code, *lots)), about=code)
 
 
 def recalled(deed: Deed[Any], lot: Lot, issued: Iterable[str], reason: str) -> Iterable[NewEntry]:

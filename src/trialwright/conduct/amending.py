@@ -3,7 +3,9 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from trialwright.cells.descent import doses_of
 from trialwright.conduct.act import act
+from trialwright.conduct.alerting import failed_after_infusion
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import (
     entry_named,
@@ -15,13 +17,22 @@ from trialwright.conduct.gates.amending import (
     something_changes,
     written_by_hand,
 )
-from trialwright.conduct.gates.amending_cells import descent_kept, nothing_made_of_it, volumes_fit
+from trialwright.conduct.gates.amending_cells import (
+    amended_by_two,
+    descent_kept,
+    ending_adds_up,
+    expiry_still_possible,
+    nothing_made_of_it,
+    volumes_fit,
+)
+from trialwright.conduct.keeping_cells import void_labels
+from trialwright.conduct.late_results import newly_failed
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role, signer
 from trialwright.conduct.words import read_words
 from trialwright.facts import parse_occurred
-from trialwright.ledger.entry import NewEntry
-from trialwright.ledger.kinds import FactsRecorded, Retracted
+from trialwright.ledger.entry import Entry, NewEntry
+from trialwright.ledger.kinds import FactsRecorded, LotMade, ReleaseTested, Retracted
 
 Entries = tuple[NewEntry, ...]
 AMENDERS = ANYONE_AT_SITE | TABLES | {Role.SAFETY_BOARD}
@@ -57,7 +68,7 @@ class Correction:
     subject="study",
     needs_on=False,
     of_ledger=True,
-    gates=(may_amend, not_taken_back, reason_given, not_treated_since, nothing_made_of_it),
+    gates=(may_amend, not_taken_back, reason_given, amended_by_two, not_treated_since, nothing_made_of_it),
 )
 def retract(deed: Deed[Retraction]) -> Entries:
     """An entry is taken back: it should never have been written. A retracted enrolment frees its place."""
@@ -87,8 +98,11 @@ def retract(deed: Deed[Retraction]) -> Entries:
         reason_given,
         written_by_hand,
         number_kept,
+        amended_by_two,
         descent_kept,
         volumes_fit,
+        expiry_still_possible,
+        ending_adds_up,
         something_changes,
     ),
 )
@@ -104,14 +118,27 @@ def correct(deed: Deed[Correction]) -> Entries:
         content = replace(
             content, signed_by=signer(deed.actor, deed.second)
         )  # signed, then changed: the old signature no longer holds
-    return (
-        NewEntry(
-            content,
-            about=target.about,
-            occurred=occurred,
-            second=deed.second,
-            corrects=target.id,
-            reason_code=what.reason_code,
-            why=what.why,
-        ),
+    corrected = NewEntry(
+        content,
+        about=target.about,
+        occurred=occurred,
+        second=deed.second,
+        corrects=target.id,
+        reason_code=what.reason_code,
+        why=what.why,
     )
+    return (corrected, *_follows(deed, target, content))
+
+
+def _follows(deed: Deed[Correction], target: Entry[Any], content: Any) -> Entries:
+    """What a correction about cells brings with it: labels that say the old are void, and a failure calls people."""
+    lot = deed.trial.lots.get(target.about or "")
+    if lot is None:
+        return ()
+    if isinstance(content, LotMade) and content != target.what:
+        codes = (lot.code, *(dose.about or "" for dose in doses_of(deed.trial, lot)))
+        return void_labels(deed, codes, "new content")
+    if isinstance(content, ReleaseTested):
+        failed = newly_failed(deed.study, deed.trial, lot, content, target.occurred)
+        return tuple(failed_after_infusion(deed, lot, f"{failed} failed")) if failed else ()
+    return ()

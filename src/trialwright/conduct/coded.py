@@ -5,10 +5,10 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
-from trialwright.cells.codes import LETTERS, code_fault, new_code
+from trialwright.cells.codes import LETTERS, code_fault, new_code, read_label
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.words import check_code
-from trialwright.errors import UsageError
+from trialwright.errors import FormatError, UsageError
 from trialwright.facts import parse_occurred
 from trialwright.ledger.trial import Trial
 from trialwright.study.model import Study
@@ -26,15 +26,16 @@ CODED_WORDS: Final = ("donor", "collection", "lot", "doses", "dose_code")
 
 
 def read_cell_code(name: str, subject: str, who: str | None) -> str:
-    """The code as given. Raises UsageError for a code of another sort."""
+    """The code as given, or that of a label as scanned. Raises UsageError for a code of another sort."""
     prefixes = CELL_SUBJECTS[subject]
     if who is None or who[:2] not in prefixes or len(who) <= len(prefixes[0]):
-        known = " or ".join(prefixes)
-        raise UsageError(
-            f"{name}: {who!r} is no code of a {subject}. Write it as {known} and its number: {known[:2]}001."
-        )
+        begins = " or ".join(prefixes)
+        raise UsageError(f"{name}: {who!r} is no code of a {subject}: it begins with {begins}, in capitals.")
     check_code(name, who)
-    return who
+    try:
+        return read_label(who)[0]
+    except FormatError:
+        return who
 
 
 def next_cell_code(study: Study, trial: Trial, subject: str, site: str | None, on: str | None, *, skip: int = 0) -> str:

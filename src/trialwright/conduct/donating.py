@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
+from trialwright.cells.descent import lots_of_donor
 from trialwright.conduct.act import act
-from trialwright.conduct.alerting import donor_left
+from trialwright.conduct.alerting import donor_left, failed_after_infusion
 from trialwright.conduct.coded import next_cell_code
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.donors import (
+    FIT,
     change_of_donor_explained,
     document_of_study,
     donor_known,
@@ -14,6 +16,7 @@ from trialwright.conduct.gates.donors import (
     donor_not_withdrawn,
     exception_documented,
     people_of_donor,
+    sampled_before_decided,
     signed_by_whom_it_concerns,
     tested_as_source_asks,
     tests_complete,
@@ -62,7 +65,7 @@ def withdraw_donor_consent(deed: Deed[DonorWithdrawal]) -> Entries:
     """A donor withdraws, and is never refused: before conditioning it stops all use, after it people decide at once."""
     people = people_of_donor(deed, deed.who or "")
     withdrew = DonorWithdrew(deed.what.reason, after_conditioning=any(people.values()))
-    return (deed.entry(withdrew), *donor_left(deed, people, deed.what.reason))
+    return (deed.entry(withdrew), *donor_left(deed, people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Fitness:
     Fitness,
     by=ANYONE_AT_SITE,
     subject="donor",
-    gates=(donor_known, tests_complete, exception_documented),
+    gates=(donor_known, tests_complete, sampled_before_decided, exception_documented),
     writes=DonorJudged,
 )
 def decide_donor_eligibility(deed: Deed[Fitness]) -> Entries:
@@ -88,7 +91,9 @@ def decide_donor_eligibility(deed: Deed[Fitness]) -> Entries:
     what = deed.what
     physician = signer(deed.actor, deed.second) if what.exception else None
     judged = DonorJudged(what.eligibility, what.tests, what.sampled_on, what.exception, physician, what.note)
-    return (deed.entry(judged),)
+    found = f"its donor is now judged {what.eligibility}"
+    lots = lots_of_donor(deed.trial, deed.who or "") if what.eligibility not in FIT else ()
+    return (deed.entry(judged), *(called for lot in lots for called in failed_after_infusion(deed, lot, found)))
 
 
 @dataclass(frozen=True, slots=True)

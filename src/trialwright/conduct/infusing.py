@@ -5,11 +5,14 @@ from typing import Any
 
 from trialwright.cells.release_tests import nk_cells
 from trialwright.conduct.act import act, minor_deviation
+from trialwright.conduct.alerting import given_against_gates
 from trialwright.conduct.bags import bags_of, lot_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import (
+    at_a_moment,
     bags_came_first,
     donor_agrees,
+    donor_of_chain,
     dose_there,
     issued_to_ward,
     lot_for_recipient,
@@ -26,6 +29,7 @@ from trialwright.conduct.gates.infusion import (
     dose_possible,
     ends_after_start,
     infusions_left,
+    no_more_than_held,
     started_at_a_moment,
     two_verified,
     verified_by,
@@ -43,6 +47,8 @@ from trialwright.conduct.gates.preparation import (
 from trialwright.conduct.gates.running import (
     all_accounted_for,
     bag_of_this_infusion,
+    bags_in_turn,
+    complete_to_the_last_bag,
     interrupted_now,
     not_interrupted_now,
     running,
@@ -98,6 +104,7 @@ class Infusion:
         donor_agrees,
         lot_not_failed,
         lot_for_recipient,
+        donor_of_chain,
         lot_not_expired,
         dose_there,
         issued_to_ward,
@@ -105,6 +112,7 @@ class Infusion:
         checked_at_bedside,
         dose_in_window,
         dose_possible,
+        no_more_than_held,
         weight_unchanged,
         two_verified,
     ),
@@ -130,7 +138,8 @@ def infuse(deed: Deed[Infusion]) -> tuple[NewEntry, ...]:
         doses=what.doses,
     )
     minutes = (minor_deviation(deed, "premedication.minutes", said) for said in minutes_off(deed))
-    return (deed.entry(infused), *minutes)
+    called = given_against_gates(deed, lot, infuse.reasons(deed)) if deed.told else ()
+    return (deed.entry(infused), *minutes, *called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ class Interruption:
     reason: str
 
 
-@act(Interruption, by=SITE, gates=(running, not_interrupted_now), writes=InfusionInterrupted)
+@act(Interruption, by=SITE, gates=(running, at_a_moment, not_interrupted_now), writes=InfusionInterrupted)
 def interrupt_infusion(deed: Deed[Interruption]) -> tuple[NewEntry, ...]:
     """The infusion stops for the time being."""
     return (deed.entry(InfusionInterrupted(running_infusion(deed), deed.what.reason)),)
@@ -156,7 +165,7 @@ class Resumption:
 @act(
     Resumption,
     by=SITE,
-    gates=(running, interrupted_now, bag_of_this_infusion, still_alive_cells),
+    gates=(running, at_a_moment, interrupted_now, bag_of_this_infusion, bags_in_turn, still_alive_cells),
     writes=InfusionResumed,
 )
 def resume_infusion(deed: Deed[Resumption]) -> tuple[NewEntry, ...]:
@@ -179,7 +188,7 @@ class Ending:
 @act(
     Ending,
     by=SITE,
-    gates=(running, stop_explained, all_accounted_for, witness_of_rest),
+    gates=(running, at_a_moment, stop_explained, complete_to_the_last_bag, all_accounted_for, witness_of_rest),
     writes=InfusionEnded,
 )
 def end_infusion(deed: Deed[Ending]) -> tuple[NewEntry, ...]:

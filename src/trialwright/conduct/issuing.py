@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from trialwright.cells.descent import doses_of, recipient_of
+from trialwright.cells.descent import donor_of, doses_of, recipient_of
 from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.act import act
 from trialwright.conduct.alerting import excursion
+from trialwright.conduct.chains import chain_begun
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import (
+    at_a_moment,
     bags_came_first,
     donor_agrees,
+    donor_of_chain,
     dose_there,
     issued_to_ward,
     lot_for_recipient,
@@ -33,6 +36,7 @@ from trialwright.conduct.gates.custody import (
     temperature_said,
 )
 from trialwright.conduct.gates.issuing import (
+    exception_holds,
     for_another_now,
     for_nobody_yet,
     limits_for_recipient,
@@ -63,7 +67,7 @@ from trialwright.ledger.kinds import BedsideChecked, Issued, LotAssigned, Return
 from trialwright.ledger.trial import Lot
 
 Entries = tuple[NewEntry, ...]
-ASSIGNABLE = (lot_made, not_rejected, not_recalled, not_expired, donor_agrees, recipient_there)
+ASSIGNABLE = (lot_made, not_rejected, not_recalled, not_expired, donor_agrees, recipient_there, exception_holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,10 @@ def _assigned(deed: Deed[object], recipient: str, weight_kg: str | None, reason:
     judged = tuple(line_of(test) for test in tests if test.weight_kg)
     assigned = LotAssigned(book.code if book else recipient, recipient_of(lot, deed.in_place), reason, judged)
     codes = (lot.code, *(dose.about or "" for dose in doses_of(deed.trial, lot)))
-    return (deed.entry(assigned), *void_labels(deed, codes, "new recipient"))
+    chain = chain_begun(
+        deed, donor_of(deed.trial, lot), book.code if book else None, reason or "the lot is meant for this recipient"
+    )
+    return (deed.entry(assigned), *void_labels(deed, codes, "new recipient"), *chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +154,10 @@ class Issue:
         lot_not_held,
         donor_agrees,
         lot_for_recipient,
+        donor_of_chain,
         lot_not_failed,
         lot_not_expired,
+        at_a_moment,
         labelled,
         weight_near,
     ),
@@ -182,6 +191,7 @@ class Scans:
     two_person=True,
     gates=(
         *UNDER_TREATMENT,
+        at_a_moment,
         two_scans_read,
         scans_in_order,
         scans_of_this_person,

@@ -7,7 +7,8 @@ from trialwright.cells.codes import read_donation_number
 from trialwright.cells.descent import doses_of
 from trialwright.cells.release_tests import JudgedTest
 from trialwright.conduct.act import act, minor_deviation
-from trialwright.conduct.alerting import excursion, failed_after_infusion
+from trialwright.conduct.alerting import excursion, failed_after_infusion, released_against_gates
+from trialwright.conduct.chains import chain_begun
 from trialwright.conduct.coded import next_cell_code
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.cells import donor_agrees, lot_known
@@ -47,15 +48,21 @@ from trialwright.conduct.gates.lots import (
     expiry_possible,
     lot_new,
     meant_for_somebody,
+    moments_said,
+    no_other_donor_assigned,
+    received_first,
     recipient_known,
     source_known,
     steps_done,
     use_agreed,
+    volume_said,
+    worked_on_with_consent,
 )
 from trialwright.conduct.gates.release import (
     another_person,
     judged_for_release,
     lot_made,
+    made_before,
     not_expired,
     not_held,
     not_recalled,
@@ -64,6 +71,7 @@ from trialwright.conduct.gates.release import (
     physician_agrees,
     reckoned_per_kg,
     release_test_known,
+    result_readable,
     tests_passed,
 )
 from trialwright.conduct.late_results import newly_failed
@@ -142,6 +150,8 @@ def receive(deed: Deed[Received]) -> Entries:
         ends_not_before_start,
         in_date,
         reagent_agrees,
+        received_first,
+        worked_on_with_consent,
     ),
 )
 def process(deed: Deed[Processed]) -> Entries:
@@ -176,7 +186,10 @@ def _days_off(deed: Deed[Processed]) -> str | None:
         collection_at_hand,
         recipient_known,
         meant_for_somebody,
+        volume_said,
+        moments_said,
         donor_gives_for,
+        no_other_donor_assigned,
         use_agreed,
         steps_done,
         enough_collected,
@@ -186,7 +199,9 @@ def _days_off(deed: Deed[Processed]) -> str | None:
 def make_lot(deed: Deed[LotMade]) -> Entries:
     """A lot is made of a collection, for one recipient (of cord blood perhaps later), with volume and expiry."""
     book = deed.trial.casebook(deed.what.recipient) if deed.what.recipient else None
-    return (deed.entry(replace(deed.what, recipient=book.code) if book else deed.what),)
+    made = deed.entry(replace(deed.what, recipient=book.code) if book else deed.what)
+    collection = deed.trial.collections.get(deed.what.collection)
+    return (made, *chain_begun(deed, collection.what.donor if collection else None, book.code if book else None))
 
 
 @act(
@@ -200,11 +215,16 @@ def take_sample(deed: Deed[Sampled]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(ReleaseTested, by=LABORATORY, subject="lot", gates=(lot_made, release_test_known, reckoned_per_kg))
+@act(
+    ReleaseTested,
+    by=LABORATORY,
+    subject="lot",
+    gates=(lot_made, release_test_known, result_readable, reckoned_per_kg, made_before),
+)
 def record_release_test(deed: Deed[ReleaseTested]) -> Entries:
     """A result of a release test. One that fails after the cells were given calls everybody who must look."""
     lot = deed.lot(deed.who or "")
-    failed = newly_failed(deed, lot) if lot else None
+    failed = newly_failed(deed.study, deed.trial, lot, deed.what, deed.on) if lot else None
     called = failed_after_infusion(deed, lot, f"{failed} failed") if lot and failed else ()
     return (deed.entry(deed.what), *called)
 
@@ -276,7 +296,8 @@ def release(deed: Deed[Release]) -> Entries:
     lot = deed.lot(deed.who or "")
     tests = judged_for_release(deed, lot) if lot else ()
     pending = tuple(test.id for test in tests if test.status == "unknown")
-    return (deed.entry(Released(deed.what.how, tuple(map(line_of, tests)), pending)),)
+    released = deed.entry(Released(deed.what.how, tuple(map(line_of, tests)), pending))
+    return (released, *(released_against_gates(deed, release.reasons(deed)) if deed.told else ()))
 
 
 def line_of(test: JudgedTest) -> dict[str, str]:

@@ -52,13 +52,17 @@ def is_investigator(actor: Actor | None) -> bool:
     return actor is not None and actor.role.strip().lower() == Role.INVESTIGATOR
 
 
+LOOK_ALIKE = str.maketrans("аеорсухіјѕһԁԛԝνοαρτικ", "aeopcyxijshdqwvoaptik")
+"""Cyrillic and Greek letters that nobody tells from Latin ones on a badge."""
+
+
 def person_key(code: str) -> str:
     """By what two codes are seen to be one person's: capitals, spaces around and letters nobody can see do not count.
 
     >>> person_key(" Wang") == person_key("wang")
     True
     """
-    plain = unicodedata.normalize("NFKC", code).casefold()
+    plain = unicodedata.normalize("NFKC", code).casefold().translate(LOOK_ALIKE)
     return "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C").strip()
 
 

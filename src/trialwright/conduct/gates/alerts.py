@@ -5,7 +5,7 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.roles import read_role
+from trialwright.conduct.roles import person_key, read_role
 from trialwright.facts.order import spoken
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised
 
@@ -20,13 +20,18 @@ def alert_open(deed: Deed[Any]) -> Iterable[Reason]:
             "`trialwright cells DIR` lists the open alerts with their ids.",
         )
         return
-    if raised.what.holds and read_role(deed.actor.role).value not in raised.what.to:
-        called = " and the ".join(raised.what.to)
+    if read_role(deed.actor.role).value not in raised.what.to:
+        called = " or the ".join(raised.what.to)
         yield Reason(
             "alert.not_called",
-            f"Alert {raised.id} holds {raised.about} back and calls the {called}; {deed.actor.id} acts as "
-            f"{deed.actor.role}.",
+            f"Alert {raised.id} about {raised.about} calls the {called}; {deed.actor.id} acts as {deed.actor.role}.",
             f"Let the {called} answer it.",
+        )
+    if raised.what.holds and person_key(deed.actor.id) == person_key(raised.actor.id):
+        yield Reason(
+            "alert.own_work",
+            f"{deed.actor.id} recorded what holds {raised.about} back; whether it may be used is for another person.",
+            "Let somebody else of the laboratory decide.",
         )
     chapter = deed.trial.chapter(raised.about or "")
     answers = [entry for entry in chapter.all(AlertAnswered) if entry.what.alert == raised.id] if chapter else []

@@ -4,37 +4,99 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from trialwright.cells.descent import lots_of_donor, parts_of
+from trialwright.cells.custody import whereabouts
+from trialwright.cells.descent import doses_of, lots_of_donor, parts_of
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
+from trialwright.conduct.gates.release import hands_of
 from trialwright.conduct.outcome import Reason
-from trialwright.facts import parse_decimal
+from trialwright.conduct.roles import different_people, person_key
+from trialwright.facts import parse_decimal, parse_occurred
+from trialwright.facts.order import minutes_between, spoken
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
+    BedsideChecked,
     Collected,
     Discarded,
     Divided,
     DonorAssigned,
+    DonorConsented,
+    DonorJudged,
     DonorRegistered,
+    DonorWithdrew,
     DoseMade,
+    Infused,
+    InfusionEnded,
     Issued,
     LotAssigned,
     LotMade,
+    Processed,
+    Recalled,
+    Rejected,
+    Released,
+    ReleaseTested,
     Sampled,
     What,
 )
 from trialwright.ledger.trial import Trial
 
 KEPT: Final[Mapping[type[What], tuple[tuple[str, ...], str]]] = {
-    LotMade: (("recipient",), "Give the lot to another recipient (act reassign_lot), with quality assurance."),
+    Collected: (("donor", "source"), "Take it back (act retract) while nothing is made of it, and collect anew."),
+    LotMade: (("recipient", "collection"), "Give the lot to another recipient (act reassign_lot)."),
     LotAssigned: (("recipient", "previous", "judged"), "Reassign the lot (act reassign_lot)."),
+    Released: (("how", "judged", "pending"), "Release it anew, with the gates of a release (act release)."),
     Issued: (("recipient", "giver", "taker", "judged"), "Let the dose come back, and issue it anew."),
     DonorAssigned: (("donor", "recipient"), "Assign the donor anew (act assign_donor), with the reason."),
-    DoseMade: (("lot", "number", "parent"), "A dose stays what it was divided from; discard it and divide anew."),
-    Divided: (("doses",), "The doses of a division stay; correct the volume of one, or discard it."),
+    DonorWithdrew: (("after_conditioning",), "It follows from the dates."),
+    DoseMade: (("lot", "number", "parent", "volume_ml"), "A dose stays what it was; discard it and divide anew."),
+    Divided: (("doses", "rest_ml"), "The doses of a division stay; discard what is wrong."),
+    Infused: (("doses", "verified_by"), "Take it back (act retract), and tell what was given (act infuse --happened)."),
 }
 """What a correction never changes, and what to do instead: who gets which cells is decided by acts with their gates."""
+
+BY_TWO: Final = (
+    DonorConsented,
+    DonorWithdrew,
+    DonorJudged,
+    DonorAssigned,
+    Collected,
+    Processed,
+    LotMade,
+    ReleaseTested,
+    Released,
+    Rejected,
+    LotAssigned,
+    Recalled,
+    DoseMade,
+    Divided,
+    Issued,
+)
+"""What decides whether cells may be given, or to whom: amended by two people."""
+BY_QUALITY: Final = (ReleaseTested, Released, Rejected, Recalled)
+"""What only quality assurance amends: somebody who had no hand in the lot."""
+
+
+def amended_by_two(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody alone rewrites what decides whether cells are given; of tests and releases quality assurance does it."""
+    target = entry_named(deed)
+    if not isinstance(target.what, BY_TWO):
+        return
+    named = target.what.kind.replace("_", " ")
+    if len(different_people((deed.actor.id, deed.second.id if deed.second else None))) < 2:
+        yield Reason(
+            "amend.one_person",
+            f"Entry {target.seq} ({named}) decides whether cells are given; {deed.actor.id} was to amend it alone.",
+            "Let a second person look, and amend it with you (--with CODE).",
+        )
+    lot = deed.lot(target.about or "") if isinstance(target.what, BY_QUALITY) else None
+    hand = hands_of(deed, lot).get(person_key(deed.actor.id)) if lot else None
+    if hand is not None:
+        yield Reason(
+            "amend.own_work",
+            f"{deed.actor.id} {hand}; entry {target.seq} ({named}) is amended by quality assurance, another person.",
+            "Let somebody amend it who had no hand in the lot.",
+        )
 
 
 def descent_kept(deed: Deed[Any]) -> Iterable[Reason]:
@@ -56,13 +118,60 @@ def volumes_fit(deed: Deed[Any]) -> Iterable[Reason]:
     target = entry_named(deed)
     changes = {name.replace("-", "_"): value for name, value in deed.what.content.items()}
     for code, more in _changes(deed.trial, target, changes):
-        left = left_of(deed.trial, code)
-        if left is not None and left + more < 0:
+        left, where = left_of(deed.trial, code), whereabouts(deed.trial, code)
+        if left is not None and more and where is not None and where.gone == "divided" and left + more != 0:
+            yield Reason(
+                "correct.divided",
+                f"{code} was divided, and all of it has its place; its volumes would then be "
+                f"{abs(left + more):f} mL off.",
+                "Discard what is wrong and divide anew.",
+            )
+        elif left is not None and left + more < 0:
             yield Reason(
                 "correct.volume",
                 f"By what is recorded, {-(left + more):f} mL more would then have been taken of {code} than it held.",
                 "Check the volume; correct the other volumes of these cells first.",
             )
+
+
+def ending_adds_up(deed: Deed[Any]) -> Iterable[Reason]:
+    """After the correction, what was given and what was discarded is still what the bags held."""
+    target = entry_named(deed)
+    content = {name.replace("-", "_"): value for name, value in deed.what.content.items()}
+    book = deed.trial.casebooks.get(target.about or "")
+    if not isinstance(target.what, InfusionEnded) or book is None or not content.keys() & {"volume_ml", "discarded_ml"}:
+        return
+    given = next((one for one in book.infusions if one.what.infusion == target.what.infusion), None)
+    volumes = [left_of(deed.trial, code) for code in given.what.doses] if given else []
+    if not volumes or any(volume is None for volume in volumes):
+        return
+    held = sum((volume for volume in volumes if volume is not None), Decimal(0))
+    said = _volume(content.get("volume_ml", target.what.volume_ml))
+    rest = _volume(content.get("discarded_ml", target.what.discarded_ml))
+    if said + rest != held:
+        yield Reason(
+            "correct.volume_open",
+            f"{said:f} mL given and {rest:f} mL discarded are {said + rest:f} mL; the bags held {held:f} mL.",
+            "Correct both volumes together.",
+        )
+
+
+def expiry_still_possible(deed: Deed[Any]) -> Iterable[Reason]:
+    """A corrected expiry is held to the study's hours as a first one is, and moves no further once cells are out."""
+    target = entry_named(deed)
+    value = deed.what.content.get("expires_at", deed.what.content.get("expires-at"))
+    hours = deed.study.product.expiry_hours if deed.study.product else None
+    if not isinstance(target.what, LotMade) or value is None or target.occurred is None or hours is None:
+        return
+    made, expires = parse_occurred(deed.what.occurred or target.occurred), parse_occurred(str(value))
+    minutes = minutes_between(made, expires)
+    if minutes is None or minutes < 0 or minutes > hours * 60:
+        yield Reason(
+            "correct.expiry",
+            f"Lot {target.about} was made at {spoken(target.occurred)}; {spoken(str(value))} is not within the study's "
+            f"{hours} hours.",
+            "Give the true expiry, with its hour.",
+        )
 
 
 def _changes(trial: Trial, target: Entry[Any], content: Mapping[str, Any]) -> Iterable[tuple[str, Decimal]]:
@@ -115,11 +224,29 @@ def _made_of(trial: Trial, target: Entry[Any]) -> list[str]:
             ]
         case Collected():
             return [lot.code for lot in trial.lots.values() if lot.made and lot.made.what.collection == about]
+        case DonorConsented():
+            return [code for code, one in trial.collections.items() if one.what.donor == about]
+        case Processed() if about in trial.collections:
+            return [lot.code for lot in trial.lots.values() if lot.made and lot.made.what.collection == about]
+        case Released() | LotAssigned():
+            lot = trial.lots.get(about)
+            doses = doses_of(trial, lot) if lot else ()
+            out = [dose.about or "" for dose in doses if _went_out(trial, dose.about or "")]
+            return out or [f"an infusion of {given.about}" for given in (lot.given if lot else ())]
+        case Issued():
+            checks = (check for book in trial.casebooks.values() for check in book.all(BedsideChecked))
+            return [f"a check at the bedside of {check.about}" for check in checks if check.what.dose == about]
         case LotMade() | Divided():
             return [part.about or "" for part in parts_of(trial, about)]
         case DoseMade():
             lot = trial.lots.get(target.what.lot)
             parts = [part.about or "" for part in parts_of(trial, about)]
+            parts += [f"the issue of {about}"] if _went_out(trial, about) else []
             given = [f"an infusion of {one.about}" for one in (lot.given if lot else ()) if about in one.what.doses]
             return parts + given
     return []
+
+
+def _went_out(trial: Trial, dose: str) -> bool:
+    chapter = trial.others.get(dose)
+    return chapter is not None and bool(chapter.all(Issued))

@@ -5,7 +5,7 @@ from typing import Any
 
 from trialwright.cells.alerts import codes_behind, holds_on
 from trialwright.cells.custody import whereabouts
-from trialwright.cells.descent import donor_of, doses_of, lot_of, recipient_of
+from trialwright.cells.descent import assignment_of, donor_of, doses_of, lot_of, recipient_of
 from trialwright.cells.given import portions_given
 from trialwright.cells.release_tests import Portion, judge_lot, judge_over_all
 from trialwright.conduct.bags import bags_of, cells_named, lot_in_hand, volume_in_hand
@@ -14,7 +14,7 @@ from trialwright.conduct.gates.custody import after_the_last
 from trialwright.conduct.gates.donors import cells_not_withdrawn
 from trialwright.conduct.gates.weight import todays_weight
 from trialwright.conduct.outcome import Reason
-from trialwright.facts import parse_occurred
+from trialwright.facts import LocalTime, parse_occurred
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.kinds import Infused, Recalled, Rejected, Released
 from trialwright.ledger.trial import Casebook, Lot
@@ -113,6 +113,29 @@ def donor_agrees(deed: Deed[Any]) -> Iterable[Reason]:
     named = getattr(deed.what, "recipient", None) or (deed.who if deed.who in deed.trial.casebooks else None)
     recipient = named or recipient_of(lot, deed.in_place)
     yield from cells_not_withdrawn(deed, donor_of(deed.trial, lot), recipient)
+
+
+def donor_of_chain(deed: Deed[Any]) -> Iterable[Reason]:
+    """The lot comes from the donor now assigned to the recipient. No donor is named."""
+    lot = lot_in_hand(deed)
+    book = _recipients_book(deed, lot) if lot else None
+    now = assignment_of(deed.trial, book.code, deed.in_place) if book else None
+    if lot is not None and now is not None and now.what.donor != donor_of(deed.trial, lot):
+        yield Reason(
+            "lot.chain_changed",
+            f"Lot {lot.code} comes from another donor than the one assigned since {spoken(now.occurred)}.",
+            "Do not give it. A change of donor, back to this one too, is recorded first (act assign_donor).",
+        )
+
+
+def at_a_moment(deed: Deed[Any]) -> Iterable[Reason]:
+    """What is a question of minutes is dated with the hour."""
+    if not isinstance(deed.when, LocalTime):
+        yield Reason(
+            "cells.no_time",
+            f"It is dated {deed.dated}, without the time of day.",
+            "Give date and time, such as 2026-11-22T14:30.",
+        )
 
 
 def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:

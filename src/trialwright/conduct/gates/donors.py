@@ -9,7 +9,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator
 from trialwright.facts import parse_occurred
-from trialwright.facts.order import days_between, spoken
+from trialwright.facts.order import certainly_before, days_between, spoken
 from trialwright.ledger.kinds import (
     ChemotherapyGiven,
     DonorConsented,
@@ -157,6 +157,12 @@ def sample_near_collection(deed: Deed[Any]) -> Iterable[Reason]:
     decided = deed.earlier(DonorJudged, _chapter(deed, deed.what.donor))
     sampled = decided[-1].what.sampled_on if decided else None
     if sampled is None:
+        if decided and decided[-1].what.eligibility in FIT:
+            yield Reason(
+                "donor.sample_unknown",
+                f"When donor {deed.what.donor} was sampled for the tests is not recorded.",
+                "Decide the eligibility anew, with the day of the sample (sampled_on).",
+            )
         return
     fewest, most = days_between(parse_occurred(sampled), deed.when)
     if min(abs(fewest), abs(most)) > donors.sampled_within_days:
@@ -231,6 +237,17 @@ def tests_complete(deed: Deed[Any]) -> Iterable[Reason]:
                 f"{name!r} is no donor test of the study. It has: {', '.join(sorted(known))}.",
                 "Choose one of them.",
             )
+
+
+def sampled_before_decided(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody decides on a sample that is not taken yet."""
+    sampled = deed.what.sampled_on
+    if sampled is not None and certainly_before(deed.when, parse_occurred(sampled)):
+        yield Reason(
+            "donor.sample_later",
+            f"The sample is of {spoken(sampled)}; the decision would be of {deed.dated}, before it.",
+            "Check both dates.",
+        )
 
 
 def exception_documented(deed: Deed[Any]) -> Iterable[Reason]:

@@ -147,6 +147,17 @@ def dose_possible(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def no_more_than_held(deed: Deed[Any]) -> Iterable[Reason]:
+    """No more millilitres are given than the bags hold."""
+    held, stated = volume_in_hand(deed), deed.what.volume_ml
+    if held is not None and stated is not None and parse_decimal(stated) > held:
+        yield Reason(
+            "infusion.more_than_held",
+            f"{stated} mL were to be given; {cells_named(deed)} held {held:f} mL.",
+            "Check the volume.",
+        )
+
+
 def _holders(deed: Deed[Any]) -> str:
     bags = bags_of(deed)
     if not bags:

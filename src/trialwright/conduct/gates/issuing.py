@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.cells.custody import whereabouts
-from trialwright.cells.descent import doses_of, recipient_of
+from trialwright.cells.descent import donor_of, doses_of, recipient_of
 from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.bags import lot_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import where_is
+from trialwright.conduct.gates.donors import EXCEPTION
 from trialwright.conduct.gates.release import another_investigator, hands_of
 from trialwright.conduct.gates.weight import newest_weight, todays_weight
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people, person_key
 from trialwright.facts import parse_decimal
 from trialwright.facts.order import spoken
+from trialwright.ledger.kinds import DonorJudged, LotAssigned
 
 
 def recipient_there(deed: Deed[Any]) -> Iterable[Reason]:
@@ -164,4 +166,21 @@ def before_a_witness(deed: Deed[Any]) -> Iterable[Reason]:
             "discard.no_witness",
             f"{deed.who} was to be discarded by {deed.actor.id} alone.",
             "Do it before a witness, and name them (--with CODE).",
+        )
+
+
+def exception_holds(deed: Deed[Any]) -> Iterable[Reason]:
+    """A donor accepted as an exception was accepted for one recipient: for another it is decided anew."""
+    lot = lot_in_hand(deed)
+    if lot is None or lot.made is None:
+        return
+    donor = deed.trial.donors.get(donor_of(deed.trial, lot) or "")
+    decided = deed.earlier(DonorJudged, donor) if donor else ()
+    meant = [entry for entry in (lot.made, *deed.earlier(LotAssigned, lot)) if deed.was_before(entry)]
+    if decided and decided[-1].what.eligibility == EXCEPTION and decided[-1].order < max(one.order for one in meant):
+        yield Reason(
+            "assign.exception",
+            f"The donor of lot {lot.code} is an exception ({decided[-1].what.exception}), decided for somebody else or "
+            "before there was a recipient.",
+            "Decide the exception anew for this recipient (act decide_donor_eligibility), or choose another lot.",
         )

@@ -136,6 +136,8 @@ def not_checked_already(deed: Deed[Any]) -> Iterable[Reason]:
     """One dose, one check: a second within the study's minutes means that something was scanned twice."""
     minutes = check_minutes(deed)
     for check in _checks(deed, [bag.code for bag in bags_of(deed)]):
+        if _labels_void_since(deed, check):
+            continue  # a label was printed anew since: the check is made again with it
         ago = minutes_between(parse_occurred(check.occurred or ""), deed.when)
         if minutes is not None and ago is not None and ago <= minutes:
             yield Reason(
@@ -173,6 +175,12 @@ def checked_at_bedside(deed: Deed[Any]) -> Iterable[Reason]:
                 "Scan wristband and bag, two of you (act check_at_bedside).",
             )
             continue
+        for code, label in _labels_void_since(deed, checks[-1]):
+            yield Reason(
+                "bedside.label_void",
+                f"Label {label} of {code} was scanned at {spoken(checks[-1].occurred)} and is not valid any more.",
+                "Scan the valid labels again (act check_at_bedside).",
+            )
         ago = minutes_between(parse_occurred(checks[-1].occurred or ""), deed.when)
         if ago is not None and ago > minutes:
             yield Reason(
@@ -181,6 +189,12 @@ def checked_at_bedside(deed: Deed[Any]) -> Iterable[Reason]:
                 f"start; the study allows {minutes}.",
                 "Scan wristband and bag again (act check_at_bedside).",
             )
+
+
+def _labels_void_since(deed: Deed[Any], check: Entry[BedsideChecked]) -> list[tuple[str, int]]:
+    """The labels of a check that are not valid now."""
+    scans = [scan for scan in (read_scan(check.what.wristband), read_scan(check.what.dose_label)) if scan]
+    return [(code, label) for code, label in scans if valid_label(deed.trial, code, deed.was_before) != label]
 
 
 def check_minutes(deed: Deed[Any]) -> int | None:

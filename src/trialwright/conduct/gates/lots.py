@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from trialwright.cells.codes import read_donation_number
-from trialwright.cells.descent import assigned_to
+from trialwright.cells.descent import assigned_to, assignment_of
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import out_of_storage, still_there
 from trialwright.conduct.gates.donors import cells_not_withdrawn
 from trialwright.conduct.outcome import Reason
-from trialwright.facts import parse_decimal, parse_occurred
+from trialwright.facts import LocalTime, parse_decimal, parse_occurred
 from trialwright.facts.order import certainly_before, minutes_between, spoken
 from trialwright.ledger.kinds import LotMade, Processed, Received
 
@@ -199,3 +199,63 @@ def use_agreed(deed: Deed[Any]) -> Iterable[Reason]:
     collection = deed.trial.collections.get(deed.what.collection)
     if collection is not None:
         yield from cells_not_withdrawn(deed, collection.what.donor, deed.what.recipient)
+
+
+def no_other_donor_assigned(deed: Deed[Any]) -> Iterable[Reason]:
+    """The recipient has no other donor: a change of donor is a decision of its own."""
+    collection = deed.trial.collections.get(deed.what.collection)
+    book = deed.trial.casebook(deed.what.recipient) if deed.what.recipient else None
+    if collection is None or book is None:
+        return
+    now = assignment_of(deed.trial, book.code, deed.in_place)
+    if now is not None and now.what.donor != collection.what.donor:
+        yield Reason(
+            "lot.other_donor",
+            f"{book.code} has been assigned a donor since {spoken(now.occurred)}, and collection "
+            f"{deed.what.collection} is of another.",
+            "Check the collection; a change of donor is recorded first (act assign_donor).",
+        )
+
+
+def received_first(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nothing is done to a collection that the laboratory has not taken in, where the study asks for codes."""
+    collection = deed.trial.others.get(deed.who or "") if deed.who in deed.trial.collections else None
+    if collection is None or not _asks_codes(deed) or deed.earlier(Received, collection):
+        return
+    yield Reason(
+        "cells.not_received",
+        f"Collection {deed.who} was not received in the laboratory before {deed.dated}.",
+        "Record how it came first (act receive).",
+    )
+
+
+def worked_on_with_consent(deed: Deed[Any]) -> Iterable[Reason]:
+    """Cells whose donor has left before anybody was conditioned for them are worked on no more."""
+    collection = deed.trial.collections.get(deed.who or "")
+    if collection is not None:
+        chain = next(iter(assigned_to(deed.trial, collection.what.donor, deed.in_place)), None)
+        yield from cells_not_withdrawn(deed, collection.what.donor, chain)
+
+
+def volume_said(deed: Deed[Any]) -> Iterable[Reason]:
+    """Where every bag is accounted for, the lot's volume is known."""
+    if _asks_codes(deed) and deed.what.volume_ml is None:
+        yield Reason("lot.no_volume", f"The volume of lot {deed.who} is not given.", "Measure it (volume_ml).")
+
+
+def moments_said(deed: Deed[Any]) -> Iterable[Reason]:
+    """Cells live for hours: when they were made and until when they live carries the hour."""
+    if not _asks_codes(deed):
+        return
+    expires = parse_occurred(deed.what.expires_at)
+    if not (isinstance(deed.when, LocalTime) and isinstance(expires, LocalTime)):
+        yield Reason(
+            "lot.no_time",
+            f"Lot {deed.who} is made at {deed.dated} and expires at {spoken(deed.what.expires_at)}: the hour of one "
+            "is missing.",
+            "Give both with date and time.",
+        )
+
+
+def _asks_codes(deed: Deed[Any]) -> bool:
+    return deed.study.product is not None and deed.study.product.codes == "checked"

@@ -5,16 +5,29 @@ from typing import Any
 
 from trialwright.cells.alerts import codes_behind, holds_on
 from trialwright.cells.descent import collection_of, recipient_of
-from trialwright.cells.release_tests import JudgedTest, judge_lot
+from trialwright.cells.release_tests import JudgedTest, concept_of, judge_lot
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.weight import newest_weight
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import is_investigator, person_key
-from trialwright.facts import parse_occurred
+from trialwright.criteria import Concept, read_facts
+from trialwright.errors import FormatError
+from trialwright.facts import parse_occurred, parse_quantity
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import Divided, Processed, Recalled, Rejected, Released, ReleaseTested, Sampled, What
+from trialwright.ledger.kinds import (
+    Divided,
+    Processed,
+    Recalled,
+    Received,
+    Rejected,
+    Released,
+    ReleaseTested,
+    Sampled,
+    What,
+)
 from trialwright.ledger.trial import Casebook, Lot
+from trialwright.study import library_of
 
 
 def lot_made(deed: Deed[Any]) -> Iterable[Reason]:
@@ -155,6 +168,7 @@ def hands_of(deed: Deed[Any], lot: Lot) -> dict[str, str]:
     chapters = [lot, deed.trial.others.get((collection.about or "") if collection else "")]
     steps = [step for chapter in chapters if chapter for step in before(Processed, chapter)]
     hands = {person_key(step.actor.id): f"did the step {step.what.step}" for step in steps}
+    hands |= {person_key(one.what.taker): "took it in" for at in chapters if at for one in before(Received, at)}
     hands |= {person_key(one.actor.id): "took a sample" for at in chapters if at for one in before(Sampled, at)}
     hands |= {person_key(one.actor.id): "divided it" for one in before(Divided, lot)}
     tests = before(ReleaseTested, lot)
@@ -170,12 +184,17 @@ def another_investigator(deed: Deed[Any]) -> bool:
 
 
 def physician_agrees(deed: Deed[Any]) -> Iterable[Reason]:
-    """With results pending, the treating physician decides with quality assurance."""
-    if deed.what.how == "conditional" and not another_investigator(deed):
+    """With results pending, a treating physician without a hand in the lot decides with quality assurance."""
+    if deed.what.how != "conditional":
+        return
+    lot = deed.lot(deed.who or "")
+    hand = hands_of(deed, lot).get(person_key(deed.second.id)) if lot and deed.second else None
+    if hand is not None or not another_investigator(deed):
+        said = f"{deed.second.id} {hand}" if hand and deed.second else "no treating physician decides with you"
         yield Reason(
             "release.no_physician",
-            f"Lot {deed.who} is to be released with results pending, and no treating physician decides with you.",
-            "Release it with an investigator (--with CODE:investigator).",
+            f"Lot {deed.who} is to be released with results pending, and {said}.",
+            "Release it with an investigator who had no hand in it (--with CODE:investigator).",
         )
 
 
@@ -187,6 +206,57 @@ def not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
             "release.recalled",
             f"Lot {deed.who} was recalled on {spoken(recall.occurred)}: {recall.what.reason}.",
             "A recalled lot is neither released nor assigned. If that was recorded in error, retract it (act retract).",
+        )
+
+
+def result_readable(deed: Deed[Any]) -> Iterable[Reason]:
+    """A result says what its test can say: one of the words, or a number that somebody can have measured."""
+    product = deed.study.product
+    test = next((one for one in product.release_tests if one.id == deed.what.test), None) if product else None
+    concept = library_of(deed.study.eligibility).concepts.get(concept_of(test)) if test else None
+    if test is None or concept is None:
+        return
+    fault = _word_fault(concept, deed.what.value) if concept.kind == "word" else _number_fault(deed.what)
+    if fault is not None:
+        yield Reason(
+            "release.result",
+            f"{test.label}: {fault}.",
+            "Read the result again, and give it as it was measured.",
+        )
+
+
+def _word_fault(concept: Concept, value: str) -> str | None:
+    return (
+        None if value in concept.words else f"{value[:40]!r} was given; one of {', '.join(concept.words)} was expected"
+    )
+
+
+def _number_fault(what: Any) -> str | None:
+    try:
+        result = parse_quantity(what.value, what.unit)
+        read_facts({"facts": [{"concept": "viability", "value": what.value, "on": "2000-01-01"}]})
+    except FormatError:
+        return f"{what.value[:40]!r} is no number that can be measured"
+    if result.number < 0 or ((what.unit or "").strip() == "%" and result.number > 100):
+        return f"{what.value} {what.unit or ''} cannot be".replace("  ", " ")
+    return None
+
+
+def made_before(deed: Deed[Any]) -> Iterable[Reason]:
+    """A lot is tested when it is there."""
+    lot = deed.lot(deed.who or "")
+    if lot is None or lot.made is None:
+        return
+    sampled = deed.what.sampled_on
+    early = sampled is not None and certainly_before(
+        parse_occurred(sampled), parse_occurred(lot.made.occurred or sampled)
+    )
+    if early or deed.precedes(lot.made):
+        yield Reason(
+            "release.before_lot",
+            f"Lot {lot.code} was made on {spoken(lot.made.occurred)}; the result would be of "
+            f"{spoken(sampled) if early else deed.dated}, before it.",
+            "Check the date, and whether the result is this lot's.",
         )
 
 

@@ -110,6 +110,44 @@ def bag_of_this_infusion(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def _begun(deed: Deed[Any], last: Entry[Infused]) -> list[str]:
+    """The bags begun so far, in their order: the first with the infusion itself."""
+    resumed = [entry.what.dose for entry in _of_it(deed, InfusionResumed) if entry.what.dose]
+    return list(dict.fromkeys([*last.what.doses[:1], *resumed]))
+
+
+def bags_in_turn(deed: Deed[Any]) -> Iterable[Reason]:
+    """Every bag is begun once; after an interruption the same one goes on."""
+    last, code = _last_infusion(deed), deed.what.dose_code
+    begun = _begun(deed, last) if last else []
+    if code in begun and not (code == begun[-1] and _interrupted_since(deed) is not None):
+        yield Reason(
+            "infusion.bag_begun",
+            f"Bag {code} was begun before.",
+            "Scan the bag again; the next one has another code.",
+        )
+
+
+def complete_to_the_last_bag(deed: Deed[Any]) -> Iterable[Reason]:
+    """A complete infusion runs to its end, and gave every bag."""
+    last = _last_infusion(deed)
+    if last is None or deed.what.how != "complete":
+        return
+    waiting = [code for code in last.what.doses if code not in _begun(deed, last)]
+    since = _interrupted_since(deed)
+    if waiting or since is not None:
+        said = (
+            f"{', '.join(waiting)} was not begun"
+            if waiting
+            else f"it is interrupted since {spoken(since.occurred if since else None)}"
+        )
+        yield Reason(
+            "infusion.not_complete",
+            f"The infusion of {deed.number} was to end complete, and {said}.",
+            "Begin the bag (act resume_infusion), or end it as stopped, with the reason.",
+        )
+
+
 def still_alive_cells(deed: Deed[Any]) -> Iterable[Reason]:
     """The cells are alive, and nobody rejected or recalled them meanwhile."""
     last = _last_infusion(deed)
