@@ -16,6 +16,7 @@ from cell_story import (
     QUALITY,
     REAGENTS,
     SECOND_DOSE,
+    TESTER,
     cell_trial,
     code,
     collected,
@@ -239,7 +240,8 @@ def test_a_held_dose_is_not_issued_until_the_alert_is_answered_and_not_if_it_hol
     story.tell(f"{WHOLE.replace('temperature_c=4', 'temperature_c=9.5')}\n{TAKE_OUT}")
     (alert,) = all_open_alerts(story.trial)
     assert story.codes(ISSUE) == {"lot.held"}
-    answer = f"2026-01-20T13:12 answer_alert alert={alert.id} answer='looked at' {MAKER}"
+    assert story.codes(f"2026-01-20T13:12 answer_alert alert={alert.id} answer=fine {MAKER}") == {"alert.own_work"}
+    answer = f"2026-01-20T13:12 answer_alert alert={alert.id} answer='looked at' {TESTER}"
     story.do(f"{answer} holds_on=yes")
     assert all_open_alerts(story.trial) == ()
     assert story.codes(ISSUE) == {"lot.held"}
@@ -254,7 +256,7 @@ def test_a_collection_received_too_warm_holds_every_lot_of_it(story: Story) -> N
     release = next(line for line in MADE.splitlines() if " release " in line)
     assert story.codes(release) == {"release.held"}
     (alert,) = all_open_alerts(story.trial)
-    story.do(f"2026-01-20T07:45 answer_alert alert={alert.id} answer='cells alive' {MAKER}")
+    story.do(f"2026-01-20T07:45 answer_alert alert={alert.id} answer='cells alive' {TESTER}")
     assert story.codes(release) == set()
 
 
@@ -273,6 +275,34 @@ def test_a_hold_goes_with_the_parts_of_a_dose(story: Story) -> None:
     story.do(f"2026-01-20T13:11 divide {DOSE} volumes_ml=60,60 {QUALITY}")
     story.do(f"2026-01-20T13:12 print_label {SECOND_DOSE} {MAKER}")
     assert story.codes(ISSUE.replace(DOSE, SECOND_DOSE)) == {"lot.held"}
+
+
+RELEASE = next(line.strip() for line in MADE.splitlines() if " release " in line)
+
+
+def test_a_release_told_by_the_maker_holds_the_lot_until_it_is_decided(story: Story) -> None:
+    story.tell(f"{without(WHOLE, ' release ')}\n{TAKE_OUT}")
+    by_maker = RELEASE.replace(QUALITY, MAKER)
+    assert story.codes(by_maker) == {"release.own_work"}
+    entries = story.do(f"{by_maker} told")
+    (alert,) = [one for one in entries if isinstance(one.what, AlertRaised)]
+    assert (alert.about, alert.what.what, alert.what.holds) == (LOT, "released against release.own_work", True)
+    assert alert.what.to == ("cell laboratory", "investigator")
+    assert "release.own_work" in {one.what.gate for one in entries if isinstance(one.what, DeviationRecorded)}
+    assert story.codes(ISSUE) == {"lot.held"}
+    answer = f"2026-01-20T13:15 answer_alert alert={alert.id} answer='looked at anew'"
+    assert story.codes(f"{answer} {MAKER}") == {"alert.own_work"}
+    assert story.codes(f"{answer} {NURSE}") == {"alert.not_called"}
+    story.do(f"{answer} {QUALITY} holds_on=yes")
+    assert story.codes(ISSUE) == {"lot.held"}
+    story.do(f"{answer} {QUALITY}")
+    assert story.codes(ISSUE) == set()
+
+
+def test_a_release_told_that_no_gate_is_against_holds_nothing(story: Story) -> None:
+    story.tell(f"{without(WHOLE, ' release ')}\n{TAKE_OUT}")
+    assert len(story.do(f"{RELEASE} told")) == 1
+    assert story.codes(ISSUE) == set()
 
 
 # --- the end of cells -------------------------------------------------------------------------------------------------
@@ -339,7 +369,13 @@ def test_what_was_told_keeps_every_dose_of_a_division(story: Story) -> None:
 
 
 def test_the_story_without_receipt_is_no_story(story: Story) -> None:
-    story.tell(without(f"{patient()}\n{IN_LABORATORY}{cultured()}", " receive "))
+    story.tell(without(f"{patient()}\n{IN_LABORATORY}", " receive "))
+    steps = cultured().strip().splitlines()
+    for step in steps:
+        assert story.codes(step) == {"cells.not_received"}
+    for step in steps:
+        _, deviation = story.do(f"{step} told")
+        assert deviation.what.gate == "cells.not_received"
     assert story.codes(lot_made()) == {"lot.not_received"}
 
 

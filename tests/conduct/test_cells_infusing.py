@@ -24,7 +24,7 @@ from trialwright.cells.custody import whereabouts
 from trialwright.conduct import ACTS
 from trialwright.conduct.possible import possible_deviations
 from trialwright.ledger import Mood
-from trialwright.ledger.kinds import DeviationRecorded, InfusionEnded, InfusionInterrupted, InfusionResumed
+from trialwright.ledger.kinds import AlertRaised, DeviationRecorded, InfusionEnded, InfusionInterrupted, InfusionResumed
 
 END = "end_infusion S-001 reaction=no"
 INTERRUPT = f"interrupt_infusion S-001 reason=shivering {NURSE}"
@@ -69,9 +69,76 @@ def test_the_next_bag_is_begun_without_an_interruption_and_is_one_of_those_check
 def test_the_volumes_of_all_bags_add_up_at_the_end(story: Story) -> None:
     story.tell(TWO_BAGS)
     line = f"2026-01-20T14:40 {END} how=complete volume_ml={{}} {NURSE}"
+    story.do(f"2026-01-20T14:20 {RESUME} dose_code={SECOND_DOSE}")
     assert story.codes(line.format(70)) == {"infusion.volume_open"}
     (ended,) = story.do(line.format("120.0"))
     assert ended.what.nk_cells_per_kg == "17485714"
+
+
+def test_an_infusion_is_not_complete_without_its_last_bag_nor_while_it_is_interrupted(story: Story) -> None:
+    story.tell(TWO_BAGS)
+    line = f"2026-01-20T14:40 {END} how=complete volume_ml=120 {NURSE}"
+    (reason,) = story.refused(line).reasons
+    assert (reason.code, SECOND_DOSE in reason.text) == ("infusion.not_complete", True)
+    stopped = line.replace("how=complete volume_ml=120", "how=stopped reason=fever volume_ml=70 discarded_ml=50")
+    assert story.codes(f"{stopped} with inv:investigator") == set()
+    story.do(f"2026-01-20T14:20 {RESUME} dose_code={SECOND_DOSE}")
+    assert story.codes(line) == set()
+    story.do(f"2026-01-20T14:25 {INTERRUPT}")
+    assert story.codes(line) == {"infusion.not_complete"}
+    story.do(f"2026-01-20T14:30 {RESUME}")
+    assert story.codes(line) == set()
+
+
+def test_a_bag_is_begun_once_and_goes_on_only_after_an_interruption(story: Story) -> None:
+    story.tell(TWO_BAGS)
+    first, second = (f"{RESUME} dose_code={bag}" for bag in (DOSE, SECOND_DOSE))
+    assert story.codes(f"2026-01-20T14:05 {first}") == {"infusion.bag_begun"}  # begun with the infusion itself
+    story.do(f"2026-01-20T14:06 {INTERRUPT}")
+    assert story.codes(f"2026-01-20T14:10 {first}") == set()  # the same one goes on
+    story.do(f"2026-01-20T14:10 {first}")
+    story.do(f"2026-01-20T14:20 {second}")
+    assert story.codes(f"2026-01-20T14:25 {second}") == {"infusion.bag_begun"}
+    story.do(f"2026-01-20T14:30 {INTERRUPT}")
+    assert story.codes(f"2026-01-20T14:35 {first}") == {"infusion.bag_begun"}
+    assert story.codes(f"2026-01-20T14:35 {second}") == set()
+
+
+def test_no_more_is_given_than_the_bags_hold(story: Story) -> None:
+    story.tell(AT_THE_BEDSIDE)
+    assert story.codes(start(more="volume_ml=120")) == set()
+    assert story.codes(start(more="volume_ml=120.1")) == {"infusion.more_than_held"}
+
+
+@pytest.mark.parametrize("code", [DOSE, "S-001"])
+def test_a_label_void_between_check_and_start_closes_the_start_until_it_is_checked_anew(
+    story: Story, code: str
+) -> None:
+    story.tell(AT_THE_BEDSIDE)
+    story.do(f"2026-01-20T13:50 void_label {code} label=1 reason=torn {NURSE}")
+    assert story.codes(start()) == {"bedside.label_void"}
+    story.do(f"2026-01-20T13:51 print_label {code} reason=reprint {NURSE}")
+    assert story.codes(start()) == {"bedside.label_void"}  # the one checked is void all the same
+    labels = {"label": 2} if code == DOSE else {"band": 2}
+    story.do(checked(on="2026-01-20T13:52", **labels))
+    assert story.codes(start()) == set()
+
+
+@pytest.mark.parametrize(
+    "line", [INTERRUPT, RESUME, f"{END} how=complete volume_ml=120 {NURSE}"], ids=lambda line: line.split()[0]
+)
+def test_what_is_a_question_of_minutes_has_a_time_of_day(story: Story, line: str) -> None:
+    story.tell(GIVEN)
+    assert "cells.no_time" in story.codes(f"2026-01-20 {line}")
+
+
+def test_told_against_gates_about_cells_the_participant_is_seen_at_once(story: Story) -> None:
+    story.tell(AT_THE_BEDSIDE)
+    late = start(on="2026-01-20T23:30")
+    entries = story.do(f"{late} told")
+    (alert,) = [one for one in entries if isinstance(one.what, AlertRaised)]
+    assert (alert.about, alert.what.to, alert.what.cells) == ("S-001", ("investigator", "safety board"), (LOT,))
+    assert alert.what.what == "cells were given against bedside.check_old, lot.expired"
 
 
 def test_what_was_sampled_from_a_bag_was_not_in_it(story: Story) -> None:

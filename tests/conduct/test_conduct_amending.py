@@ -41,7 +41,7 @@ def test_a_correction_moves_the_date_when_it_says_so_and_only_then(story: Story)
 
 def test_a_correction_must_be_readable(story: Story) -> None:
     with pytest.raises(FormatError, match="'two' was given; a whole number"):
-        story.ask(correct(id_of(story, Infused), '{"dose":"two"}'))
+        story.ask(correct(id_of(story, Infused), '{"cycle":"two"}'))
     with pytest.raises(FormatError, match="not a field"):
         story.ask(correct(id_of(story, Infused), '{"volume":"1"}'))
     with pytest.raises(FormatError, match="not a day"):
@@ -74,8 +74,11 @@ def test_what_may_not_be_amended_is_refused(story: Story, line: str, code: str) 
 def test_cells_are_amended_by_the_cell_laboratory(story: Story) -> None:
     made = story.trial.lots["L-1"].made
     assert made is not None
-    assert story.codes(correct(made.id, '{"volume_ml":"120"}')) == {"role.not_allowed"}
-    assert story.codes(correct(made.id, '{"volume_ml":"120"}', by="by lab-1:cell_laboratory")) == set()
+    volume, alone = '{"volume_ml":"120"}', "by lab-1:cell_laboratory"
+    assert story.codes(correct(made.id, volume)) == {"role.not_allowed", "amend.one_person"}
+    assert story.codes(correct(made.id, volume, by="by c:coordinator with inv:investigator")) == {"role.not_allowed"}
+    assert story.codes(correct(made.id, volume, by=alone)) == {"amend.one_person"}
+    assert story.codes(correct(made.id, volume, by=f"{alone} with lab-2:cell_laboratory")) == set()
 
 
 def test_a_correction_takes_the_signature_away_until_an_investigator_signs_again() -> None:
@@ -125,7 +128,7 @@ def test_a_corrected_laboratory_value_puts_the_enrolment_in_question(story: Stor
 def test_a_corrected_recipient_or_expiry_puts_the_infusion_in_question(story: Story) -> None:
     made = story.trial.lots["L-1"].made
     assert made is not None
-    lab = "by lab-1:cell_laboratory"
+    lab = "by lab-1:cell_laboratory with lab-2:cell_laboratory"
     story.do(correct(made.id, f'{{"expires_at":"2026-01-20T13:00{ZONE}"}}', by=lab))
     assert possible(story) == {("infused", "lot.expired")}
 

@@ -61,7 +61,11 @@ def test_an_expiry_known_only_to_the_day_is_held_to_the_latest_moment(story: Sto
 
 def test_a_total_that_is_no_number_is_unknown_per_kilogram(story: Story) -> None:
     story.tell(untold("record_release_test", "test=t-cells"))
-    story.do("2026-01-20T08:30 record_release_test L-1 test=t-cells value=few by lab-2:cell_laboratory")
+    few = "2026-01-20T08:30 record_release_test L-1 test=t-cells value=few by lab-2:cell_laboratory"
+    assert story.codes(few) == {"release.result"}
+    story.do(f"{few} told")
+    assert story.codes(RELEASE) == {"release.unknown"}
+    story.do(few.replace("T08:30", "T08:35").replace("few", "7e6"))  # of what, nobody said: a kilogram, or the lot
     assert story.codes(RELEASE) == {"release.unknown"}
     story.do("2026-01-20T08:40 record_release_test L-1 test=t-cells value=7e6 unit=1 by lab-2:cell_laboratory")
     assert story.codes(RELEASE) == set()
@@ -150,12 +154,66 @@ def test_a_limit_per_kilogram_needs_the_recipients_weight(story: Story) -> None:
     assert story.codes(bare) == set()
 
 
+VIABILITY = "record_release_test L-1 test=viability value={} unit=% by lab-2:cell_laboratory"
+
+
 def test_the_newest_result_of_a_test_counts(story: Story) -> None:
     story.tell(untold("nothing"))
-    story.do("2026-01-20T08:30 record_release_test L-1 test=viability value=60 unit=% by lab-2:cell_laboratory")
+    story.do(f"2026-01-20T08:30 {VIABILITY.format(72)}")
+    (entry,) = story.do(RELEASE)
+    assert "72 %" in next(one["found"] for one in entry.what.judged if one["test"] == "viability")
+
+
+def test_a_test_is_not_repeated_until_it_passes(story: Story) -> None:
+    story.tell(untold("nothing"))
+    story.do(f"2026-01-20T08:30 {VIABILITY.format(60)}")
     assert story.codes(RELEASE) == {"release.failed"}
-    story.do("2026-01-20T08:45 record_release_test L-1 test=viability value=75 unit=% by lab-2:cell_laboratory")
+    for minute in (45, 50):
+        story.do(f"2026-01-20T08:{minute} {VIABILITY.format(75)}")
+        assert story.codes(RELEASE) == {"release.failed"}
+
+
+@pytest.mark.parametrize("amend", ["retract", 'correct content=\'{"value":"70"}\''])
+def test_a_failing_result_that_was_wrong_is_amended_by_quality_assurance_with_a_second_person(
+    story: Story, amend: str
+) -> None:
+    story.tell(untold("nothing"))
+    (failing,) = story.do(f"2026-01-20T08:30 {VIABILITY.format(60)}")
+    story.do(f"2026-01-20T08:45 {VIABILITY.format(75)}")
+    line = f"- {amend} entry={failing.id} reason_code='typing error' why='another sample'"
+    quality, second = "by lab-3:cell_laboratory", "with lab-4:cell_laboratory"
+    assert story.codes(f"{line} by lab-2:cell_laboratory {second}") == {"amend.own_work"}
+    assert story.codes(f"{line} {quality}") == {"amend.one_person"}
+    assert story.codes(RELEASE) == {"release.failed"}
+    story.do(f"{line} {quality} {second}")
     assert story.codes(RELEASE) == set()
+
+
+@pytest.mark.parametrize(
+    ("test", "value"),
+    [("viability", "-1 unit=%"), ("viability", "101 unit=%"), ("viability", "x unit=%"), ("gram", "clean")],
+)
+def test_a_result_says_what_can_be_measured(story: Story, test: str, value: str) -> None:
+    story.tell(untold("nothing"))
+    line = f"2026-01-20T08:30 record_release_test L-1 test={test} value={value} by lab-2:cell_laboratory"
+    assert story.codes(line) == {"release.result"}
+
+
+@pytest.mark.parametrize("value", ["few", "1e999", "<", "1/0"])
+def test_what_was_told_and_cannot_be_read_is_unknown(story: Story, value: str) -> None:
+    story.tell(untold("nothing"))
+    line = f"2026-01-20T08:30 record_release_test L-1 test=viability value='{value}' unit=% by lab-2:cell_laboratory"
+    assert story.codes(line) == {"release.result"}
+    story.do(f"{line} told")
+    assert story.codes(RELEASE) == {"release.unknown"}
+
+
+def test_a_lot_is_tested_after_it_was_made(story: Story) -> None:
+    story.tell(untold("nothing"))
+    assert story.codes(f"2026-01-20T06:59 {VIABILITY.format(85)}") == {"release.before_lot"}
+    sampled = f"2026-01-20T08:30 {VIABILITY.format(85)} sampled_on={{}}"
+    assert story.codes(sampled.format("2026-01-19")) == {"release.before_lot"}
+    assert story.codes(sampled.format("2026-01-20")) == set()
 
 
 def test_a_full_release_waits_for_the_culture(story: Story) -> None:

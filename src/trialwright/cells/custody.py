@@ -71,17 +71,19 @@ def whereabouts(trial: Trial, code: str, seen: Seen = everything) -> Whereabouts
     """Where it is now, or was when those entries stood; None for what was never made."""
     now: Whereabouts | None = None
     for entry in custody_of(trial, code, seen):
-        now = _moved(now or Whereabouts(None, None, None), entry)
+        # Cells stay with who had them in hand, whoever corrects the entry later.
+        first = trial.originals.get(entry.id, (entry,))[0]
+        now = _moved(now or Whereabouts(None, None, None), entry, first.actor.id)
     return now
 
 
-def _moved(now: Whereabouts, entry: Entry[Any]) -> Whereabouts:
+def _moved(now: Whereabouts, entry: Entry[Any], by: str) -> Whereabouts:
     what, since = entry.what, entry.occurred
     match what:
         case Collected():
-            return Whereabouts(what.collected_by or entry.actor.id, what.place or "where it was collected", since)
+            return Whereabouts(what.collected_by or by, what.place or "where it was collected", since)
         case LotMade() | DoseMade():
-            return Whereabouts(entry.actor.id, LABORATORY, since)
+            return Whereabouts(by, LABORATORY, since)
         case Received() | Returned():
             return Whereabouts(what.taker, what.place, since)
         case HandedOver():
@@ -89,9 +91,9 @@ def _moved(now: Whereabouts, entry: Entry[Any]) -> Whereabouts:
         case Issued():
             return Whereabouts(what.taker, what.place, since, issued=True)
         case Stored():
-            return replace(now, holder=entry.actor.id, place=what.place, since=since, stored=True)
+            return replace(now, holder=by, place=what.place, since=since, stored=True)
         case TakenOut():
-            return replace(now, holder=entry.actor.id, place=LABORATORY, since=since, stored=False)
+            return replace(now, holder=by, place=LABORATORY, since=since, stored=False)
         case Infused():
             return replace(now, since=since, gone="given")
         case Divided():

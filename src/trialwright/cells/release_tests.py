@@ -117,8 +117,12 @@ def _answer(
     seen: Seen,
 ) -> JudgedTest:
     fact, reckoned = _fact(test, trial, lot, result, amount, library, seen)
-    judged = judge((_criterion(test),), read_facts({"facts": fact}), Anchors(), on, library).criteria[0]
-    found = judged.found
+    try:
+        facts, unreadable = read_facts({"facts": fact}), False
+    except FormatError:  # told after the deed, a result may say anything: it is then not known
+        facts, unreadable = read_facts({"facts": []}), True
+    judged = judge((_criterion(test),), facts, Anchors(), on, library).criteria[0]
+    found = f"{result.what.value[:40]!r} cannot be read" if unreadable and result else judged.found
     if reckoned is not None and reckoned.missing:
         found = f"cannot be reckoned per kg: {reckoned.missing}"
     typed = result is not None and (result.what.unit or "").endswith("/kg")

@@ -23,6 +23,7 @@ from trialwright.conduct.gates.amending_cells import (
     ending_adds_up,
     expiry_still_possible,
     nothing_made_of_it,
+    result_still_readable,
     volumes_fit,
 )
 from trialwright.conduct.keeping_cells import void_labels
@@ -100,6 +101,7 @@ def retract(deed: Deed[Retraction]) -> Entries:
         number_kept,
         amended_by_two,
         descent_kept,
+        result_still_readable,
         volumes_fit,
         expiry_still_possible,
         ending_adds_up,

@@ -1,7 +1,9 @@
 """Gates of corrections about cells: the chain of identity is not rewritten, and volumes still add up."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, Final
 
 from trialwright.cells.custody import whereabouts
@@ -9,13 +11,14 @@ from trialwright.cells.descent import doses_of, lots_of_donor, parts_of
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
-from trialwright.conduct.gates.release import hands_of
+from trialwright.conduct.gates.release import hands_of, result_readable
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people, person_key
 from trialwright.facts import parse_decimal, parse_occurred
 from trialwright.facts.order import minutes_between, spoken
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
+    AlertAnswered,
     BedsideChecked,
     Collected,
     Discarded,
@@ -45,13 +48,18 @@ KEPT: Final[Mapping[type[What], tuple[tuple[str, ...], str]]] = {
     Collected: (("donor", "source"), "Take it back (act retract) while nothing is made of it, and collect anew."),
     LotMade: (("recipient", "collection"), "Give the lot to another recipient (act reassign_lot)."),
     LotAssigned: (("recipient", "previous", "judged"), "Reassign the lot (act reassign_lot)."),
+    ReleaseTested: (("test",), "Take the result back (act retract), and record it under its own test."),
     Released: (("how", "judged", "pending"), "Release it anew, with the gates of a release (act release)."),
     Issued: (("recipient", "giver", "taker", "judged"), "Let the dose come back, and issue it anew."),
     DonorAssigned: (("donor", "recipient"), "Assign the donor anew (act assign_donor), with the reason."),
+    AlertAnswered: (("holds_on",), "Answer the alert anew (act answer_alert)."),
     DonorWithdrew: (("after_conditioning",), "It follows from the dates."),
     DoseMade: (("lot", "number", "parent", "volume_ml"), "A dose stays what it was; discard it and divide anew."),
     Divided: (("doses", "rest_ml"), "The doses of a division stay; discard what is wrong."),
-    Infused: (("doses", "verified_by"), "Take it back (act retract), and tell what was given (act infuse --happened)."),
+    Infused: (
+        ("lot", "dose", "doses", "verified_by"),
+        "Take it back (act retract), and tell what was given (act infuse --happened).",
+    ),
 }
 """What a correction never changes, and what to do instead: who gets which cells is decided by acts with their gates."""
 
@@ -105,12 +113,27 @@ def descent_kept(deed: Deed[Any]) -> Iterable[Reason]:
     names, instead = KEPT.get(type(target.what), ((), ""))
     for name, value in deed.what.content.items():
         field = name.replace("-", "_")
-        if field in names and str(value) != str(getattr(target.what, field)):
+        if field in names and _plain(value) != _plain(getattr(target.what, field)):
             yield Reason(
                 "correct.descent",
                 f"Entry {target.seq} ({target.what.kind.replace('_', ' ')}): {field} is never corrected.",
                 instead,
             )
+
+
+def _plain(value: Any) -> str:
+    """A value to compare, whether it was typed as a list or is kept as one."""
+    return str(list(value) if isinstance(value, (list, tuple)) else value)
+
+
+def result_still_readable(deed: Deed[Any]) -> Iterable[Reason]:
+    """A corrected result says what its test can say, as a first one does."""
+    target = entry_named(deed)
+    if isinstance(target.what, ReleaseTested):
+        changes = {name.replace("-", "_"): value for name, value in deed.what.content.items()}
+        said = {name: changes.get(name, getattr(target.what, name)) for name in ("test", "value", "unit")}
+        words = {name: None if value is None else str(value) for name, value in said.items()}
+        yield from result_readable(replace(deed, what=SimpleNamespace(**words)))
 
 
 def volumes_fit(deed: Deed[Any]) -> Iterable[Reason]:
@@ -159,10 +182,13 @@ def ending_adds_up(deed: Deed[Any]) -> Iterable[Reason]:
 def expiry_still_possible(deed: Deed[Any]) -> Iterable[Reason]:
     """A corrected expiry is held to the study's hours as a first one is, and moves no further once cells are out."""
     target = entry_named(deed)
-    value = deed.what.content.get("expires_at", deed.what.content.get("expires-at"))
     hours = deed.study.product.expiry_hours if deed.study.product else None
-    if not isinstance(target.what, LotMade) or value is None or target.occurred is None or hours is None:
+    if not isinstance(target.what, LotMade) or target.occurred is None or hours is None:
         return
+    value = deed.what.content.get("expires_at", deed.what.content.get("expires-at"))
+    if value is None and deed.what.occurred is None:
+        return
+    value = target.what.expires_at if value is None else value
     made, expires = parse_occurred(deed.what.occurred or target.occurred), parse_occurred(str(value))
     minutes = minutes_between(made, expires)
     if minutes is None or minutes < 0 or minutes > hours * 60:

@@ -164,17 +164,21 @@ def hands_of(deed: Deed[Any], lot: Lot) -> dict[str, str]:
     def before(kind: type[What], chapter: Casebook | Lot) -> list[Entry[Any]]:
         return [entry for entry in chapter.all(kind) if deed.was_before(entry)]
 
+    def by(entry: Entry[Any]) -> str:
+        # A hand stays with who had it, whoever corrects the entry.
+        return person_key(deed.trial.originals.get(entry.id, (entry,))[0].actor.id)
+
     collection = collection_of(deed.trial, lot)
     chapters = [lot, deed.trial.others.get((collection.about or "") if collection else "")]
     steps = [step for chapter in chapters if chapter for step in before(Processed, chapter)]
-    hands = {person_key(step.actor.id): f"did the step {step.what.step}" for step in steps}
+    hands = {by(step): f"did the step {step.what.step}" for step in steps}
     hands |= {person_key(one.what.taker): "took it in" for at in chapters if at for one in before(Received, at)}
-    hands |= {person_key(one.actor.id): "took a sample" for at in chapters if at for one in before(Sampled, at)}
-    hands |= {person_key(one.actor.id): "divided it" for one in before(Divided, lot)}
+    hands |= {by(one): "took a sample" for at in chapters if at for one in before(Sampled, at)}
+    hands |= {by(one): "divided it" for one in before(Divided, lot)}
     tests = before(ReleaseTested, lot)
-    hands |= {person_key(test.actor.id): "entered a test" for test in tests}
+    hands |= {by(test): "entered a test" for test in tests}
     hands |= {person_key(test.what.analyst): f"did the test {test.what.test}" for test in tests if test.what.analyst}
-    return hands | ({person_key(lot.made.actor.id): "made it"} if lot.made else {})
+    return hands | ({by(lot.made): "made it"} if lot.made else {})
 
 
 def another_investigator(deed: Deed[Any]) -> bool:
