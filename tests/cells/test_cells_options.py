@@ -288,7 +288,8 @@ def test_an_infusion_of_which_nobody_said_how_much_counts_as_its_whole_lot(t_cel
     second += results(LOT_2, on=later, t_cells=t_cells) + released(LOT_2, on=later)
     first = f"2026-01-20T14:00 infuse S-001 cycle=1 lot={LOT} weight_kg=70 {NURSE} with inv:investigator told\n"
     again = chemotherapy("S-001", on="2026-02-10", ended="2026-02-16", cycle=2)
-    story = told(WAITS + first + again + donor(DONOR_2, on="2026-02-05") + second)
+    change = f"2026-02-07 assign_donor S-001 donor={DONOR_2} reason='the first gives no more'\n"
+    story = told(WAITS + first + again + donor(DONOR_2, on="2026-02-05") + change + second)
     assert the_lot(story, LOT_2, moment("2026-02-20T12:00")).possible == possible
 
 

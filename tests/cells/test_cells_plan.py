@@ -8,6 +8,7 @@ from cell_story import (
     COLLECTION,
     DONOR,
     LOT,
+    MAKER,
     NURSE,
     QUALITY,
     cell_study,
@@ -28,7 +29,7 @@ from conduct_story import Story, chemotherapy, consents, cover, enrols, facts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialwright.cells.plan import Due, making_days, open_cycle, plan_cells, plans
+from trialwright.cells.plan import Due, PlanStep, making_days, open_cycle, plan_cells, plans
 from trialwright.study.model import Study
 
 DAY = date(2026, 1, 16)
@@ -143,8 +144,11 @@ def test_the_plan_fills_as_the_story_goes_on() -> None:
     story.tell(released())
     assert due(story, "20")["released"] == Due.DONE
     assert due(story, "20")["infused"] == Due.OPEN
-    assert due(story, "21")["released"] == Due.OPEN  # it has expired: another one is needed
-    assert due(story, "21")["collected"] == Due.LATE
+    after = due(story, "21")  # it has expired: what was done stays done, and the infusion is what was missed
+    assert (after["collected"], after["making"], after["released"]) == (Due.DONE, Due.DONE, Due.DONE)
+    assert after["infused"] == Due.LATE
+    story.do(f"2026-01-21T09:00 discard {code('dose', 1)} reason=expired {MAKER} with nurse")
+    assert due(story, "21") == after
 
 
 def test_cells_in_the_making_move_the_release_and_a_released_lot_the_infusion() -> None:
@@ -174,12 +178,57 @@ def test_a_collection_too_early_is_outside_its_window_unless_a_bank_kept_it() ->
     assert due(cord, "10")["collected"] == Due.DONE
 
 
-def test_a_lot_that_is_rejected_is_no_step_done() -> None:
+def test_a_lot_that_is_rejected_was_collected_and_is_not_released() -> None:
     story = cell_trial().tell(patient() + donor() + collected() + cultured() + lot_made() + divided() + results())
     assert due(story, "20")["collected"] == Due.DONE
     story.do(f"2026-01-20T09:00 reject_lot {LOT} reason='bag leaks' {QUALITY}")
-    assert due(story, "20")["collected"] == Due.LATE
+    assert due(story, "20")["collected"] == Due.DONE
+    assert due(story, "20")["making"] == Due.DONE
     assert due(story, "20")["released"] == Due.OPEN
+    (plan,) = plans(story.study, story.trial, date(2026, 1, 20))
+    assert "making began" not in plan.step("released").milestone.says
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        f"2026-01-20T09:00 reject_lot {LOT} reason='bag leaks' {QUALITY}",
+        f"2026-01-20T09:00 recall {LOT} reason='bag leaks' {QUALITY}",
+        f"2026-01-20T09:00 discard {code('dose', 1)} reason='bag leaks' {MAKER} with nurse",
+    ],
+)
+def test_a_release_is_undone_where_its_cells_are_lost_before_they_expire(lost: str) -> None:
+    made = donor() + collected() + cultured() + lot_made() + divided() + results() + released()
+    story = cell_trial().tell(patient() + made)
+    story.do(lost)
+    for day in ("20", "22"):
+        assert due(story, day)["collected"] == Due.DONE
+        assert due(story, day)["released"] == Due.OPEN
+
+
+def test_a_new_collection_takes_the_place_of_a_lost_lot() -> None:
+    chain = f"2026-01-05 assign_donor S-001 donor={DONOR} {NURSE}\n"
+    made = chain + collected() + cultured(end="2026-01-18") + lot_made(on="2026-01-18")
+    story = cell_trial().tell(patient() + donor() + made)
+    story.do(f"2026-01-18T09:00 reject_lot {LOT} reason='bag leaks' {QUALITY}")
+    assert plan_step(story, "collected", "18").done == COLLECTION
+    again = code("collection", 2)
+    story.do(f"2026-01-17T09:00 collect {again} donor={DONOR} source='peripheral blood' volume_ml=60 {NURSE} told")
+    assert plan_step(story, "collected", "18").done == again
+    assert plan_step(story, "making", "18").done_on is None
+
+
+def plan_step(story: Story, milestone: str, on: str) -> PlanStep:
+    (plan,) = plans(story.study, story.trial, date.fromisoformat(f"2026-01-{on}"))
+    return plan.step(milestone)
+
+
+def test_a_lot_lost_in_a_cycle_before_counts_no_more() -> None:
+    story = cell_trial().tell(patient() + donor() + collected() + cultured() + lot_made())
+    story.do(f"2026-01-20T09:00 reject_lot {LOT} reason='bag leaks' {QUALITY}")
+    story.do("2026-01-22 not_infused S-001 cycle=1 reason='lot rejected'")
+    (plan,) = plans(story.study, story.trial, date(2026, 1, 23), chemotherapy_ends={"S-001": date(2026, 2, 20)})
+    assert (plan.cycle, plan.step("collected").due) == (2, Due.AHEAD)
 
 
 def test_consent_that_was_taken_back_is_not_done() -> None:

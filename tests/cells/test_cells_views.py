@@ -19,26 +19,32 @@ from cell_story import (
     MAKER,
     NURSE,
     QUALITY,
+    SECOND_DOSE,
     TESTER,
     cell_trial,
+    checked,
     code,
     collected,
     cultured,
     divided,
     donor,
+    issued,
     lot_made,
     patient,
     released,
     results,
+    start,
     wristband,
 )
-from conduct_story import ZONE, Story, consents
+from conduct_story import ZONE, Story, consents, cover
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.cells.laboratory import Item, cells_view
+from trialwright.cells.laboratory import Item, _alert, cells_view
 from trialwright.cells.views import donor_view, participant_view, stock, without
 from trialwright.facts import LocalTime, parse_occurred
+from trialwright.ledger import Actor, Entry
+from trialwright.ledger.kinds import AlertRaised
 
 
 def moment(text: str) -> LocalTime:
@@ -130,7 +136,7 @@ def test_a_donors_view_has_fitness_cells_and_a_count_of_recipients() -> None:
     assert view.withdrew_on == "2026-01-28"
     assert [(one.sort, one.code) for one in view.items] == [("collection", COLLECTION), ("lot", LOT)]
     assert view.items[0].state == f"made into {LOT}"
-    assert (view.reached, view.gives_for) == (1, 0)
+    assert (view.reached, view.gives_for) == (1, 1)
     assert dict(view.tests) == {"hiv": "negative", "hbv": "negative", "cmv": "positive"}
     assert donor_view(story.study, story.trial, code("donor", 5), EVENING) is None
 
@@ -284,6 +290,69 @@ def test_one_code_has_its_tests_and_every_hand_it_went_through(cells: str, sort:
 def test_a_code_of_nothing_has_no_view() -> None:
     story = cell_trial().tell(patient())
     assert [cells_view(story.study, story.trial, one, NOON) for one in (LOT, DOSE, COLLECTION, "S-001")] == [None] * 4
+
+
+TWO_BAGS = (
+    f"{patient()}\n{donor()}{collected()}{cultured()}{lot_made()}{divided(volumes='60,60')}{results()}{released()}"
+    f"{wristband()}"
+    f"""
+    2026-01-20T07:16 print_label {SECOND_DOSE} {MAKER}
+    {issued()}
+    2026-01-20T13:22 issue {SECOND_DOSE} recipient=S-001 taker=nurse place=ward weight_kg=70 {MAKER}
+    {cover("S-001")}
+    {checked()}
+    {checked(dose=SECOND_DOSE, on="2026-01-20T13:46")}
+    {start(doses=f"{DOSE},{SECOND_DOSE}")}
+    """
+)
+
+
+def test_an_infusion_without_an_end_is_pointed_out_and_its_next_bag_waits_at_the_bedside() -> None:
+    story, at = cell_trial().tell(TWO_BAGS), moment("2026-01-20T14:20")
+    there = stock(story.study, story.trial, at)
+    (running,) = there.running
+    assert (running.who, running.infusion, running.at) == ("S-001", 1, f"2026-01-20T14:00{ZONE}")
+    assert running.waiting == (SECOND_DOSE,)
+    (bag,) = there.items
+    assert (bag.code, bag.state, bag.place, bag.holder) == (SECOND_DOSE, "waits at the bedside", "ward", "nurse")
+    assert (bag.left_ml, bag.hours_left) == ("60", 8.7)
+    assert item(view_of(story, at=at).items, DOSE).state == "given"
+    assert [one.running for one in view_of(story, at=at).infusions] == [True]
+    story.do(f"2026-01-20T14:30 recall {LOT} reason='growth' {QUALITY}")
+    assert item(view_of(story, at=at).items, SECOND_DOSE).state == "waits at the bedside, recalled"
+
+
+def test_a_bag_that_was_begun_and_an_infusion_that_was_ended_wait_no_more() -> None:
+    story, at = cell_trial().tell(TWO_BAGS), moment("2026-01-20T15:30")
+    story.do(f"2026-01-20T14:30 resume_infusion S-001 dose_code={SECOND_DOSE} {NURSE}")
+    assert item(view_of(story, at=at).items, SECOND_DOSE).state == "given"
+    assert [one.waiting for one in stock(story.study, story.trial, at).running] == [()]
+    story.do(f"2026-01-20T15:00 end_infusion S-001 how=complete volume_ml=120 reaction=no {NURSE}")
+    assert stock(story.study, story.trial, at).running == ()
+    assert [one.running for one in view_of(story, at=at).infusions] == [False]
+
+
+def test_why_a_donor_withdrew_is_told_to_no_participant_by_an_older_ledger_either() -> None:
+    old = AlertRaised("the donor of this participant withdrew consent (ill (really), now), before conditioning", (), "")
+    entry: Any = Entry(1, "a1", "s", "0", "XA", Actor("nurse", "coordinator"), "2026-01-01", old, "S-001")
+    assert _alert(entry).says == "the donor of this participant withdrew consent, before conditioning"
+    story = cell_trial().tell(GIVEN)
+    story.do(f"2026-01-22 withdraw_donor_consent {DONOR} reason='the treatment of my own illness' {NURSE}")
+    assert "illness" not in spoken(view_of(story, at=moment("2026-01-23T09:00")))
+
+
+def test_before_a_weight_is_recorded_a_lot_is_judged_by_that_of_its_release() -> None:
+    unweighed = "\n".join(line for line in patient().splitlines() if '"weight"' not in line)
+    story = cell_trial().tell(unweighed + "\n" + MADE)
+    view = cells_view(story.study, story.trial, LOT, NOON)
+    assert view is not None
+    assert view.weight_kg == "70"
+    assert {test.status for test in view.tests if "kg" in test.rule} == {"met"}
+    weight = '[{"concept":"weight","value":"72","unit":"kg","on":"2026-01-20"}]'
+    story.do(f"2026-01-20 record_facts S-001 facts='{weight}'")
+    newer = cells_view(story.study, story.trial, LOT, NOON)
+    assert newer is not None
+    assert newer.weight_kg == "72"
 
 
 def test_what_travelled_says_how_warm_it_was() -> None:

@@ -31,6 +31,7 @@ from conduct_story import ZONE, person
 from errors_told import run
 from shell import trialwright
 
+from trialwright.cli.say import table, visible
 from trialwright.conduct import ACTS, read_what
 from trialwright.ledger import Actor
 from trialwright.store import Kept
@@ -241,6 +242,47 @@ def test_the_participants_view_says_what_is_possible(made: Path) -> None:
     assert f"✓ Lot {LOT}, meant for this participant, 10.0 hours left, 1.75e7 cells/kg for 70 kg." in possible
     assert "✗ Another collection is too late in this cycle" in possible
     assert "✓ No infusion in cycle 1" in possible
+
+
+def test_an_infusion_without_an_end_is_pointed_out(tmp_path: Path) -> None:
+    directory = begun(tmp_path / "T", f"{AT_THE_BEDSIDE}{start()}\n")
+    at = ("--at", "2026-01-20T14:30")
+    said_so = "infusion 1 began at 2026-01-20 14:00 and no end is recorded (act end_infusion)"
+    assert f"INFUSIONS WITHOUT AN END:\n  ! S-001: {said_so}\n" in said("cells", directory, *at)
+    assert f"INFUSION WITHOUT AN END:\n  ! {said_so}\n" in said("cells", directory, "S-001", *at)
+    assert [one["who"] for one in told("cells", directory, *at)["running"]] == ["S-001"]
+
+
+def test_signs_that_nobody_sees_are_named(ready: Path) -> None:
+    reason = "\u202egnorw\u200b"
+    who = ("--site", "XA", "--by", "lab-3:cell_laboratory")
+    said("act", ready, "discard", DOSE, "--reason", reason, "--on", "2026-01-20T09:00", "--with", "nurse", *who)
+    said("act", ready, "recall", LOT, "--reason", reason, "--on", "2026-01-20T10:00", *who)
+    assert "[U+202E]gnorw[U+200B]" in said("cells", ready, DOSE)
+    for text in (said("cells", ready, DOSE), said("cells", ready), said("trace", LOT, ready)):
+        assert not set(text) & set("\u202e\u200b")
+    code_, _, err = run(("certificate", LOT, str(ready), "--out", str(ready.parent / "c.pdf")), LAB)
+    assert code_ == 2
+    assert "[U+202E]gnorw[U+200B]" in err
+    assert visible("a\tb\n王 é ✓ \x1b[31m") == "a\tb\n王 é ✓ [U+001B][31m"
+    assert table(["x", "y"], [["\u202e", "z"]]).splitlines()[-1] == "[U+202E]  z"
+
+
+@pytest.mark.parametrize("command", [("cells", "T"), ("trace", LOT, "T"), ("certificate", LOT, "T", "--out", "c.pdf")])
+def test_an_edited_working_copy_is_named_beside_the_answer(ready: Path, command: tuple[str, ...]) -> None:
+    copy = ready / "study.yaml"
+    with chdir(ready.parent):
+        before = run(command, LAB)
+        copy.write_text(copy.read_text(encoding="utf-8") + "\n# mine\n", encoding="utf-8")
+        after = run(command, LAB)
+        copy.write_bytes(b"\xff")
+        unreadable = run(command, LAB)
+    assert (before[0], before[2]) == (0, "")
+    assert (after[0], after[1]) == before[:2]
+    assert "is not the study that this ledger adopted" in after[2]
+    assert "The adopted study counts here." in after[2]
+    assert unreadable[:2] == before[:2]
+    assert "the working copy of the study cannot be read" in unreadable[2]
 
 
 def test_a_donors_view_names_no_participant(given: Path) -> None:

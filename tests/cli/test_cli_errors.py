@@ -29,7 +29,13 @@ READ = (
 )
 """Where messages come from that these five folders answer for."""
 SAYING = {"FormatError", "UsageError", "IntegrityError", "TrialwrightError", "Fault", "Reason", "fault"}
-ONLY_WARN = {"facts/fhir-not-used", "estimate/a-cause-nobody-has", "cli/init-no-site", "cli/show-nobody"}
+ONLY_WARN = {
+    "facts/fhir-not-used",
+    "estimate/a-cause-nobody-has",
+    "cli/init-no-site",
+    "cli/show-nobody",
+    "cli/trace-working-copy-differs",
+}
 
 
 @pytest.fixture(scope="module")

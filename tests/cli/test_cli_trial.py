@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,44 @@ def test_what_happened_is_never_refused_and_becomes_a_deviation(trial: Path):
     assert {entry["mood"] for entry in ran.json["entries"]} == {"happened"}
 
 
+def test_an_act_told_after_the_deed_says_which_gates_were_not_open(trial: Path):
+    consented(trial)
+    words = ("--disease-status", "CR1", "--phase", "consolidation", "--on", "2026-11-13")
+    told = ("--happened", "--source", "ward book", "--who-said", "gong", "--why-late", "the network was down")
+    ran = trialwright("act", trial, "enrol", "S-001", *words, *told, by=BY)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "enrol: recorded.")
+    first, *rest = ran.err.splitlines()
+    assert first == "Recorded with a deviation:"
+    (said,) = rest
+    assert said.startswith("  • ")
+    assert said.endswith(" (enrolment.undecided, important)")
+    assert len(said) > 60  # what was found there stands between
+    by_hand = ("--description", "seen twice", "--importance", "minor", "--on", "2026-11-14")
+    ran = trialwright("act", trial, "record_deviation", "S-001", *by_hand, by=BY)
+    assert (ran.code, ran.err) == (0, "")  # it is the deed, not something beside it
+
+
+def test_the_help_of_an_act_shows_how_a_table_is_typed():
+    from trialwright.cli.acting import JSON_SHAPES, LISTS
+    from trialwright.conduct import ACTS
+
+    for name, act in ACTS.items():
+        text = trialwright("act", "T", name, "--help").out if name in HELPED else None
+        for item in fields(act.fields):
+            if "dict" not in str(item.type):
+                continue
+            shape = json.loads(JSON_SHAPES[item.name])
+            assert isinstance(shape, list if "tuple" in str(item.type) else dict), item.name
+            if text:
+                assert f"--{item.name.replace('_', '-')}" in text
+                assert f", such as '{JSON_SHAPES[item.name]}'" in text
+    assert f"--volumes-ml (needed), such as {LISTS['volumes_ml']}" in trialwright("act", "T", "divide", "--help").out
+    assert "--tests, such as sterility,gram" in trialwright("act", "T", "take_sample", "--help").out
+
+
+HELPED = ("process", "decide_donor_eligibility", "give_chemotherapy", "premedicate", "decide_go", "record_facts")
+
+
 def test_happened_needs_its_source(trial: Path):
     ran = trialwright("act", trial, "contact", "S-001", "--how", "telephone", "--happened", by=BY)
     assert ran.code == 2
@@ -120,7 +159,7 @@ def test_a_collection_says_where_its_cells_come_from_before_and_after_the_deed(t
     tests = (
         '{"hiv":"negative","hbv":"negative","hcv":"negative","syphilis":"negative","htlv":"negative","cmv":"negative"}'
     )
-    fit = ("--eligibility", "eligible", "--tests", tests)
+    fit = ("--eligibility", "eligible", "--tests", tests, "--sampled-on", "2026-11-09")
     assert trialwright("act", trial, "decide_donor_eligibility", donor, *fit, *on, by=by).code == 0
     words = ("--donor", donor, "--source", "peripheral blood", "--on", "2026-11-10", "--json")
     ran = trialwright("act", trial, "collect", "new", *words, by=by)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from trialwright.ledger import Actor, Entry, Fold, Trial, kinds
+from trialwright.ledger import Actor, Entry, Fold, Mood, Told, Trial, kinds
 from trialwright.study import Study, read_study
 
 ROOT = Path(__file__).parent.parent.parent
@@ -144,13 +144,14 @@ def story(**changes: Iterable[Line]) -> list[Line]:
     return [line for part in (parts | changes).values() for line in part]
 
 
-def told(**changes: Iterable[Line]) -> Trial:
-    """Where the trial stands after the story."""
+def told(after: Told | None = None, second: Actor | None = PHYSICIAN, **changes: Iterable[Line]) -> Trial:
+    """Where the trial stands after the story; `after`: who told the releases after the deed, `second`: who agreed."""
     fold = Fold()
     for seq, (what, about, on) in enumerate(story(**changes)):
         release = isinstance(what, kinds.Released)
         actor = QUALITY if release else Actor("LAB-1", "cell laboratory")
         recorded_at = f"2026-02-10T08:{seq // 60:02d}:{seq % 60:02d}.000Z"
         entry: Entry[Any] = Entry(seq, f"e{seq}", "nct05333705", "0" * 64, "XA", actor, recorded_at, what, about, on)
-        fold.add(replace(entry, second=PHYSICIAN if release else None, hash=bytes([seq % 256]) * 32))
+        late: dict[str, Any] = {"mood": Mood.HAPPENED, "told": after} if release and after else {}
+        fold.add(replace(entry, second=second if release else None, hash=bytes([seq % 256]) * 32, **late))
     return fold.trial()

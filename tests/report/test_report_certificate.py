@@ -12,6 +12,7 @@ from release_story import (
     DOSES,
     LATE,
     LOT,
+    QUALITY,
     RESULTS,
     WHO,
     WRITTEN_AT,
@@ -28,9 +29,10 @@ from release_story import (
 from report_reading import pdf_words
 
 from trialwright.errors import UsageError
-from trialwright.ledger import kinds
+from trialwright.ledger import Actor, Told, kinds
 from trialwright.report.certificate import (
     TEMPLATE,
+    AfterDeed,
     Certificate,
     Dose,
     Signature,
@@ -163,6 +165,38 @@ def test_the_footer_s_ledger_is_the_trial_s() -> None:
 
 def test_a_lot_for_nobody_yet_says_so() -> None:
     assert of(lot=lot_made(None)).recipient is None
+
+
+def test_a_release_told_after_the_deed_says_so_with_its_deviations() -> None:
+    after = Told("batch record 7", "QA-1", "the network was down")
+    broken = kinds.DeviationRecorded("release.own_work", "QA-2 made it; quality assurance is another person.")
+    other = kinds.DeviationRecorded("process.days", "Culture took 9 days.", "minor")
+    beside = [(broken, LOT, at("20", "09:00")), (other, LOT, at("20", "09:01"))]
+    found = of(after=after, more=beside)
+    assert found.after_deed == AfterDeed(
+        "QA-2:quality assurance", "2026-02-10 08:00", "batch record 7", "QA-1", "the network was down"
+    )
+    assert [one.gate for one in found.deviations] == ["release.own_work"]
+    text = words(found, "strong")
+    assert "RECORDED AFTER THE RELEASE" in text
+    assert "the network was down" in text
+    assert "RELEASED WITH A DEVIATION" in text
+    assert "QA-2 made it; quality assurance is another person." in text
+    assert pages(found) <= 2
+
+
+def test_a_release_asked_beforehand_with_open_gates_says_nothing_of_it() -> None:
+    assert (of().after_deed, of().deviations) == (None, ())
+    assert "RECORDED AFTER" not in words(of(), "strong")
+    assert "DEVIATION" not in words(of(), "strong")
+
+
+@pytest.mark.parametrize("second", [None, replace(QUALITY, id=" qa-2", role="investigator")])
+def test_one_person_alone_is_no_second_signature(second: Actor | None) -> None:
+    found = of(second=second)
+    assert found.physician is None
+    assert "No second signature is recorded." in words(found, "strong")
+    assert "No second signature" not in words(of(), "strong")
 
 
 # --- the donor --------------------------------------------------------------------------------------------------------

@@ -290,8 +290,9 @@ def cells_view(study: Study, trial: Trial, code: str, now: LocalTime) -> CellsVi
 def _judged_weight(lot: Lot) -> str | None:
     """The weight by which the newest release was judged, or the newest assignment; never that of a recipient before."""
     since = max((entry.order for entry in lot.all(LotAssigned)), default=-1)
-    newest = sorted((*lot.all(Released), *lot.all(LotAssigned)), key=lambda entry: entry.order)
-    lines = [line for entry in newest if entry.order >= since for line in entry.what.judged if line.get("weight_kg")]
+    entries: list[Entry[Any]] = [*lot.all(LotAssigned), *lot.all(Released)]
+    newest = sorted((entry for entry in entries if entry.order >= since), key=lambda entry: entry.order)
+    lines = [line for entry in newest for line in entry.what.judged if line.get("weight_kg")]
     return str(lines[-1]["weight_kg"]) if lines else None
 
 

@@ -243,7 +243,8 @@ def plan_of(
     assigned, day = assignment_of(trial, book.code), PartialDate.of(on)
     theirs = [lot for lot in trial.lots.values() if recipient_of(lot) == book.code]
     lots = tuple(lot for lot in theirs if can_still_be_given(study, trial, lot, day))
-    lost = tuple(lot for lot in theirs if lot not in lots and _of_open_cycle(book, lot))
+    usable = {lot.code for lot in lots}
+    lost = tuple(lot for lot in theirs if lot.code not in usable and _of_open_cycle(book, lot))
     recorded = _Recorded(study, trial, day, assigned.what.donor if assigned else None, lots, lost)
     narrowed = _narrowed(study, plan, recorded)
     steps = tuple(_step(one, recorded.done(one.id), on) for one in narrowed)

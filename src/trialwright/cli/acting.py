@@ -6,7 +6,7 @@ The acts, their words and who may do them come from `conduct.ACTS`; this door on
 import re
 import sys
 import uuid
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,22 @@ Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE]
 
 BARE_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
 FLAGS = {"happened", "json", "help"}
+JSON_SHAPES = {
+    "agents": '[{"drug":"paracetamol","group":"antipyretic","dose":"500","unit":"mg","route":"oral"}]',
+    "answers": '{"laboratory.alt":"31"}',
+    "checks": '[{"id":"temperature","answer":"yes"}]',
+    "content": '{"reason":"bag leaks"}',
+    "drugs": '[{"drug":"cytarabine","dose":"1000","unit":"mg/m2","days":"1-3"}]',
+    "equipment": '[{"code":"centrifuge-2","calibrated_until":"2026-03-31"}]',
+    "facts": '[{"concept":"weight","value":"70","unit":"kg","on":"2026-01-20"}]',
+    "reagents": '[{"name":"beads","lot":"R-77","expires_on":"2026-06-30"}]',
+    "related": '{"nk_cells":"related","chemotherapy":"unknown"}',
+    "strata": '{"age":"adult"}',
+    "tests": '{"hiv":"negative","cmv":"positive"}',
+}
+"""Fields that hold a table, as JSON -> how one is typed, between single quotes. The words in it are only examples."""
+LISTS = {"volumes_ml": "60,60", "tests": "sterility,gram"}
+"""Fields that hold a list of words -> how one is typed."""
 
 
 @dataclass
@@ -250,8 +266,16 @@ def _help(chosen: "Act[Any]") -> str:
     for item in fields(chosen.fields):
         needed = " (needed)" if item.default is MISSING and item.default_factory is MISSING else ""
         words = f": {' | '.join(choices[item.name])}" if item.name in choices else ""
-        rows.append(f"  --{item.name.replace('_', '-')}{needed}{words}")
+        rows.append(f"  --{item.name.replace('_', '-')}{needed}{words}{_example(item)}")
     return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])
+
+
+def _example(item: "Field[Any]") -> str:
+    """How a list or a table is typed, where one of this field is."""
+    kind = str(item.type)
+    if "dict" in kind and item.name in JSON_SHAPES:
+        return f", such as '{JSON_SHAPES[item.name]}'"
+    return f", such as {LISTS[item.name]}" if "tuple" in kind and item.name in LISTS else ""
 
 
 def _kept_document(chosen: "Act[Any]", kept: "Kept") -> dict[str, Any]:
@@ -264,6 +288,17 @@ def _kept_document(chosen: "Act[Any]", kept: "Kept") -> dict[str, Any]:
 def _kept_text(chosen: "Act[Any]", kept: "Kept") -> str:
     from trialwright.cli.words import entry_line
 
-    if any(entry.what.kind == "deviation_recorded" for entry in kept.entries):
-        note("Recorded with a deviation: a gate of this act was not open.")
+    if beside := _deviations(chosen, kept):
+        count = "a deviation" if len(beside) == 1 else f"{len(beside)} deviations"
+        note("\n".join([f"Recorded with {count}:", *beside]))
     return "\n".join([f"{chosen.name}: recorded.", *(f"  {entry_line(entry)}" for entry in kept.entries)])
+
+
+def _deviations(chosen: "Act[Any]", kept: "Kept") -> list[str]:
+    """Each deviation that the act wrote beside its own entry: what it was, which gate saw it, how much it counts."""
+    from trialwright.ledger.kinds import DeviationRecorded
+
+    if chosen.of_ledger:  # a deviation written down by a person, or corrected, is the deed itself
+        return []
+    found = [entry.what for entry in kept.entries if isinstance(entry.what, DeviationRecorded)]
+    return [f"  • {' '.join(one.description.split())} ({one.gate or 'no gate'}, {one.importance})" for one in found]

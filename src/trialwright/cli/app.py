@@ -25,6 +25,7 @@ from trialwright.cli import (
     studies,
     tracing,
 )
+from trialwright.cli.say import visible
 from trialwright.errors import TrialwrightError
 
 app = typer.Typer(
@@ -77,7 +78,7 @@ def main() -> NoReturn:
     try:
         app()
     except TrialwrightError as error:
-        print(f"trialwright: {error}", file=sys.stderr)
+        print(f"trialwright: {visible(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, EOFError):
         print("Stopped.", file=sys.stderr)

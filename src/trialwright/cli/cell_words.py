@@ -21,7 +21,8 @@ def stock_text(stock: "Stock") -> str:
     """The laboratory's stock and everybody who is called."""
     head = f"Cells as of {_spoken(stock.at)}"
     there = items_table(stock.items) if stock.items else "No collection, lot or dose is anywhere now."
-    return "\n\n".join([head, *_alerts(stock.alerts), there])
+    running = [f"  ! {one.who}: {_no_end(one.infusion, one.at)}" for one in stock.running]
+    return "\n\n".join([head, *_alerts(stock.alerts), *_titled("INFUSIONS WITHOUT AN END", running), there])
 
 
 def participant_text(view: "ParticipantView") -> str:
@@ -32,6 +33,8 @@ def participant_text(view: "ParticipantView") -> str:
     )
     band = f"Wristband: label {view.wristband}." if view.wristband else "No wristband was printed."
     parts = [f"{view.code} ({number}), as of {_spoken(view.at)}\n{chain} {band}", *_alerts(view.alerts)]
+    running = [f"  ! {_no_end(one.infusion, one.at)}" for one in view.infusions if one.running]
+    parts += _titled("INFUSION WITHOUT AN END", running)
     parts.append(items_table(view.items) if view.items else "No lot was made for this participant.")
     given = [
         f"  infusion {one.infusion}, cycle {one.cycle}, {_spoken(one.at)}: {', '.join(one.doses) or one.lot}"
@@ -175,6 +178,12 @@ def _alerts(alerts: "Sequence[AlertView]") -> list[str]:
             f"    answered by: act answer_alert {one.about} --alert {one.id} --answer ...",
         ]
     return _titled("OPEN ALERTS", lines)
+
+
+def _no_end(infusion: int, at: str | None) -> str:
+    began = _spoken(at)
+    when = f"{'at' if ':' in began else 'on'} {began}"
+    return f"infusion {infusion} began {when} and no end is recorded (act end_infusion)"
 
 
 def _titled(title: str, lines: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from trialwright.cli.cell_words import (
     plan_text,
     stock_text,
 )
+from trialwright.cli.in_force import note_other_copy
 from trialwright.cli.say import answer, cut, note, shown
 from trialwright.cli.tracing import code_misread
 from trialwright.errors import FormatError, UsageError
@@ -55,6 +56,7 @@ def cells(
     with open_trial(directory, read_only=True) as opened:
         zone = next(iter(opened.trial().adopted.what.time_zones.values()))
         now = moment_at(at, zone)
+        note_other_copy(opened)
         whole, study = opened.trial(), opened.study_file.study
         trial = opened.trial(as_of=now.latest) if at else whole
     if code is not None and trial.chapter(code) is None and whole.chapter(code) is not None:
@@ -93,7 +95,8 @@ def _laboratory(study: "Study", trial: "Trial", now: "LocalTime", ends: date | N
 
     there, people = stock(study, trial, now), plans(study, trial, now.latest)
     asked = plan_cells(study, ended_on=ends) if ends is not None else None
-    document = {"at": there.at, "items": there.items, "alerts": there.alerts, "plans": people, "plan": asked}
+    document: dict[str, Any] = {"at": there.at, "items": there.items, "alerts": there.alerts, "running": there.running}
+    document |= {"plans": people, "plan": asked}
 
     def text() -> str:
         parts = [stock_text(there), *(plan_text(one) for one in people)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trialwright.cli.cells import DAY, moment_at
+from trialwright.cli.in_force import note_other_copy
 from trialwright.cli.people import actor_from
 from trialwright.cli.refusing import refusal_document, refusal_text
 from trialwright.cli.say import answer
@@ -167,13 +168,16 @@ def certificate(
     from trialwright.store.directory import open_trial
 
     with open_trial(directory, read_only=True) as opened:
+        note_other_copy(opened)
         found = certificate_of(opened.study_file.study, opened.trial(), lot)
     with _written(out) as half:
         half.write_bytes(format_certificate(found, written_at=int(datetime.now(UTC).timestamp())))
         half.replace(out)
+    late = " It was recorded after the release." if found.after_deed else ""
+    beside = f" Deviations: {', '.join(one.gate for one in found.deviations)}." if found.deviations else ""
     pending = f" Results awaited: {', '.join(found.pending)}." if found.pending else ""
     answer(
         asdict(found) | {"file": str(out)},
-        f"{out}: certificate of the {found.how} release of {found.lot}.{pending}",
+        f"{out}: certificate of the {found.how} release of {found.lot}.{pending}{late}{beside}",
         as_json=as_json,
     )

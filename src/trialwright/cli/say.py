@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def answer(document: Any, text: Callable[[], str] | str, *, as_json: bool) -> No
     if as_json:
         _print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     else:
-        words = text if isinstance(text, str) else text()
+        words = visible(text if isinstance(text, str) else text())
         _print(words.rstrip("\n") + "\n")
 
 
@@ -41,7 +42,24 @@ def _print(words: str) -> None:
 
 def note(message: str) -> None:
     """A message beside the answer: progress, a warning. Goes to standard error."""
-    print(message, file=sys.stderr, flush=True)
+    print(visible(message), file=sys.stderr, flush=True)
+
+
+def visible(text: str) -> str:
+    """The text with every control and every invisible or direction-changing sign written as its code, as in a report.
+
+    New lines and tabs stay, and the joiner inside one written sign.
+
+    >>> visible("lot \\u202e7")
+    'lot [U+202E]7'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(f"[U+{ord(sign):04X}]" if _hidden(sign) else sign for sign in text)
+
+
+def _hidden(sign: str) -> bool:
+    return sign not in "\n\t\u200d" and unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def cut(text: str) -> str:
@@ -56,7 +74,7 @@ def shown(text: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[int] = ()) -> str:
     """A plain table, columns two spaces apart; `right` names the columns (from 0) that align right."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(head), *cells]) for i in range(len(head))]
     to_right = set(right)
 

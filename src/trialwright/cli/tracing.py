@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.in_force import note_other_copy
 from trialwright.cli.say import answer, shown
 from trialwright.errors import FormatError, UsageError
 
@@ -39,6 +40,7 @@ def trace(
     from trialwright.store.directory import open_trial
 
     with open_trial(directory, read_only=True) as opened:
+        note_other_copy(opened)
         trial, study = opened.trial(), opened.study_file.study
     states = {lot.code: lot_state(study, trial, lot).words for lot in trial.lots.values()}
     found = lineage(trial, states)

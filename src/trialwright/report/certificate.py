@@ -13,9 +13,11 @@ import orjson
 from trialwright.cells.alerts import codes_behind, holds_on
 from trialwright.cells.descent import collection_of, doses_of, recipient_of
 from trialwright.cells.states import lot_state
+from trialwright.conduct.roles import person_key
 from trialwright.errors import UsageError
-from trialwright.ledger.entry import Actor, Entry
+from trialwright.ledger.entry import Actor, Entry, Mood, Told
 from trialwright.ledger.kinds import (
+    DeviationRecorded,
     DonorJudged,
     DonorRegistered,
     LotAssigned,
@@ -114,6 +116,26 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterDeed:
+    """Of a release that was written down only when it had been done: by whom and when, on whose word, and why late."""
+
+    recorded_by: str
+    recorded_at: str  # to the minute, UTC
+    source: str
+    who: str
+    why_late: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A gate of the release that was not open, and what was found there."""
+
+    gate: str
+    description: str
+    importance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """All that a certificate of release says. Times and numbers are as the ledger keeps them."""
 
@@ -144,6 +166,8 @@ class Certificate:
     statements: tuple[str, ...]
     quality: Signature
     physician: Signature | None
+    after_deed: AfterDeed | None  # None: the gates were asked before the release
+    deviations: tuple[Deviation, ...]
     entries: int
     head: str
 
@@ -196,7 +220,9 @@ def certificate_of(study: Study, trial: Trial, lot_code: str) -> Certificate:
         additives=said.additives if said else (),
         statements=said.statements if said else (),
         quality=_signature(release, release.actor, meaning),
-        physician=_signature(release, release.second, meaning) if release.second else None,
+        physician=_signature(release, release.second, meaning) if release.second and _two_people(release) else None,
+        after_deed=_after_deed(release),
+        deviations=_deviations(lot, release),
         entries=trial.size,
         head=trial.head.hex()[:16],
     )
@@ -329,8 +355,37 @@ def _said(item: dict[str, Any], *keys: str) -> Any:
 
 
 def _signature(release: Entry[Released], person: Actor, meaning: str) -> Signature:
-    recorded_at = release.recorded_at[:16].replace("T", " ")
-    return Signature(person.id, person.role, release.occurred, recorded_at, meaning)
+    return Signature(person.id, person.role, release.occurred, _minute(release), meaning)
+
+
+def _two_people(release: Entry[Released]) -> bool:
+    return release.second is not None and person_key(release.second.id) != person_key(release.actor.id)
+
+
+def _after_deed(release: Entry[Released]) -> AfterDeed | None:
+    if release.mood is not Mood.HAPPENED:
+        return None
+    told = release.told or Told("not recorded", "not recorded", "not recorded")
+    return AfterDeed(str(release.actor), _minute(release), told.source, told.who, told.why_late)
+
+
+def _deviations(lot: Lot, release: Entry[Released]) -> tuple[Deviation, ...]:
+    """The deviations of the lot's releases: what its gates found, and all that was written beside this one."""
+    return tuple(
+        Deviation(one.what.gate or "", one.what.description, one.what.importance)
+        for one in lot.all(DeviationRecorded)
+        if (one.what.gate or "").startswith("release.") or _act(one.id) == _act(release.id)
+    )
+
+
+def _act(id: str) -> str:
+    """What the ids of one act's entries have in common: the second is the first's with `.2` after it."""
+    stem, dot, number = id.rpartition(".")
+    return stem if dot and number.isdigit() else id
+
+
+def _minute(entry: Entry[Any]) -> str:
+    return entry.recorded_at[:16].replace("T", " ")
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------

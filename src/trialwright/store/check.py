@@ -9,7 +9,7 @@ from trialwright.errors import FormatError, IntegrityError
 from trialwright.ledger.jsonl import check_lines
 from trialwright.ledger.verify import Fault, Verification, check_ledger
 from trialwright.store.schema import GUARDS, TABLES
-from trialwright.store.sqlite import Store, open_ledger, sealed_after
+from trialwright.store.sqlite import Store, in_words, lacks_right, open_ledger, sealed_after
 
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
@@ -41,6 +41,8 @@ def check_store(store: Store, *, canonical: bool = True) -> Verification:
             if canonical:
                 faults += _column_faults(store, found.size)
         except sqlite3.DatabaseError as fault:
+            if lacks_right(fault):
+                raise in_words(store.path, fault, "read") from None
             return Verification(0, bytes(32), (Fault(0, None, f"the database itself is damaged: {fault}"),))
         finally:
             run("ROLLBACK")

@@ -34,6 +34,8 @@ PRAGMAS_ALLOWED = frozenset(("wal_checkpoint", "integrity_check", "quick_check",
 
 
 SQLITE = b"SQLite format 3\0"  # how every database begins
+NO_RIGHT = frozenset((sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN))
+"""What SQLite says where it may not write the file, or not make its helper files beside it."""
 LOOK = "Run `trialwright ledger verify` on it, and go on with the last good copy."
 WHICH = "Name a trial's directory, its ledger.db, or an export that ends in .jsonl."
 
@@ -136,8 +138,17 @@ class Store:
         self.close()
 
 
+def lacks_right(fault: sqlite3.Error) -> bool:
+    """Whether only the right to write is missing: nothing is wrong with the ledger then."""
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF in NO_RIGHT
+
+
 def in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
-    """What the database could not do, for a person: damage is one thing, a full or busy disk another."""
+    """What the database could not do, for a person: damage is one thing, a right that is missing another."""
+    if lacks_right(fault):
+        ask = "Ask for the right to write to it and to its directory, or let somebody who has it run the command."
+        more = "" if done == "read" else " Reading (cells, trace, report) needs no such right."
+        return TrialwrightError(f"{path} cannot be {done}: {fault}. {ask}{more}")
     if isinstance(fault, sqlite3.OperationalError):
         busy = "locked" in str(fault)
         way_out = "Another program holds it: close it, and try again." if busy else "Look at the disk, and try again."
@@ -189,6 +200,8 @@ def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc
         connection = _connect(path.absolute().as_uri() + _mode(path, read_only), read_only=read_only)
         marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
     except sqlite3.DatabaseError as fault:
+        if lacks_right(fault):
+            raise in_words(path, fault, "read" if read_only else "written") from None
         if path.read_bytes()[: len(SQLITE)] == SQLITE:
             raise IntegrityError(f"{path} is damaged: {fault}. {LOOK}") from None
         raise FormatError(f"{path} cannot be read as a ledger ({fault}). {WHICH}") from None
