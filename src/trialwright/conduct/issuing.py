@@ -36,6 +36,7 @@ from trialwright.conduct.gates.custody import (
     temperature_said,
 )
 from trialwright.conduct.gates.issuing import (
+    donor_agrees_to_new_recipient,
     exception_holds,
     for_another_now,
     for_nobody_yet,
@@ -67,7 +68,16 @@ from trialwright.ledger.kinds import BedsideChecked, Issued, LotAssigned, Return
 from trialwright.ledger.trial import Lot
 
 Entries = tuple[NewEntry, ...]
-ASSIGNABLE = (lot_made, not_rejected, not_recalled, not_expired, donor_agrees, recipient_there, exception_holds)
+ASSIGNABLE = (
+    lot_made,
+    not_rejected,
+    not_recalled,
+    not_expired,
+    donor_agrees,
+    donor_agrees_to_new_recipient,
+    recipient_there,
+    exception_holds,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,22 @@ def cells_not_withdrawn(deed: Deed[Any], donor: str | None, recipient: str | Non
         )
 
 
+def new_chain_agreed(deed: Deed[Any], donor: str | None, recipient: str | None) -> Iterable[Reason]:
+    """For somebody new nothing begins with the cells of a donor who has left, whoever else depends on them."""
+    book = deed.trial.casebook(recipient) if recipient else None
+    if donor is None or book is None:
+        return
+    now = assignment_of(deed.trial, book.code, deed.in_place)
+    withdrawal = withdrawal_in_force(deed.trial, donor, None, deed.stands, deed.rests_on)
+    if withdrawal is not None and (now is None or now.what.donor != donor):
+        yield Reason(
+            "donor.withdrew",
+            f"The donor withdrew consent on {spoken(withdrawal.occurred)}, and {book.code} was not to receive these "
+            "cells then.",
+            "Respect it: nothing more is collected or used. Look for another donor.",
+        )
+
+
 def people_of_donor(deed: Deed[Any], donor: str) -> dict[str, bool]:
     """Those for whom the donor gives, or whose lots come from the donor: whether their chemotherapy had begun."""
     people = dict.fromkeys(assigned_to(deed.trial, donor, deed.in_place))

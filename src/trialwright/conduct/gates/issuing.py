@@ -9,7 +9,7 @@ from trialwright.cells.release_tests import judge_lot
 from trialwright.conduct.bags import lot_in_hand
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import where_is
-from trialwright.conduct.gates.donors import EXCEPTION
+from trialwright.conduct.gates.donors import EXCEPTION, new_chain_agreed
 from trialwright.conduct.gates.release import another_investigator, hands_of
 from trialwright.conduct.gates.weight import newest_weight, todays_weight
 from trialwright.conduct.outcome import Reason
@@ -167,6 +167,13 @@ def before_a_witness(deed: Deed[Any]) -> Iterable[Reason]:
             f"{deed.who} was to be discarded by {deed.actor.id} alone.",
             "Do it before a witness, and name them (--with CODE).",
         )
+
+
+def donor_agrees_to_new_recipient(deed: Deed[Any]) -> Iterable[Reason]:
+    """The donor has not left before this recipient was thought of."""
+    lot = lot_in_hand(deed)
+    if lot is not None:
+        yield from new_chain_agreed(deed, donor_of(deed.trial, lot), deed.what.recipient)
 
 
 def exception_holds(deed: Deed[Any]) -> Iterable[Reason]:

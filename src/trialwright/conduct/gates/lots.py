@@ -9,7 +9,7 @@ from trialwright.cells.descent import assigned_to, assignment_of
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.custody import out_of_storage, still_there
-from trialwright.conduct.gates.donors import cells_not_withdrawn
+from trialwright.conduct.gates.donors import cells_not_withdrawn, new_chain_agreed
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import LocalTime, parse_decimal, parse_occurred
 from trialwright.facts.order import certainly_before, minutes_between, spoken
@@ -199,6 +199,7 @@ def use_agreed(deed: Deed[Any]) -> Iterable[Reason]:
     collection = deed.trial.collections.get(deed.what.collection)
     if collection is not None:
         yield from cells_not_withdrawn(deed, collection.what.donor, deed.what.recipient)
+        yield from new_chain_agreed(deed, collection.what.donor, deed.what.recipient)
 
 
 def no_other_donor_assigned(deed: Deed[Any]) -> Iterable[Reason]:
