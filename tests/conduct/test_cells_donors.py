@@ -237,8 +237,10 @@ def test_a_donor_found_ineligible_after_the_infusion_calls_people(story: Story) 
 
 def test_what_a_donor_says_is_repeated_nowhere(story: Story) -> None:
     story.tell(WHOLE)
-    for entry in story.do(f"2026-01-21 withdraw_donor_consent {DONOR} reason='Li Ming, the brother'")[1:]:
-        assert "Li Ming" not in repr(entry.what)
+    withdrew, *others = story.do(f"2026-01-21 withdraw_donor_consent {DONOR} reason='Li Ming, the brother'")
+    assert "Li Ming" in repr(withdrew.what)
+    assert [entry.about for entry in others] == ["S-001"]
+    assert "Li Ming" not in repr([entry.what for entry in others])
 
 
 def test_a_withdrawal_where_nobody_was_chosen_yet_calls_the_laboratory(story: Story) -> None:

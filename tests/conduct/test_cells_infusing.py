@@ -296,3 +296,11 @@ def test_an_infusion_may_be_stopped_before_anything_went_in(story: Story) -> Non
     ended = "2026-01-20T14:01 end_infusion S-001 how=stopped reason='vein lost' volume_ml=0 discarded_ml=120"
     (entry,) = story.do(f"{ended} reaction=no {NURSE} with inv:investigator")
     assert (entry.what.volume_ml, entry.what.nk_cells_per_kg) == ("0", "0")
+
+
+def test_an_infusion_that_ran_past_the_expiry_is_recorded_with_its_deviation(story: Story) -> None:
+    story.tell(GIVEN)
+    on_time = f"2026-01-20T23:00 end_infusion S-001 how=complete volume_ml=120 reaction=no {NURSE}"
+    assert [entry.what.kind for entry in story.ask(on_time)] == ["infusion_ended"]
+    _, deviation = story.do(on_time.replace("T23:00", "T23:10"))
+    assert (deviation.what.gate, deviation.what.importance) == ("infusion.past_expiry", "minor")

@@ -34,7 +34,7 @@ from conduct_story import Story, without
 from trialwright.cells.alerts import all_open_alerts
 from trialwright.cells.per_kg import Amount, PerKg, per_kg
 from trialwright.cells.release_tests import JudgedTest, judge_lot, nk_cells
-from trialwright.cells.states import Fate, State, lot_state
+from trialwright.cells.states import Disposition, State, lot_state
 from trialwright.conduct.possible import possible_deviations
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Actor, Entry
@@ -77,9 +77,9 @@ def weighs(kg: str, on: str = "2026-01-20") -> str:
     return f'2026-01-20 record_facts S-001 facts=\'[{{"concept":"weight","value":"{kg}","unit":"kg","on":"{on}"}}]\''
 
 
-def state(story: Story, on: str | None = None) -> tuple[State, Fate]:
+def state(story: Story, on: str | None = None) -> tuple[State, Disposition]:
     found = lot_state(story.study, story.trial, story.trial.lots[LOT], parse_occurred(on) if on else None)
-    return found.state, found.fate
+    return found.state, found.disposition
 
 
 # --- the worked example: 70 kg, 120 mL, 1.2e7 viable cells/mL, 85 % CD3-CD56+, 0.6 % CD3+, 0.5 EU/mL -----------------
@@ -198,18 +198,18 @@ def test_a_conditional_release_is_decided_with_a_physician(story: Story, second:
     assert story.codes(RELEASE.replace("with inv:investigator", second)) == {"release.no_physician"}
     (entry,) = story.do(RELEASE)
     assert entry.what.pending == ("sterility",)
-    assert state(story) == (State.CONDITIONAL, Fate.WAITING)
+    assert state(story) == (State.CONDITIONAL, Disposition.WAITING)
 
 
 def test_a_full_release_needs_no_physician_and_every_result(story: Story) -> None:
     story.tell(UNRELEASED)
-    assert state(story) == (State.QUARANTINE, Fate.WAITING)
+    assert state(story) == (State.QUARANTINE, Disposition.WAITING)
     full = RELEASE.replace("conditional", "full").replace("with inv:investigator", "")
     assert story.codes(full) == {"release.pending"}
     story.do(f"2026-01-20T07:50 record_release_test {LOT} test=sterility value=negative {TESTER}")
     story.do(full)
-    assert state(story) == (State.RELEASED, Fate.WAITING)
-    assert state(story, "2026-01-21") == (State.RELEASED, Fate.EXPIRED)
+    assert state(story) == (State.RELEASED, Disposition.WAITING)
+    assert state(story, "2026-01-21") == (State.RELEASED, Disposition.EXPIRED)
 
 
 @pytest.mark.parametrize(
@@ -302,13 +302,13 @@ def test_a_first_infusion_whose_t_cells_nobody_knows_keeps_the_sum_unknown(story
 
 def test_growth_after_the_infusion_fails_the_lot_and_asks_for_a_safety_assessment(story: Story) -> None:
     story.tell(GIVEN)
-    assert state(story) == (State.CONDITIONAL, Fate.GIVEN)
+    assert state(story) == (State.CONDITIONAL, Disposition.GIVEN)
     _, alert = story.do(f"2026-02-03 {GREW}")
     assert (alert.about, alert.what.to) == ("S-001", ("investigator", "safety board"))
     assert alert.what.what == f"lot {LOT}, given to this participant: 14-day culture failed"
     assert "assess safety" in alert.what.asks
     assert alert.what.cells == (LOT,)
-    assert state(story) == (State.FAILED, Fate.GIVEN)
+    assert state(story) == (State.FAILED, Disposition.GIVEN)
     assert possible_deviations(story.study, story.trial) == ()
 
 
@@ -326,7 +326,7 @@ def test_a_rejection_after_the_infusion_calls_too(story: Story) -> None:
     rejected, alert = story.do(f"2026-02-03 reject_lot {LOT} reason='culture grew' {QUALITY}")
     assert rejected.what.after_infusion
     assert alert.about == "S-001"
-    assert state(story) == (State.FAILED, Fate.GIVEN)
+    assert state(story) == (State.FAILED, Disposition.GIVEN)
 
 
 def test_growth_before_the_infusion_stops_the_issue_and_calls_nobody_at_a_bedside(story: Story) -> None:
@@ -339,7 +339,7 @@ def test_a_result_that_passes_after_the_infusion_calls_nobody_and_the_release_be
     story.tell(GIVEN)
     assert len(story.do(f"2026-02-03 {GREW.replace('positive', 'negative')}")) == 1
     story.do(f"2026-02-03 release {LOT} how=full weight_kg=70 {QUALITY}")
-    assert state(story) == (State.RELEASED, Fate.GIVEN)
+    assert state(story) == (State.RELEASED, Disposition.GIVEN)
 
 
 def test_results_are_typed_as_measured_never_per_kilogram(story: Story) -> None:

@@ -16,6 +16,7 @@ from trialwright.ledger.kinds import DeviationRecorded
 
 NO_REFUSALS = {
     "chemotherapy.lifetime_limit",
+    "infusion.past_expiry",
     "premedication.minutes",
     "process.days",
     "visit.missed",

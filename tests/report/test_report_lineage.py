@@ -11,7 +11,7 @@ import pytest
 from report_reading import SVG, page
 from report_story import model, study_file
 
-from trialwright.cells.states import Fate, State
+from trialwright.cells.states import Disposition, State
 from trialwright.conduct.roles import Role
 from trialwright.facts.check_character import check_character
 from trialwright.ledger import Actor, Entry, Trial, kinds, trial_so_far
@@ -332,7 +332,7 @@ def test_every_label_of_the_section_has_its_chinese(told: list[Told]) -> None:
 
 
 def test_every_word_of_ours_for_a_state_or_a_role_has_its_chinese() -> None:
-    assert [word for word in (*State, *Fate, *Role) if word not in chinese()] == []
+    assert [word for word in (*State, *Disposition, *Role) if word not in chinese()] == []
 
 
 def test_the_section_prints_in_both_languages() -> None:

@@ -62,11 +62,11 @@ def lots_of_donor(trial: Trial, donor: str) -> tuple[Lot, ...]:
 
 def assignment_of(trial: Trial, recipient: str, seen: Seen = everything) -> Entry[DonorAssigned] | None:
     """The chain of identity now in force for a participant: the newest."""
-    chains = [chain for chain in trial.chains.values() if chain.what.recipient == recipient and seen(chain)]
+    chains = [chain for chain in trial.assignments.values() if chain.what.recipient == recipient and seen(chain)]
     return max(chains, key=lambda chain: chain.order, default=None)
 
 
 def assigned_to(trial: Trial, donor: str, seen: Seen = everything) -> tuple[str, ...]:
     """The participants for whom a donor gives now."""
-    people = dict.fromkeys(chain.what.recipient for chain in trial.chains.values() if chain.what.donor == donor)
+    people = dict.fromkeys(chain.what.recipient for chain in trial.assignments.values() if chain.what.donor == donor)
     return tuple(who for who in people if (now := assignment_of(trial, who, seen)) and now.what.donor == donor)

@@ -17,7 +17,7 @@ from trialwright.cells.labels import valid_label
 from trialwright.cells.options import weight_of
 from trialwright.cells.plan import can_still_be_given
 from trialwright.cells.release_tests import JudgedTest, judge_lot
-from trialwright.cells.states import MAY_BE_GIVEN, Fate, has_expired, hours_left, lot_state
+from trialwright.cells.states import MAY_BE_GIVEN, Disposition, has_expired, hours_left, lot_state
 from trialwright.cells.volumes import left_of, volume_of
 from trialwright.facts import LocalTime
 from trialwright.ledger.entry import Entry
@@ -92,12 +92,12 @@ def stock(study: Study, trial: Trial, now: LocalTime) -> Stock:
     running = tuple(one for book in trial.casebooks.values() for one in running_infusions(book))
     items = [collection_item(trial, code) for code in trial.collections if _left_over(trial, code)]
     for lot in trial.lots.values():
-        fate = lot_state(study, trial, lot, now).fate
+        disposition = lot_state(study, trial, lot, now).disposition
         here = whereabouts(trial, lot.code)
         if (
             here is not None
             and here.gone is None
-            and fate not in (Fate.GIVEN, Fate.DISCARDED)
+            and disposition not in (Disposition.GIVEN, Disposition.DISCARDED)
             and not doses_of(trial, lot)
         ):
             items.append(lot_item(study, trial, lot, now))

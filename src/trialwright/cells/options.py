@@ -116,7 +116,7 @@ class _Asked:
     @property
     def coded(self) -> bool:
         """Whether the study asks for codes, and with them for the whole chain."""
-        return self.study.product is not None and self.study.product.codes == "checked"
+        return self.study.asks_codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from trialwright.cells.custody import whereabouts
 from trialwright.cells.descent import assignment_of, collection_of, doses_of, recipient_of
-from trialwright.cells.states import MAY_BE_GIVEN, Fate, State, has_expired, lot_state
+from trialwright.cells.states import MAY_BE_GIVEN, Disposition, State, has_expired, lot_state
 from trialwright.facts import Occurred, PartialDate, parse_occurred, parse_partial_date
 from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Entry
@@ -337,8 +337,10 @@ class _Recorded:
         """The lots that were released and not rejected, recalled or destroyed since; one that has expired was."""
         states = [(lot, lot_state(self.study, self.trial, lot, self.on)) for lot in self.counted if lot.release]
         if not self.lots:
-            over = (Fate.EXPIRED, Fate.EXPIRED_GONE)
-            states = [(lot, state) for lot, state in states if state.state in MAY_BE_GIVEN and state.fate in over]
+            over = (Disposition.EXPIRED, Disposition.EXPIRED_GONE)
+            states = [
+                (lot, state) for lot, state in states if state.state in MAY_BE_GIVEN and state.disposition in over
+            ]
         return tuple(lot for lot, _ in states)
 
     @property

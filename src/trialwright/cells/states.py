@@ -27,7 +27,7 @@ class State(StrEnum):
     RECALLED = "recalled"
 
 
-class Fate(StrEnum):
+class Disposition(StrEnum):
     """What became of its cells."""
 
     WAITING = "not yet given"
@@ -44,10 +44,10 @@ FAR_FUTURE: Final = date(9000, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class LotState:
-    """A lot's state and fate, the tests it fails now, those still open, and whether its donor is an exception."""
+    """A lot's state and disposition, tests it fails now, tests still open, and whether its donor is an exception."""
 
     state: State
-    fate: Fate
+    disposition: Disposition
     failed: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()
     donor_exception: bool = False
@@ -55,7 +55,11 @@ class LotState:
     @property
     def words(self) -> str:
         """Both in one phrase, for a list."""
-        return self.state.value if self.fate is Fate.WAITING else f"{self.state.value}, {self.fate.value}"
+        return (
+            self.state.value
+            if self.disposition is Disposition.WAITING
+            else f"{self.state.value}, {self.disposition.value}"
+        )
 
 
 def lot_state(
@@ -70,7 +74,7 @@ def lot_state(
     failed = tuple(test.id for test in tests if test.status == "not met")
     pending = tuple(test.id for test in tests if test.status == "unknown")
     return LotState(
-        _state(lot, bool(failed), seen), _fate(trial, lot, now, seen), failed, pending, _exception(trial, lot)
+        _state(lot, bool(failed), seen), _disposition(trial, lot, now, seen), failed, pending, _exception(trial, lot)
     )
 
 
@@ -88,17 +92,17 @@ def _state(lot: Lot, failed: bool, seen: Seen) -> State:
     return State.CONDITIONAL if releases else State.QUARANTINE
 
 
-def _fate(trial: Trial, lot: Lot, now: Occurred | None, seen: Seen) -> Fate:
+def _disposition(trial: Trial, lot: Lot, now: Occurred | None, seen: Seen) -> Disposition:
     doses = doses_of(trial, lot, seen)
     ends = [where.gone for dose in doses if (where := whereabouts(trial, dose.about or "", seen))]
     left = [end for end in ends if end is None]
     if lot.given:
         others = "divided", "given"
-        return Fate.GIVEN if all(end in others for end in ends) else Fate.PARTLY
+        return Disposition.GIVEN if all(end in others for end in ends) else Disposition.PARTLY
     own = whereabouts(trial, lot.code, seen)
     if (own and own.gone == "discarded") or (ends and not left and "discarded" in ends):
-        return Fate.EXPIRED_GONE if _discarded_late(trial, lot, seen) else Fate.DISCARDED
-    return Fate.EXPIRED if now is not None and has_expired(lot, now) else Fate.WAITING
+        return Disposition.EXPIRED_GONE if _discarded_late(trial, lot, seen) else Disposition.DISCARDED
+    return Disposition.EXPIRED if now is not None and has_expired(lot, now) else Disposition.WAITING
 
 
 def _discarded_late(trial: Trial, lot: Lot, seen: Seen) -> bool:

@@ -231,7 +231,7 @@ def _consent(entry: Entry[DonorConsented]) -> ConsentView:
 def _donors(trial: Trial) -> tuple[str, ...]:
     """Every donor's code that the ledger knows."""
     named = [taken.what.donor for taken in trial.collections.values()]
-    return tuple(dict.fromkeys((*trial.donors, *named, *(chain.what.donor for chain in trial.chains.values()))))
+    return tuple(dict.fromkeys((*trial.donors, *named, *(chain.what.donor for chain in trial.assignments.values()))))
 
 
 def without(value: T, codes: Iterable[str], word: str, also: re.Pattern[str] | None = None) -> T:

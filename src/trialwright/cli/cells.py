@@ -121,7 +121,7 @@ def _unknown(study: "Study", trial: "Trial", code: str) -> str:
     fault = code_misread(study, code)
     if fault is not None:
         return fault
-    if code in trial.chains:
+    if code in trial.assignments:
         return (
             f"{code} joins a donor and a participant, and each stands alone here: see `trialwright trace {code} DIR`."
         )

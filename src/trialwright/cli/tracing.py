@@ -70,7 +70,7 @@ def code_misread(study: "Study", code: str) -> str | None:
     """What is wrong with a code or scanned label that looks like one of ours, and what to do; None if nothing is."""
     from trialwright.cells.codes import SORTS, code_fault, read_label
 
-    if study.product is None or study.product.codes != "checked" or code[:2] not in SORTS:
+    if not study.asks_codes or code[:2] not in SORTS:
         return None
     if code.count("-") > 1:
         try:

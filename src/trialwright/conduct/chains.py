@@ -14,7 +14,7 @@ def chain_begun(
     deed: Deed[Any], donor: str | None, recipient: str | None, reason: str | None = None
 ) -> Iterable[NewEntry]:
     """The entry that assigns the donor to the recipient, unless that chain is in force already."""
-    if donor is None or recipient is None or deed.study.product is None or deed.study.product.codes != "checked":
+    if donor is None or recipient is None or not deed.study.asks_codes:
         return
     now = assignment_of(deed.trial, recipient, deed.in_place)
     if now is None or now.what.donor != donor:

@@ -50,7 +50,7 @@ def misread(study: Study, trial: Trial, code: str | None, what: Any) -> Iterable
 
     Holds in both moods: under a misread code nothing true can be written. The right one is never guessed.
     """
-    if study.product is None or study.product.codes != "checked":
+    if not study.asks_codes:
         return
     for one in (code, *_coded_words(what)):
         if (

@@ -51,6 +51,7 @@ from trialwright.conduct.gates.running import (
     complete_to_the_last_bag,
     interrupted_now,
     not_interrupted_now,
+    past_expiry,
     running,
     running_infusion,
     still_alive_cells,
@@ -206,7 +207,7 @@ def end_infusion(deed: Deed[Ending]) -> tuple[NewEntry, ...]:
         what.reaction,
         what.reaction_text,
     )
-    return (deed.entry(ended),)
+    return (deed.entry(ended), *(minor_deviation(deed, "infusion.past_expiry", said) for said in past_expiry(deed)))
 
 
 def _given_per_kg(deed: Deed[Any]) -> str | None:

@@ -214,7 +214,7 @@ class Trial:
         return MappingProxyType({code: book for code, book in self.others.items() if code.startswith("D-")})
 
     @cached_property
-    def chains(self) -> "Mapping[str, Entry[DonorAssigned]]":
+    def assignments(self) -> "Mapping[str, Entry[DonorAssigned]]":
         """Every chain of identity by its code: which donor gives for whom."""
         return self._first_of(DonorAssigned, "I-")
 

@@ -169,7 +169,7 @@ class CellFacts:
 def cell_facts(study: Study, trial: Trial, states: Mapping[str, str] | None = None) -> CellFacts:
     """What the report says of the cells as the trial stands.
 
-    states   code of a lot -> its state in words; by default the state and fate that the ledger shows, of which
+    states   code of a lot -> its state in words; by default the state and disposition that the ledger shows, of which
              "expired" is none, since that hangs on the day.
     """
     lots = [lot for lot in trial.lots.values() if lot.given or _stands(lot)]
@@ -248,9 +248,9 @@ def _lot(trial: Trial, lot: Lot, doses: list[Entry[DoseMade]], words: str) -> Lo
 
 def _mark(words: str, given: bool) -> Mark:
     """Which of the figure's signs says it: the worst that is true."""
-    state, _, fate = words.partition(", ")
+    state, _, disposition = words.partition(", ")
     for found, mark in _MARKS:
-        if found in (state, fate.split(",")[0]):
+        if found in (state, disposition.split(",")[0]):
             return mark
     return "given" if given else "waiting"
 

@@ -21,6 +21,7 @@ from trialwright.ledger.kinds import (
     DonorJudged,
     DonorRegistered,
     LotAssigned,
+    LotMade,
     Processed,
     Recalled,
     Rejected,
@@ -177,11 +178,7 @@ def certificate_of(study: Study, trial: Trial, lot_code: str) -> Certificate:
 
     Raises UsageError where the lot may not be given: never released, rejected, failed, recalled.
     """
-    lot = trial.lots.get(lot_code)
-    if lot is None or lot.made is None:
-        dose = trial.doses.get(lot_code)
-        hint = f"It is a dose of lot {dose.what.lot}: ask for that lot's." if dose else "Check the code."
-        raise UsageError(f"{lot_code[:40]} is no lot of this trial. {hint}")
+    lot, made = _lot_made(trial, lot_code)
     release = _release(study, trial, lot)
     collection = collection_of(trial, lot)
     donor = collection.what.donor if collection else None
@@ -202,19 +199,17 @@ def certificate_of(study: Study, trial: Trial, lot_code: str) -> Certificate:
         pending=tuple(names.get(id, id) for id in release.what.pending),
         recipient=book.code if book else recipient,
         recipient_number=book.number if book else None,
-        made_at=lot.made.occurred,
-        expires_at=lot.made.what.expires_at,
-        volume_ml=lot.made.what.volume_ml,
-        collection=lot.made.what.collection,
+        made_at=made.occurred,
+        expires_at=made.what.expires_at,
+        volume_ml=made.what.volume_ml,
+        collection=made.what.collection,
         collected_at=collection.occurred if collection else None,
         cell_source=collection.what.source if collection else None,
         donation_number=with_check(collection.what.donation_number) if collection else None,
         donor=_donor(study, trial, donor) if donor else None,
         tests=tests,
         steps=_steps(study, trial, lot),
-        doses=tuple(
-            Dose(one.about or "", one.what.number, one.what.volume_ml, one.what.parent) for one in doses_of(trial, lot)
-        ),
+        doses=_doses(trial, lot),
         facility=said.facility if said else None,
         storage=said.storage if said else None,
         additives=said.additives if said else (),
@@ -225,6 +220,22 @@ def certificate_of(study: Study, trial: Trial, lot_code: str) -> Certificate:
         deviations=_deviations(lot, release),
         entries=trial.size,
         head=trial.head.hex()[:16],
+    )
+
+
+def _lot_made(trial: Trial, code: str) -> tuple[Lot, Entry[LotMade]]:
+    """The lot of a code, and how it was made. Raises UsageError where there is none."""
+    lot = trial.lots.get(code)
+    if lot is None or lot.made is None:
+        dose = trial.doses.get(code)
+        hint = f"It is a dose of lot {dose.what.lot}: ask for that lot's." if dose else "Check the code."
+        raise UsageError(f"{code[:40]} is no lot of this trial. {hint}")
+    return lot, lot.made
+
+
+def _doses(trial: Trial, lot: Lot) -> tuple[Dose, ...]:
+    return tuple(
+        Dose(one.about or "", one.what.number, one.what.volume_ml, one.what.parent) for one in doses_of(trial, lot)
     )
 
 

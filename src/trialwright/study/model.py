@@ -429,3 +429,8 @@ class Study:
     safety: Safety = field(default_factory=Safety)
     noted: tuple[Noted, ...] = ()
     questions: tuple[Question, ...] = ()
+
+    @property
+    def asks_codes(self) -> bool:
+        """Whether every code of cells carries a check character, and with it the whole chain is asked for."""
+        return self.product is not None and self.product.codes == "checked"

@@ -1,9 +1,8 @@
 """Gates of corrections about cells: the chain of identity is not rewritten, and volumes still add up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any, Final
 
 from trialwright.cells.custody import whereabouts
@@ -11,7 +10,7 @@ from trialwright.cells.descent import doses_of, lots_of_donor, parts_of
 from trialwright.cells.volumes import left_of
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
-from trialwright.conduct.gates.release import hands_of, result_readable
+from trialwright.conduct.gates.release import hands_of, result_said
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import different_people, person_key
 from trialwright.facts import parse_decimal, parse_occurred
@@ -128,12 +127,11 @@ def _plain(value: Any) -> str:
 
 def result_still_readable(deed: Deed[Any]) -> Iterable[Reason]:
     """A corrected result says what its test can say, as a first one does."""
-    target = entry_named(deed)
-    if isinstance(target.what, ReleaseTested):
-        changes = {name.replace("-", "_"): value for name, value in deed.what.content.items()}
-        said = {name: changes.get(name, getattr(target.what, name)) for name in ("test", "value", "unit")}
-        words = {name: None if value is None else str(value) for name, value in said.items()}
-        yield from result_readable(replace(deed, what=SimpleNamespace(**words)))
+    what = entry_named(deed).what
+    if isinstance(what, ReleaseTested):
+        said = asdict(what) | {name.replace("-", "_"): value for name, value in deed.what.content.items()}
+        unit = said["unit"]
+        yield from result_said(deed, str(said["test"]), str(said["value"]), None if unit is None else str(unit))
 
 
 def volumes_fit(deed: Deed[Any]) -> Iterable[Reason]:

@@ -152,7 +152,7 @@ def lot_not_failed(deed: Deed[Any]) -> Iterable[Reason]:
                 f"{test.label} ({test.rule}) of lot {lot.code} is not met: {test.found}.",
                 "Do not give it. The cell laboratory rejects the lot, or corrects the result if it is wrong.",
             )
-        elif test.status == "unknown" and not test.may_be_pending and _asks_codes(deed):
+        elif test.status == "unknown" and not test.may_be_pending and deed.study.asks_codes:
             yield Reason(
                 "lot.test_unknown",
                 f"{test.label} ({test.rule}) of lot {lot.code} is not known: {test.found}.",
@@ -177,11 +177,6 @@ def _over_all(deed: Deed[Any], lot: Lot, book: Casebook, weight: str | None) -> 
             )
 
 
-def _asks_codes(deed: Deed[Any]) -> bool:
-    """Whether the study asks for codes and labels, and with them for the whole chain."""
-    return deed.study.product is not None and deed.study.product.codes == "checked"
-
-
 def _recipients_book(deed: Deed[Any], lot: Lot) -> Casebook | None:
     """The casebook of whom the deed gives the cells to: the person it is about, else the lot's recipient."""
     if deed.who in deed.trial.casebooks:
@@ -199,7 +194,7 @@ def lot_for_recipient(deed: Deed[Any]) -> Iterable[Reason]:
     wanted = getattr(deed.what, "recipient", None) or deed.who
     book = deed.trial.casebook(wanted or "")
     if recipient is None:
-        if _asks_codes(deed):
+        if deed.study.asks_codes:
             yield Reason(
                 "lot.no_recipient",
                 f"Lot {lot.code} is meant for nobody yet.",
@@ -248,7 +243,7 @@ def dose_there(deed: Deed[Any]) -> Iterable[Reason]:
         return
     if lot is None or lot.made is None:
         return
-    if doses_of(deed.trial, lot, deed.was_before) or _asks_codes(deed):
+    if doses_of(deed.trial, lot, deed.was_before) or deed.study.asks_codes:
         yield Reason(
             "dose.not_named",
             f"No dose of lot {lot.code} is named by its code.",
@@ -309,7 +304,7 @@ def bags_came_first(deed: Deed[Any]) -> Iterable[Reason]:
 
 def issued_to_ward(deed: Deed[Any]) -> Iterable[Reason]:
     """Where the study asks for codes, the laboratory issued every dose, and it was not returned since."""
-    if not _asks_codes(deed):
+    if not deed.study.asks_codes:
         return
     for bag in bags_of(deed):
         where = whereabouts(deed.trial, bag.code, deed.was_before)

@@ -81,7 +81,7 @@ def recipient_known(deed: Deed[Any]) -> Iterable[Reason]:
 def meant_for_somebody(deed: Deed[Any]) -> Iterable[Reason]:
     """A lot is made for its recipient, unless its source lets it wait for one."""
     product, collection = deed.study.product, deed.trial.collections.get(deed.what.collection)
-    if product is None or product.codes != "checked" or deed.what.recipient is not None or collection is None:
+    if product is None or not deed.study.asks_codes or deed.what.recipient is not None or collection is None:
         return
     source = next((one for one in product.sources if one.id == collection.what.source), None)
     if source is None or not source.recipient_later:
@@ -109,9 +109,8 @@ def donor_gives_for(deed: Deed[Any]) -> Iterable[Reason]:
 
 def collection_in_laboratory(deed: Deed[Any]) -> Iterable[Reason]:
     """Where the study asks for codes, the collection was received before anything is made of it."""
-    product = deed.study.product
     collection = deed.trial.others.get(deed.what.collection)
-    if product is None or product.codes != "checked" or collection is None:
+    if not deed.study.asks_codes or collection is None:
         return
     if not deed.earlier(Received, collection):
         yield Reason(
@@ -221,7 +220,7 @@ def no_other_donor_assigned(deed: Deed[Any]) -> Iterable[Reason]:
 def received_first(deed: Deed[Any]) -> Iterable[Reason]:
     """Nothing is done to a collection that the laboratory has not taken in, where the study asks for codes."""
     collection = deed.trial.others.get(deed.who or "") if deed.who in deed.trial.collections else None
-    if collection is None or not _asks_codes(deed) or deed.earlier(Received, collection):
+    if collection is None or not deed.study.asks_codes or deed.earlier(Received, collection):
         return
     yield Reason(
         "cells.not_received",
@@ -240,13 +239,13 @@ def worked_on_with_consent(deed: Deed[Any]) -> Iterable[Reason]:
 
 def volume_said(deed: Deed[Any]) -> Iterable[Reason]:
     """Where every bag is accounted for, the lot's volume is known."""
-    if _asks_codes(deed) and deed.what.volume_ml is None:
+    if deed.study.asks_codes and deed.what.volume_ml is None:
         yield Reason("lot.no_volume", f"The volume of lot {deed.who} is not given.", "Measure it (volume_ml).")
 
 
 def moments_said(deed: Deed[Any]) -> Iterable[Reason]:
     """Cells live for hours: when they were made and until when they live carries the hour."""
-    if not _asks_codes(deed):
+    if not deed.study.asks_codes:
         return
     expires = parse_occurred(deed.what.expires_at)
     if not (isinstance(deed.when, LocalTime) and isinstance(expires, LocalTime)):
@@ -256,7 +255,3 @@ def moments_said(deed: Deed[Any]) -> Iterable[Reason]:
             "is missing.",
             "Give both with date and time.",
         )
-
-
-def _asks_codes(deed: Deed[Any]) -> bool:
-    return deed.study.product is not None and deed.study.product.codes == "checked"

@@ -215,12 +215,17 @@ def not_recalled(deed: Deed[Any]) -> Iterable[Reason]:
 
 def result_readable(deed: Deed[Any]) -> Iterable[Reason]:
     """A result says what its test can say: one of the words, or a number that somebody can have measured."""
+    yield from result_said(deed, deed.what.test, deed.what.value, deed.what.unit)
+
+
+def result_said(deed: Deed[Any], named: str, value: str, unit: str | None) -> Iterable[Reason]:
+    """The same, of a test, a value and a unit."""
     product = deed.study.product
-    test = next((one for one in product.release_tests if one.id == deed.what.test), None) if product else None
+    test = next((one for one in product.release_tests if one.id == named), None) if product else None
     concept = library_of(deed.study.eligibility).concepts.get(concept_of(test)) if test else None
     if test is None or concept is None:
         return
-    fault = _word_fault(concept, deed.what.value) if concept.kind == "word" else _number_fault(deed.what)
+    fault = _word_fault(concept, value) if concept.kind == "word" else _number_fault(value, unit)
     if fault is not None:
         yield Reason(
             "release.result",
@@ -235,14 +240,14 @@ def _word_fault(concept: Concept, value: str) -> str | None:
     )
 
 
-def _number_fault(what: Any) -> str | None:
+def _number_fault(value: str, unit: str | None) -> str | None:
     try:
-        result = parse_quantity(what.value, what.unit)
-        read_facts({"facts": [{"concept": "viability", "value": what.value, "on": "2000-01-01"}]})
+        result = parse_quantity(value, unit)
+        read_facts({"facts": [{"concept": "viability", "value": value, "on": "2000-01-01"}]})
     except FormatError:
-        return f"{what.value[:40]!r} is no number that can be measured"
-    if result.number < 0 or ((what.unit or "").strip() == "%" and result.number > 100):
-        return f"{what.value} {what.unit or ''} cannot be".replace("  ", " ")
+        return f"{value[:40]!r} is no number that can be measured"
+    if result.number < 0 or ((unit or "").strip() == "%" and result.number > 100):
+        return f"{value} {unit or ''}".rstrip() + " cannot be"
     return None
 
 
@@ -266,8 +271,7 @@ def made_before(deed: Deed[Any]) -> Iterable[Reason]:
 
 def reckoned_per_kg(deed: Deed[Any]) -> Iterable[Reason]:
     """What a rule counts per kg is measured per mL or in percent, so that it can be reckoned for any weight."""
-    product, lot = deed.study.product, deed.lot(deed.who or "")
-    if product is None or product.codes != "checked" or lot is None:
+    if not deed.study.asks_codes or deed.lot(deed.who or "") is None:
         return
     if (deed.what.unit or "").strip().endswith("/kg"):
         yield Reason(

@@ -169,6 +169,15 @@ def still_alive_cells(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def past_expiry(deed: Deed[Any]) -> Iterable[str]:
+    """An infusion that ran on when its cells had expired: said and recorded, since what was given was given."""
+    last = _last_infusion(deed)
+    lot = deed.lot(last.what.lot) if last else None
+    if lot is not None and lot.made and certainly_before(parse_occurred(lot.made.what.expires_at), deed.when):
+        expired = spoken(lot.made.what.expires_at)
+        yield f"The infusion ended at {deed.dated}; its lot {lot.code} had expired at {expired}."
+
+
 def stop_explained(deed: Deed[Any]) -> Iterable[Reason]:
     """An infusion that is stopped for good says why."""
     if deed.what.how == "stopped" and not deed.what.reason:

@@ -10,7 +10,7 @@ from itertools import groupby, takewhile
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from trialwright.cells.states import Fate, State
+from trialwright.cells.states import Disposition, State
 from trialwright.report.cell_facts import (
     EXCEPTION,
     CollectionFacts,
@@ -30,7 +30,7 @@ DONOR, COLLECTION, LOT, DOSE, GIVEN = 0.0, 101.0, 187.0, 298.0, 392.0
 LOT_WIDTH, SIGN, INDENT = 97.0, 18.0, 9.0
 SIZE, SMALL, DAY, LEADING, ROW, LOT_MIN = 9.0, 8.5, 8.0, 10.5, 12.75, 25.5
 BETWEEN_LOTS, BETWEEN_DONORS, HEAD = 4.5, 6.0, 20.0
-OURS: Final = frozenset(("peripheral blood", "cord blood", *State, *Fate))
+OURS: Final = frozenset(("peripheral blood", "cord blood", *State, *Disposition))
 """Words of ours for sources and states, which have their Chinese; a study may have others."""
 MANY_ROWS: Final = 36
 """Rows of one lot beyond which the rest is told in one line: what no sheet holds."""
@@ -162,14 +162,14 @@ def state_words(state: str, say: Say) -> str:
     """A lot's state and what became of it, each in the report's language where it is a word of ours."""
     if state in OURS:
         return say(state)
-    state, _, fate = state.partition(", ")
-    return say.joined((ours(state, say), ours(fate, say)), ", ")
+    state, _, disposition = state.partition(", ")
+    return say.joined((ours(state, say), ours(disposition, say)), ", ")
 
 
 def _short_state(lot: LotFacts, say: Say) -> str:
     """The one of the two that the sign stands for, in words that the frame holds."""
-    state, _, fate = lot.state.partition(", ")
-    said = fate if fate and lot.mark in ("expired", "discarded") else state
+    state, _, disposition = lot.state.partition(", ")
+    said = disposition if disposition and lot.mark in ("expired", "discarded") else state
     return say("conditional release") if said == State.CONDITIONAL else ours(said, say)
 
 
