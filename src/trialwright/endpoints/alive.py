@@ -15,8 +15,8 @@ def days_alive(book: Casebook) -> Iterator[date]:
 
     They are: consent, enrolment, facts (by the day of the sample), chemotherapy (first and last day), premedication,
     prophylaxis, infusion (start and end), a visit not missed, a contact alive, a disease assessment that could be
-    judged (non-evaluable may mean that nobody was sampled), relapse (its sample), other therapy, transplant,
-    withdrawal and being found again (the person's own word).
+    judged (non-evaluable may mean that nobody was sampled), a scale of harm assessed, relapse (its sample), other
+    therapy, transplant, withdrawal and being found again (the person's own word).
 
     They are not: the day of a result, a decision about the person, an adverse event's onset or end (it is told
     afterwards; the visit at which it was told counts), loss to follow-up, nor the day an entry was written.
@@ -86,6 +86,14 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
             return (entry.occurred,) if what.alive else ()
         case kinds.ResponseAssessed():
             return (entry.occurred,) if what.category != "NE" else ()
+        case kinds.AcuteGvhdAssessed() | kinds.ChronicGvhdAssessed() | kinds.CrsAssessed() | kinds.IcansAssessed():
+            return (entry.occurred,)
+        case kinds.InfusionReactionAssessed() | kinds.ConditionFound():
+            return (entry.occurred,)
+        case kinds.AdverseEventFollowed() | kinds.ValueMarked() | kinds.ReportSent():
+            return ()
+        case kinds.PregnancyReported() | kinds.PregnancyFollowed():
+            return ()
         case kinds.AdverseEventReported() | kinds.Died() | kinds.LostToFollowUp() | kinds.FollowUpTransferred():
             return ()
         case kinds.Judged() | kinds.ScreeningEnded() | kinds.Rescreened() | kinds.GoDecided() | kinds.NotInfused():

@@ -21,7 +21,6 @@ from trialwright.study.model import (
     Check,
     Chemotherapy,
     DiseaseStatus,
-    DoseLimitingToxicity,
     DoseWindow,
     Drug,
     Endpoint,
@@ -32,19 +31,14 @@ from trialwright.study.model import (
     Noted,
     Phase,
     Premedication,
-    Prior,
     Prophylaxis,
     Question,
     Regimen,
     Response,
-    Safety,
     Site,
     Stagger,
-    StoppingRule,
     Study,
-    Toxicity,
     Treatment,
-    Trigger,
     Visit,
 )
 from trialwright.study.product import (
@@ -60,6 +54,17 @@ from trialwright.study.product import (
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
+from trialwright.study.safety import (
+    CollectionPeriod,
+    DoseLimitingToxicity,
+    Pregnancies,
+    Prior,
+    Recovery,
+    Safety,
+    StoppingRule,
+    Toxicity,
+    Trigger,
+)
 from trialwright.study.schema import study_schema
 
 __all__ = [
@@ -70,6 +75,7 @@ __all__ = [
     "Check",
     "Chemotherapy",
     "CodeList",
+    "CollectionPeriod",
     "ConceptLine",
     "Confirmation",
     "ConsentDocument",
@@ -94,12 +100,14 @@ __all__ = [
     "MakingStep",
     "Noted",
     "Phase",
+    "Pregnancies",
     "Premedication",
     "Prior",
     "Product",
     "Prophylaxis",
     "Published",
     "Question",
+    "Recovery",
     "Regimen",
     "ReleaseTest",
     "Response",

@@ -8,15 +8,15 @@ with a fraction are `Decimal`, never float.
 """
 
 from dataclasses import field
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from trialwright.study.documents import ConsentDocument
 from trialwright.study.eligibility import Eligibility
 from trialwright.study.product import Product
 from trialwright.study.published import Published
+from trialwright.study.safety import Safety
 from trialwright.study.shapes import (
     CLOSED,
     Above0,
@@ -26,12 +26,10 @@ from trialwright.study.shapes import (
     Horizon,
     Landmark,
     Minutes,
-    Number,
     Percent,
     Positive,
     Source,
     Text,
-    Weight,
     Years,
     YesNo,
     Zone,
@@ -310,76 +308,6 @@ class Endpoint:
     measure: Literal["os", "os_infused", "dfs", "cir", "cid", "efs"] | None = None
     text: Text | None = None  # the record's own words
     assumes: Text | None = None
-    source: Source | None = None
-    basis: Text | None = None
-
-
-# --- safety -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Toxicity:
-    """One line of the definition of a dose-limiting toxicity."""
-
-    id: Code
-    text: Text
-    scale: Text | None = None
-    grade_at_least: Annotated[int, Field(strict=True, ge=1, le=5)] | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class DoseLimitingToxicity:
-    """What counts against the dose, and how long one waits for it: until the later of the two days."""
-
-    days_after_first_infusion: Days
-    days_after_chemotherapy_start: Days | None = None
-    minimum_dose_percent: Percent | None = None  # below it a participant without the toxicity is not evaluable
-    items: tuple[Toxicity, ...]
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Prior:
-    """A Beta(a, b) distribution of the probability of a dose-limiting toxicity."""
-
-    a: Weight
-    b: Weight
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class StoppingRule:
-    """Pause when P(p > p0 | events among n evaluable) > cut, from `first_look` evaluable participants on."""
-
-    prior: Prior
-    p0: Number
-    cut: Number
-    first_look: Positive
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Trigger:
-    """Something that pauses the trial by itself: the `count`-th time it happens."""
-
-    id: Code
-    text: Text
-    count: Positive = 1
-    source: Source | None = None
-    basis: Text | None = None
-
-
-@dataclass(frozen=True, kw_only=True, config=CLOSED)
-class Safety:
-    """How harm is graded and counted, and when the trial must pause."""
-
-    objective: Text | None = None
-    ctcae: Literal["5.0", "6.0"] = "5.0"
-    scales: tuple[Text, ...] = ()
-    dlt: DoseLimitingToxicity | None = None
-    stopping_rule: StoppingRule | None = None
-    triggers: tuple[Trigger, ...] = ()
     source: Source | None = None
     basis: Text | None = None
 

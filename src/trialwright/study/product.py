@@ -12,6 +12,7 @@ from trialwright.study.shapes import CLOSED, Code, Days, Hours, Number, Source, 
 class ReleaseTest:
     """A test a lot must pass. `may_be_pending`: cells may be released conditionally before its result is known.
 
+    `shows_contamination`: failing it means that something grew, or was left, in the cells.
     `over_all_doses`: a second rule, for what all infusions of one participant add up to.
     """
 
@@ -20,6 +21,7 @@ class ReleaseTest:
     rule: Text
     over_all_doses: Text | None = None
     may_be_pending: YesNo = False
+    shows_contamination: YesNo = False
     source: Source | None = None
     basis: Text | None = None
 

@@ -41,7 +41,6 @@ from trialwright.ledger.kinds.donors import (
     DonorWithdrew,
 )
 from trialwright.ledger.kinds.follow_up import (
-    AdverseEventReported,
     Contacted,
     DeviationRecorded,
     Died,
@@ -55,6 +54,20 @@ from trialwright.ledger.kinds.follow_up import (
     TreatmentStopped,
     Visited,
     Withdrew,
+)
+from trialwright.ledger.kinds.harm import (
+    AcuteGvhdAssessed,
+    AdverseEventFollowed,
+    AdverseEventReported,
+    ChronicGvhdAssessed,
+    ConditionFound,
+    CrsAssessed,
+    IcansAssessed,
+    InfusionReactionAssessed,
+    PregnancyFollowed,
+    PregnancyReported,
+    ReportSent,
+    ValueMarked,
 )
 from trialwright.ledger.kinds.joining import (
     Consented,
@@ -145,7 +158,18 @@ AnyWhat = (
     | Contacted
     | ResponseAssessed
     | Relapsed
+    | ConditionFound
     | AdverseEventReported
+    | AdverseEventFollowed
+    | ValueMarked
+    | AcuteGvhdAssessed
+    | ChronicGvhdAssessed
+    | CrsAssessed
+    | IcansAssessed
+    | InfusionReactionAssessed
+    | PregnancyReported
+    | PregnancyFollowed
+    | ReportSent
     | OtherTherapyStarted
     | Transplanted
     | TreatmentStopped
@@ -162,16 +186,21 @@ KINDS: dict[str, type[What]] = {cls.kind: cls for cls in get_args(AnyWhat)}
 
 __all__ = [
     "KINDS",
+    "AcuteGvhdAssessed",
     "Adopted",
+    "AdverseEventFollowed",
     "AdverseEventReported",
     "AlertAnswered",
     "AlertRaised",
     "AnyWhat",
     "BedsideChecked",
     "ChemotherapyGiven",
+    "ChronicGvhdAssessed",
     "Collected",
+    "ConditionFound",
     "Consented",
     "Contacted",
+    "CrsAssessed",
     "Declined",
     "DeviationRecorded",
     "Died",
@@ -189,9 +218,11 @@ __all__ = [
     "FoundAgain",
     "GoDecided",
     "HandedOver",
+    "IcansAssessed",
     "Infused",
     "InfusionEnded",
     "InfusionInterrupted",
+    "InfusionReactionAssessed",
     "InfusionResumed",
     "Issued",
     "Judged",
@@ -203,6 +234,8 @@ __all__ = [
     "NotInfused",
     "OtherTherapyStarted",
     "Paused",
+    "PregnancyFollowed",
+    "PregnancyReported",
     "Premedicated",
     "Processed",
     "ProphylaxisGiven",
@@ -215,6 +248,7 @@ __all__ = [
     "ReleaseTested",
     "Released",
     "Removed",
+    "ReportSent",
     "Rescreened",
     "ResponseAssessed",
     "Resumed",
@@ -227,6 +261,7 @@ __all__ = [
     "Transplanted",
     "TreatmentStopped",
     "Unreadable",
+    "ValueMarked",
     "Visited",
     "What",
     "Withdrew",

@@ -1,4 +1,4 @@
-"""Entries after treatment: visits, response, relapse, harm, leaving, death, deviations."""
+"""Entries after treatment: visits, response, relapse, leaving, death, deviations."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -47,25 +47,6 @@ class Relapsed(What):
     kind: ClassVar[str] = "relapsed"
     how: str  # haematological | extramedullary | molecular
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AdverseEventReported(What):
-    """An adverse event. `occurred` is its onset. A change of grade or an end is a correction with all that is known."""
-
-    kind: ClassVar[str] = "adverse_event_reported"
-    term: str
-    grade: int
-    serious: bool
-    related: dict[str, str]  # nk_cells, chemotherapy, premedication, collection -> related | not related | unknown
-    ctcae: str = "5.0"
-    expected: str = "unknown"
-    seriousness: tuple[str, ...] = ()
-    resolved_on: str | None = None
-    outcome: str | None = None
-    action: str | None = None
-    dose_limiting: str = "unknown"  # yes | no | unknown
-    soc: str | None = None  # system organ class
 
 
 @dataclass(frozen=True, slots=True)

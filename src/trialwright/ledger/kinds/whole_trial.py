@@ -93,3 +93,4 @@ class Resumed(What):
     decision: str
     exempt: tuple[str, ...] = ()  # casebooks; empty: the trial as a whole resumes
     scope: str = "trial"  # trial | participants | stagger
+    answers: tuple[dict[str, Any], ...] = ()  # each pause it was about, as it stood: what must be new to pause again
