@@ -1,0 +1,94 @@
+"""What somebody already had: before the first study chemotherapy, and before each infusion.
+
+An event is treatment-emergent when it is worse than it was. There are two baselines, and every table says which of
+them it compares with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from trialwright.facts import Occurred, parse_occurred
+from trialwright.facts.order import certainly_before
+from trialwright.ledger.kinds import ConditionFound
+from trialwright.ledger.trial import Casebook
+from trialwright.safety.events import AdverseEvent
+
+TREATMENT, INFUSION = "treatment", "infusion"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A moment before which nothing is compared, and until when what follows belongs to it.
+
+    which   "treatment": before the first study chemotherapy; "infusion": before one of the infusions
+    number  of the infusion; 0 for the first chemotherapy
+    until   the next infusion's start, where another baseline takes over; None: without end
+    """
+
+    which: str
+    number: int
+    at: Occurred
+    until: Occurred | None = None
+
+
+@dataclass(frozen=True)
+class Emerged:
+    """One event against one baseline: the grade before, the worst grade since."""
+
+    event: AdverseEvent
+    baseline: Baseline
+    before: int
+    since: int
+
+    @cached_property
+    def worse(self) -> bool:
+        """Whether it is treatment-emergent: worse than at this baseline."""
+        return self.since > self.before
+
+
+def treatment_baseline(book: Casebook) -> Baseline | None:
+    """Before the first study chemotherapy, or the first infusion if that came first; None before both."""
+    moments = [parse_occurred(entry.occurred) for entry in (*book.cycles, *book.infusions) if entry.occurred]
+    first = min(moments, key=lambda moment: moment.earliest, default=None)
+    return None if first is None else Baseline(TREATMENT, 0, first)
+
+
+def infusion_baselines(book: Casebook) -> tuple[Baseline, ...]:
+    """Before each infusion, each until the next; in order."""
+    moments = sorted(
+        (parse_occurred(entry.occurred) for entry in book.infusions if entry.occurred),
+        key=lambda moment: moment.earliest,
+    )
+    ends = [*moments[1:], None]
+    return tuple(
+        Baseline(INFUSION, at, moment, end) for at, (moment, end) in enumerate(zip(moments, ends, strict=False), 1)
+    )
+
+
+def condition_grade(book: Casebook, term: str, moment: Occurred) -> int | None:
+    """The grade under which the term was found before treatment, newest first; None where nobody recorded it."""
+    found = [
+        entry
+        for entry in book.all(ConditionFound)
+        if entry.what.term == term and entry.occurred and not certainly_before(moment, parse_occurred(entry.occurred))
+    ]
+    return found[-1].what.grade if found else None
+
+
+def emerged(book: Casebook, events: tuple[AdverseEvent, ...], which: str) -> Iterator[Emerged]:
+    """Every event against the baselines of one sort that it lies after, in order.
+
+    The grade before is the highest of the same term just before the baseline: as a condition found then, or as an
+    event still going on. A term that nobody recorded counts as grade 0.
+    """
+    first = treatment_baseline(book)
+    baselines = infusion_baselines(book) if which == INFUSION else (first,) if first else ()
+    for event in events:
+        for baseline in baselines:
+            since = event.worst_since(baseline.at, baseline.until)
+            if since == 0:
+                continue
+            earlier = [one.grade_before(baseline.at) for one in events if one.term == event.term]
+            found = condition_grade(book, event.term, baseline.at) or 0
+            yield Emerged(event, baseline, max([found, *earlier]), since)
