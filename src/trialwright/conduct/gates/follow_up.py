@@ -63,35 +63,6 @@ def had_remission(deed: Deed[Any]) -> Iterable[Reason]:
     )
 
 
-def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
-    """A serious event says why it is serious, and a fatal one is serious."""
-    what = deed.what
-    if what.serious and not what.seriousness:
-        yield Reason(
-            "adverse_event.why_serious",
-            f"{what.term} is called serious, and no reason is given.",
-            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
-            "important medical event.",
-        )
-    if what.grade == 5 and not what.serious:
-        yield Reason(
-            "adverse_event.fatal_not_serious",
-            f"{what.term} has grade 5, which is death, and is not called serious.",
-            "A fatal event is serious: check grade and seriousness.",
-        )
-
-
-def ends_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
-    """An event does not end before it began."""
-    resolved_on = deed.what.resolved_on
-    if resolved_on and certainly_before(parse_partial_date(resolved_on), deed.when):
-        yield Reason(
-            "adverse_event.ends_before_onset",
-            f"{deed.what.term} began on {deed.dated} and ended on {resolved_on}.",
-            "Check both dates.",
-        )
-
-
 def not_dead_already(deed: Deed[Any]) -> Iterable[Reason]:
     """A person dies once."""
     for death in deed.all(Died):

@@ -1,0 +1,254 @@
+"""Gates of what is recorded about harm: the term, its grade, why it is serious, and dates that can be."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from trialwright.conduct.deed import Deed
+from trialwright.conduct.outcome import Reason
+from trialwright.facts import parse_occurred, parse_partial_date
+from trialwright.facts.order import certainly_before, spoken
+from trialwright.ledger.kinds import DonorRegistered, PregnancyReported, ReportSent
+from trialwright.safety.ctcae import Term, catalogue
+from trialwright.safety.ctcae_search import find_terms
+from trialwright.safety.events import AdverseEvent, event_named, first_id
+
+FATAL = 5
+
+
+def ctcae_of(deed: Deed[Any]) -> Any:
+    """The version of CTCAE that the words name, else the study's."""
+    return getattr(deed.what, "ctcae", None) or deed.study.safety.ctcae
+
+
+def term_of(deed: Deed[Any]) -> Term | None:
+    """The CTCAE term that the words name; None where the version has no such term."""
+    return catalogue(ctcae_of(deed)).term(deed.what.term)
+
+
+def term_known(deed: Deed[Any]) -> Iterable[Reason]:
+    """The term is CTCAE's own; an "Other, specify" says what it was."""
+    term = term_of(deed)
+    if term is None:
+        near = ", ".join(found.term.name for found in find_terms(deed.what.term, ctcae_of(deed), limit=3))
+        yield Reason(
+            "adverse_event.unknown_term",
+            f"CTCAE {ctcae_of(deed)} has no term {deed.what.term!r}.",
+            f"Choose its own term: {near}." if near else 'Search it (trialwright ctcae), or take an "Other, specify".',
+        )
+    elif term.needs_words and not (deed.what.specify or "").strip():
+        yield Reason(
+            "adverse_event.not_specified",
+            f'"{term.name}" says nothing of what it was.',
+            "Say it in words (specify).",
+        )
+
+
+def grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
+    """CTCAE describes this grade for the term: not every term has all five."""
+    term = term_of(deed)
+    if term is not None and deed.what.grade not in (0, *term.grades_there):
+        there = ", ".join(map(str, term.grades_there))
+        yield Reason(
+            "adverse_event.no_such_grade",
+            f"{term.name} has no grade {deed.what.grade} in CTCAE {term.version}; it has {there}.",
+            "Read the grades (trialwright ctcae) and choose the one that fits.",
+        )
+
+
+def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
+    """A serious event says why it is serious, and a fatal one is serious."""
+    what = deed.what
+    if what.serious and not what.seriousness:
+        yield Reason(
+            "adverse_event.why_serious",
+            f"{what.term} is called serious, and no reason is given.",
+            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
+            "important medical event.",
+        )
+    if what.seriousness and not what.serious:
+        yield Reason(
+            "adverse_event.not_serious",
+            f"{what.term} is not called serious, yet {', '.join(what.seriousness)} is given.",
+            "Whatever meets one of these is serious: check both.",
+        )
+    if what.grade == FATAL and not what.serious:
+        yield Reason(
+            "adverse_event.fatal_not_serious",
+            f"{what.term} has grade 5, which is death, and is not called serious.",
+            "A fatal event is serious: check grade and seriousness.",
+        )
+
+
+def ends_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
+    """An event does not end before it began."""
+    resolved_on = deed.what.resolved_on
+    if resolved_on and certainly_before(parse_partial_date(resolved_on), deed.when):
+        yield Reason(
+            "adverse_event.ends_before_onset",
+            f"{deed.what.term} began on {deed.dated} and ended on {resolved_on}.",
+            "Check both dates.",
+        )
+
+
+def known_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody knew of it before it began."""
+    aware_at = deed.what.aware_at
+    if aware_at and certainly_before(parse_occurred(aware_at), deed.when):
+        yield Reason(
+            "adverse_event.known_before_onset",
+            f"The site is said to have known on {spoken(aware_at)}, before it began on {deed.dated}.",
+            "Check both dates.",
+        )
+
+
+def donor_registered(deed: Deed[Any]) -> Iterable[Reason]:
+    """The donor is one of this trial."""
+    donor = deed.trial.donors.get(deed.who or "")
+    if donor is None or not donor.all(DonorRegistered):
+        yield Reason(
+            "donor.unknown",
+            f"No donor {deed.who} is registered.",
+            "Register the donor first (act register_donor), or check the code.",
+        )
+
+
+# --- what follows -----------------------------------------------------------------------------------------------------
+
+
+def event_of(deed: Deed[Any]) -> AdverseEvent | None:
+    """The event that the words name by any of its entries."""
+    return event_named(deed.trial, deed.what.event) if deed.what.event else None
+
+
+def event_known(deed: Deed[Any]) -> Iterable[Reason]:
+    """The event is in the ledger, and about the person who is named."""
+    if deed.what.event is None:
+        return
+    event = event_of(deed)
+    if event is None:
+        yield Reason(
+            "adverse_event.unknown",
+            f"No adverse event has the id {deed.what.event!r}.",
+            "`trialwright safety DIR` lists the events with their ids.",
+        )
+    elif deed.who is not None and deed.who != event.about:
+        yield Reason(
+            "adverse_event.of_another",
+            f"Event {deed.what.event} is {event.about}'s; {deed.who} is named.",
+            "Check the code and the event's id.",
+        )
+
+
+def follows_onset(deed: Deed[Any]) -> Iterable[Reason]:
+    """What is new about an event is not older than its beginning; and it does not end before that."""
+    event, resolved_on = event_of(deed), deed.what.resolved_on
+    if event is None:
+        return
+    if certainly_before(deed.when, event.onset):
+        yield Reason(
+            "adverse_event.before_onset",
+            f"{event.named} began on {spoken(str(event.onset))}; what is new is dated {deed.dated}, before it.",
+            "Check the date; if the onset is wrong, correct that entry (act correct).",
+        )
+    if resolved_on and certainly_before(parse_partial_date(resolved_on), event.onset):
+        yield Reason(
+            "adverse_event.ends_before_onset",
+            f"{event.named} began on {spoken(str(event.onset))} and ended on {resolved_on}.",
+            "Check both dates.",
+        )
+
+
+def new_grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
+    """CTCAE describes the new grade for the event's term."""
+    event = event_of(deed)
+    if event is None or deed.what.grade is None:
+        return
+    term = catalogue(event.ctcae).term(event.term)  # type: ignore[arg-type]  # as the entry said it
+    if term is not None and deed.what.grade not in (0, *term.grades_there):
+        there = ", ".join(map(str, term.grades_there))
+        yield Reason(
+            "adverse_event.no_such_grade",
+            f"{term.name} has no grade {deed.what.grade} in CTCAE {term.version}; it has {there}.",
+            "Read the grades (trialwright ctcae) and choose the one that fits.",
+        )
+
+
+def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
+    """An event that turns serious says why; one of grade 5 is serious."""
+    event, what = event_of(deed), deed.what
+    if event is None:
+        return
+    serious = event.serious if what.serious is None else what.serious
+    if serious and not (what.seriousness or event.seriousness):
+        yield Reason(
+            "adverse_event.why_serious",
+            f"{event.term} is called serious, and no reason is given.",
+            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
+            "important medical event.",
+        )
+    if not serious and what.seriousness:
+        yield Reason(
+            "adverse_event.not_serious",
+            f"{event.term} is not called serious, yet {', '.join(what.seriousness)} is given.",
+            "Whatever meets one of these is serious: give serious yes.",
+        )
+    if what.grade == FATAL and not serious:
+        yield Reason(
+            "adverse_event.fatal_not_serious",
+            f"{event.term} has grade 5, which is death, and is not called serious.",
+            "A fatal event is serious: check grade and seriousness.",
+        )
+
+
+def something_new(deed: Deed[Any]) -> Iterable[Reason]:
+    """A follow-up says something."""
+    what = deed.what
+    said = (what.grade, what.serious, what.expected, what.resolved_on, what.outcome, what.action, what.dose_limiting)
+    if not any(word is not None for word in (*said, what.treatment, what.narrative)) and not (
+        what.seriousness or what.related
+    ):
+        yield Reason(
+            "adverse_event.nothing_new",
+            "Nothing new is said of the event.",
+            "Give what has changed: grade, resolved_on, outcome, related …",
+        )
+
+
+# --- pregnancies and reports ------------------------------------------------------------------------------------------
+
+
+def pregnancy_known(deed: Deed[Any]) -> Iterable[Reason]:
+    """The pregnancy that is followed was reported."""
+    chain = deed.trial.originals.get(deed.what.pregnancy, ())
+    if not chain or not isinstance(chain[0].what, PregnancyReported):
+        yield Reason(
+            "pregnancy.unknown",
+            f"No pregnancy has the id {deed.what.pregnancy!r}.",
+            "`trialwright safety DIR` lists what is followed, with the ids.",
+        )
+
+
+def reportable(deed: Deed[Any]) -> Iterable[Reason]:
+    """A report is about an adverse event or a pregnancy of this trial."""
+    chain = deed.trial.originals.get(deed.what.entry, ())
+    pregnancy = bool(chain) and isinstance(chain[0].what, PregnancyReported)
+    if event_named(deed.trial, deed.what.entry) is None and not pregnancy:
+        yield Reason(
+            "report.unknown_event",
+            f"No adverse event and no pregnancy has the id {deed.what.entry!r}.",
+            "`trialwright safety DIR` lists what is due, with the ids.",
+        )
+
+
+def report_new(deed: Deed[Any]) -> Iterable[Reason]:
+    """The same report does not go to the same place twice on one day."""
+    chain = deed.trial.originals.get(deed.what.entry, ())
+    chapter = deed.trial.chapter(chain[0].about or "") if chain else None
+    for sent in chapter.all(ReportSent) if chapter else ():
+        same = (sent.what.regime, sent.what.what, sent.what.to) == (deed.what.regime, deed.what.what, deed.what.to)
+        if same and sent.occurred == deed.on and first_id(deed.trial, sent.what.entry) == chain[0].id:
+            yield Reason(
+                "report.already",
+                f"The {deed.what.what} to {deed.what.to} of {spoken(sent.occurred)} is recorded.",
+                "Nothing to do; if it is wrong, correct that entry (act correct).",
+            )

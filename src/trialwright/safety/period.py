@@ -1,0 +1,36 @@
+"""From when until when adverse events are collected of a participant."""
+
+from datetime import date, timedelta
+
+from trialwright.facts import parse_occurred
+from trialwright.ledger.kinds import OtherTherapyStarted, Transplanted, What
+from trialwright.ledger.trial import Casebook
+from trialwright.safety.events import STUDY_TREATMENT, AdverseEvent
+from trialwright.study.model import Study
+
+ENDS: dict[str, type[What]] = {"other therapy": OtherTherapyStarted, "transplant": Transplanted}
+
+
+def collected_until(study: Study, book: Casebook) -> date | None:
+    """The last day on which a new event is collected; None while no end is known (no infusion, no rule)."""
+    rule = study.safety.collection
+    if rule is None:
+        return None
+    started = [parse_occurred(entry.occurred).latest for entry in book.infusions if entry.occurred]
+    ends = [max(started) + timedelta(days=rule.days_after_last_infusion)] if started else []
+    for name in rule.ends_at:
+        ends += [parse_occurred(entry.occurred).latest for entry in book.all(ENDS[name]) if entry.occurred]
+    return min(ends, default=None)
+
+
+def is_collected(study: Study, book: Casebook, event: AdverseEvent) -> bool:
+    """Whether an event belongs into the tables: begun in the period, or of those that are collected without end.
+
+    Related serious events, and the terms the study names, are collected for ever; unknown relation counts as related.
+    """
+    until = collected_until(study, book)
+    if until is None or event.onset.earliest <= until:
+        return True
+    rule = study.safety.collection
+    named = rule is not None and event.term in rule.without_end
+    return named or (event.serious and event.may_be_due_to(STUDY_TREATMENT))
