@@ -61,6 +61,7 @@ from trialwright.study.product import (
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
 from trialwright.study.schema import study_schema
+from trialwright.study.stopping import bounds_of
 
 __all__ = [
     "Anthracycline",
@@ -117,6 +118,7 @@ __all__ = [
     "Trigger",
     "ValueSetLine",
     "Visit",
+    "bounds_of",
     "check_study",
     "criteria_of",
     "criterion_of",
