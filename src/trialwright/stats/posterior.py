@@ -54,7 +54,7 @@ def posterior_limits(
 ) -> tuple[Fraction, Fraction]:
     """Two numbers between which P(p > p0) after the data lies for certain, some 10^-`digits` apart.
 
-    Raises as `posterior_above`; and ValueError where p0 is so near 0 or 1, or the prior so heavy, that the sum grows too long.
+    Raises as `posterior_above`; and ValueError where the sum grows too long: p0 next to 0 or 1, or a heavy prior.
     """
     after_a, after_b = _after(events, evaluable, a, b)
     return _limits(after_a, after_b, probability("p0", p0), digits)

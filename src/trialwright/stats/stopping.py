@@ -102,7 +102,7 @@ def beta_binomial_bounds(n: int, *, a: Exact, b: Exact, p0: Exact, cut: Exact, f
     """The fewest events with P(p > p0 | data) > cut at each of 1 … n participants, for p ~ Beta(a, b) before.
 
     The bounds never fall as participants are added, and rise by at most one for each.
-    Raises ValueError for n outside 1 … 300, a first look below 1, a or b not above 0, p0 or cut not between 0 and 1.
+    Raises ValueError for n outside 1 … 1000, a first look below 1, a or b not above 0, p0 or cut not between 0 and 1.
 
     >>> from decimal import Decimal
     >>> beta_binomial_bounds(5, a=1, b=1, p0=Decimal("0.30"), cut=Decimal("0.90"), first_look=3).at
@@ -118,7 +118,7 @@ def pocock_bounds(n: int, *, p0: Exact, alpha: Exact, first_look: int = 1) -> Bo
 
     That level is the largest at which the trial is stopped with probability `alpha` at most if p0 is true; it is
     `bounds.rule.alpha`, and 0 with no bound at all if there is none.
-    Raises ValueError for n outside 1 … 300, a first look below 1, p0 or alpha not between 0 and 1.
+    Raises ValueError for n outside 1 … 1000, a first look below 1, p0 or alpha not between 0 and 1.
     Source Ivanova, Qaqish & Schell, Biometrics 2005;61:540.
 
     >>> from decimal import Decimal
