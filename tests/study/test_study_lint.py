@@ -56,6 +56,9 @@ DFS = TEXT[TEXT.index("  - id: dfs") : TEXT.index("  - id: cir")]
 DFS_ORIGIN = (
     "text: To determine the rate of disease-free survival at 2 years.\n    population: remission\n    origin: remission"
 )
+PRIOR = "prior: {a: 0.6, b: 1.4}"
+RULE = f"    {PRIOR}\n    p0: 0.30\n    cut: 0.80\n    first_look: 3\n"
+POCOCK = "    method: pocock\n    p0: 0.30\n    alpha: 0.05\n    first_look: 3\n"
 
 ROWS = (
     # the frame
@@ -220,7 +223,32 @@ ROWS = (
     Row("first-look-too-late", "error", (("first_look: 3", "first_look: 16"),), "16", "stopping_rule",
         (("first_look: 3", "first_look: 15"),), says="15 are enrolled"),
     Row("empty-range", "error", (("rule: age 18..80 years", "rule: age 80..18 years"),), "80..18", "inc-age"),
-    Row("stops-after-one", "error", (("first_look: 3", "first_look: 1"),), "1", "stopping_rule"),
+    Row("impossible-probability", "error", ((RULE, POCOCK.replace("0.05", "5")),), "5", "stopping_rule"),
+    Row("stops-after-one", "error", ((PRIOR, "prior: {a: 1, b: 1}"), ("first_look: 3", "first_look: 1")), "1",
+        "stopping_rule", (("first_look: 3", "first_look: 1"),), says="participant 1, is 1 event and"),
+    Row("stops-after-one", "error", ((PRIOR, "prior: {a: 3, b: 1}"),), "3", "stopping_rule",
+        ((PRIOR, "prior: {a: 1, b: 1}"),), says="participant 3, is 1 event and"),
+    Row("stops-after-one", "error", ((PRIOR, "prior: {a: 30, b: 1}"),), "3", "stopping_rule",
+        says="is 0 events and holds before it too: an event in nobody"),
+    Row("stops-after-one", "error", (("  target: 15\n", ""), (PRIOR, "prior: {a: 3, b: 1}")), "3", "stopping_rule",
+        (("  target: 15\n", ""),)),
+    Row("stops-after-one", "error", ((RULE, POCOCK.replace("0.30", "0.01").replace("look: 3", "look: 1")),), "1",
+        "stopping_rule", ((RULE, POCOCK.replace("look: 3", "look: 1")),), says="Lower `alpha`"),
+    Row("cannot-stop", "error", (("    cut: 0.80\n", "    cut: 0.99999999999\n"),), "prior:", "stopping_rule",
+        (("    cut: 0.80\n", "    cut: 0.99999\n"),), says="even 15 events among 15 participants"),
+    Row("cannot-stop", "error", ((RULE, POCOCK.replace("0.05", "0.00000001")),), "method:", "stopping_rule",
+        ((RULE, POCOCK),), says="Raise `alpha`"),
+    Row("no-bounds", "error", (("target: 15", "target: 1001"),), "prior:", "stopping_rule",
+        (("target: 15", "target: 1000"),), says="expected 1 to 1000"),
+    Row("stopping-rule-incomplete", "error", ((f"    {PRIOR}\n", ""),), "p0:", "stopping_rule", says="needs `prior`"),
+    Row("stopping-rule-incomplete", "error", (("    cut: 0.80\n", ""),), "prior:", "stopping_rule",
+        says="needs `cut`"),
+    Row("stopping-rule-incomplete", "error", ((RULE, POCOCK.replace("    alpha: 0.05\n", "")),), "method:",
+        "stopping_rule", ((RULE, POCOCK),), says="the pocock rule needs `alpha`"),
+    Row("stopping-rule-unheeded", "error", (("    cut: 0.80\n", "    cut: 0.80\n    alpha: 0.05\n"),), "0.05",
+        "stopping_rule", says="does not heed `alpha`"),
+    Row("stopping-rule-unheeded", "error", ((RULE, POCOCK + "    cut: 0.80\n"),), "0.80", "stopping_rule",
+        ((RULE, POCOCK),), says="the pocock rule does not heed `cut`"),
     # what is noted
     Row("noted-nothing", "warning", (("noted:\n", "noted:\n  - {code: no-dose, reason: it is not missing}\n"),),
         "{code: no-dose", "no-dose"),

@@ -1,15 +1,13 @@
-"""Follow-up: visits, contacts, response, relapse, harm, and other treatment."""
+"""Follow-up: visits, contacts, response, relapse, and other treatment."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from trialwright.conduct.act import act, minor_deviation
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.forms import check_answers, facts_of
 from trialwright.conduct.gates.follow_up import (
-    ends_after_onset,
     had_remission,
-    seriousness_said,
     visit_new,
     was_alive,
 )
@@ -24,7 +22,6 @@ from trialwright.conduct.roles import SITE
 from trialwright.conduct.schedule import days_off, window_of
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
-    AdverseEventReported,
     Contacted,
     FactsRecorded,
     OtherTherapyStarted,
@@ -82,37 +79,6 @@ def assess_response(deed: Deed[ResponseAssessed]) -> Entries:
 def relapse(deed: Deed[Relapsed]) -> Entries:
     """The disease came back; it happens on the day of the first sample that shows it."""
     return (deed.entry(deed.what),)
-
-
-@dataclass(frozen=True, slots=True)
-class AdverseEvent:
-    """An adverse event as it is reported. The version of CTCAE is the study's, unless another is named."""
-
-    term: str
-    grade: int
-    serious: bool
-    related: dict[str, str]  # nk_cells, chemotherapy, premedication, collection -> related | not related | unknown
-    seriousness: tuple[str, ...] = ()
-    expected: str = "unknown"
-    dose_limiting: str = "unknown"  # yes | no | unknown
-    action: str | None = None
-    outcome: str | None = None
-    resolved_on: str | None = None
-    soc: str | None = None
-    ctcae: str | None = None
-
-
-@act(
-    AdverseEvent,
-    by=SITE,
-    gates=(consented, alive, seriousness_said, ends_after_onset),
-    writes=AdverseEventReported,
-)
-def report_adverse_event(deed: Deed[AdverseEvent]) -> Entries:
-    """An adverse event, from its onset; later grades and its end are corrections with all that is known."""
-    what = deed.what
-    said = {part.name: getattr(what, part.name) for part in fields(what) if part.name != "ctcae"}
-    return (deed.entry(AdverseEventReported(**said, ctcae=what.ctcae or deed.study.safety.ctcae)),)
 
 
 @act(OtherTherapyStarted, by=SITE, gates=(consented, alive, enrolled))

@@ -1,4 +1,4 @@
-"""How long people live, how many relapse, and how sure we can be: the estimators behind every figure and table."""
+"""How long people live, how many relapse, how many events of harm are too many, and how sure we can be of it."""
 
 from trialwright.stats.comparison import GroupCount, GroupTest, gray, logrank
 from trialwright.stats.estimate import Estimate, Interval, Quantile, RestrictedMean
@@ -19,6 +19,7 @@ from trialwright.stats.incidence import (
     cumulative_incidence,
     incidence_curve,
 )
+from trialwright.stats.posterior import posterior_above, posterior_exceeds, posterior_limits
 from trialwright.stats.risk import (
     CENSORED,
     NumberAtRisk,
@@ -29,6 +30,16 @@ from trialwright.stats.risk import (
     risk_table,
 )
 from trialwright.stats.small_sample import clopper_pearson, wilson
+from trialwright.stats.stopping import (
+    MOST_PARTICIPANTS,
+    BetaBinomial,
+    Bounds,
+    OperatingCharacteristics,
+    Pointwise,
+    beta_binomial_bounds,
+    operating_characteristics,
+    pocock_bounds,
+)
 from trialwright.stats.survival import (
     SURVIVAL_INTERVALS,
     Survival,
@@ -42,8 +53,11 @@ from trialwright.stats.survival import (
 __all__ = [
     "CENSORED",
     "INCIDENCE_INTERVALS",
+    "MOST_PARTICIPANTS",
     "SURVIVAL_INTERVALS",
     "VARIANCES",
+    "BetaBinomial",
+    "Bounds",
     "CumulativeHazardOf",
     "Estimate",
     "GroupCount",
@@ -54,13 +68,16 @@ __all__ = [
     "Interval",
     "NumberAtRisk",
     "OneSampleLogrank",
+    "OperatingCharacteristics",
     "Outcome",
+    "Pointwise",
     "Quantile",
     "RestrictedMean",
     "RiskTable",
     "Survival",
     "SurvivalInterval",
     "Variance",
+    "beta_binomial_bounds",
     "clopper_pearson",
     "competing_risk_table",
     "cumulative_incidence",
@@ -72,6 +89,11 @@ __all__ = [
     "nelson_aalen",
     "numbers_at_risk",
     "one_sample_logrank",
+    "operating_characteristics",
+    "pocock_bounds",
+    "posterior_above",
+    "posterior_exceeds",
+    "posterior_limits",
     "restricted_mean",
     "reverse_kaplan_meier",
     "risk_table",

@@ -66,6 +66,7 @@ from trialwright.study.safety import (
     Trigger,
 )
 from trialwright.study.schema import study_schema
+from trialwright.study.stopping import bounds_of
 
 __all__ = [
     "Anthracycline",
@@ -125,6 +126,7 @@ __all__ = [
     "Trigger",
     "ValueSetLine",
     "Visit",
+    "bounds_of",
     "check_study",
     "criteria_of",
     "criterion_of",

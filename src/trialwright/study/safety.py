@@ -80,11 +80,18 @@ class Prior:
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class StoppingRule:
-    """Pause when P(p > p0 | events among n evaluable) > cut, from `first_look` evaluable participants on."""
+    """When so many events among n evaluable participants are too many, from `first_look` participants on.
 
-    prior: Prior
+    `beta-binomial` pauses when P(p > p0 | events) > `cut`, and needs `prior` and `cut`. `pocock` pauses when so many
+    are as improbable under p0 as the level allows, which stops the trial with probability `alpha` at most over the
+    whole target if p0 is true, and needs `alpha`. `trialwright.study.stopping` gives the bounds.
+    """
+
+    method: Literal["beta-binomial", "pocock"] = "beta-binomial"
+    prior: Prior | None = None
     p0: Number
-    cut: Number
+    cut: Number | None = None
+    alpha: Number | None = None
     first_look: Positive
     source: Source | None = None
     basis: Text | None = None

@@ -7,8 +7,8 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.people import alive
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.schedule import REMISSIONS, visit_windows
-from trialwright.facts import parse_occurred, parse_partial_date
-from trialwright.facts.order import certainly_before, newest, spoken
+from trialwright.facts import parse_occurred
+from trialwright.facts.order import newest, spoken
 from trialwright.ledger.kinds import (
     Contacted,
     Died,

@@ -1,11 +1,11 @@
-"""Can the endpoints be had from this study: who counts, from when, what ends a time, who looks; and when to stop."""
+"""Can the endpoints be had from this study: who counts, from when, what ends a time, who looks."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from trialwright.study.checks.treatment import gives_something, is_early
+from trialwright.study.checks.treatment import is_early
 from trialwright.study.checks.words import Passage, endpoint_passages, record_passages
 from trialwright.study.finding import Check, Finder, Finding
 from trialwright.study.model import Endpoint, Study, Visit
@@ -216,63 +216,10 @@ def _feeds(visit: Visit, need: str, forms: dict[str, set[str]]) -> bool:
     return any(need in forms.get(form, set()) for form in visit.forms)
 
 
-def safety_rules(file: StudyFile) -> Iterator[Finding]:
-    """A phase 1 says what is too much harm, and when it stops."""
-    study = file.study
-    if is_early(study) and gives_something(study):
-        if study.safety.dlt is None:
-            yield Finder(file, "no-dlt", "error")(
-                ("safety",),
-                "safety",
-                "a phase 1 study that does not define its dose-limiting toxicity.",
-                "Add `dlt:` under `safety`: the days it is waited for, and its items.",
-            )
-        if study.safety.stopping_rule is None:
-            yield Finder(file, "no-stopping-rule", "error")(
-                ("safety",),
-                "safety",
-                "a phase 1 study without a stopping rule: nothing makes it pause.",
-                "Add `stopping_rule:` under `safety`: prior, p0, cut and first_look.",
-            )
-
-
-def stopping_rules(file: StudyFile) -> Iterator[Finding]:
-    """A stopping rule can stop the trial, and not at its first event."""
-    study = file.study
-    rule = study.safety.stopping_rule
-    if rule is None:
-        return
-    for name, value in (("p0", rule.p0), ("cut", rule.cut)):
-        if not 0 < value < 1:
-            yield Finder(file, "impossible-probability", "error")(
-                ("safety", "stopping_rule", name),
-                "stopping_rule",
-                f"{name} is {value}, and no probability.",
-                "Write a number between 0 and 1.",
-            )
-    if rule.first_look == 1:
-        yield Finder(file, "stops-after-one", "error")(
-            ("safety", "stopping_rule", "first_look"),
-            "stopping_rule",
-            "with a first look at one participant a single event can stop the trial, whatever its cause.",
-            "Look first at the second or third participant.",
-        )
-    if study.enrolment.target is not None and rule.first_look > study.enrolment.target:
-        yield Finder(file, "first-look-too-late", "error")(
-            ("safety", "stopping_rule", "first_look"),
-            "stopping_rule",
-            f"the first look is at participant {rule.first_look}, and {study.enrolment.target} are enrolled: the rule "
-            "could never stop the trial.",
-            "Look first at the second or third participant.",
-        )
-
-
 CHECKS: tuple[Check, ...] = (
     endpoints_there,
     endpoint_definitions,
     incidences_together,
     efficacy_first,
     fed_by_visits,
-    safety_rules,
-    stopping_rules,
 )
