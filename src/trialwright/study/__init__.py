@@ -60,6 +60,7 @@ from trialwright.study.product import (
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
+from trialwright.study.reporting import ReferenceInformation, Regime, Reporting
 from trialwright.study.schema import study_schema
 
 __all__ = [
@@ -100,8 +101,11 @@ __all__ = [
     "Prophylaxis",
     "Published",
     "Question",
+    "ReferenceInformation",
+    "Regime",
     "Regimen",
     "ReleaseTest",
+    "Reporting",
     "Response",
     "Safety",
     "Site",

@@ -1,6 +1,6 @@
 """The lint of a study: every check, every finding, in the order of the file."""
 
-from trialwright.study.checks import cells, criteria, frame, measures, names, treatment, words
+from trialwright.study.checks import cells, criteria, frame, measures, names, reporting, treatment, words
 from trialwright.study.finding import Check, Finding, with_noted
 from trialwright.study.reader import StudyFile
 
@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     *treatment.CHECKS,
     *cells.CHECKS,
     *measures.CHECKS,
+    *reporting.CHECKS,
 )
 
 

@@ -17,6 +17,7 @@ from trialwright.study.documents import ConsentDocument
 from trialwright.study.eligibility import Eligibility
 from trialwright.study.product import Product
 from trialwright.study.published import Published
+from trialwright.study.reporting import Reporting
 from trialwright.study.shapes import (
     CLOSED,
     Above0,
@@ -372,7 +373,7 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Safety:
-    """How harm is graded and counted, and when the trial must pause."""
+    """How harm is graded and counted, when the trial must pause, and who is told by when."""
 
     objective: Text | None = None
     ctcae: Literal["5.0", "6.0"] = "5.0"
@@ -380,6 +381,7 @@ class Safety:
     dlt: DoseLimitingToxicity | None = None
     stopping_rule: StoppingRule | None = None
     triggers: tuple[Trigger, ...] = ()
+    reporting: Reporting | None = None
     source: Source | None = None
     basis: Text | None = None
 
