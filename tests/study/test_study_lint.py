@@ -59,6 +59,15 @@ DFS_ORIGIN = (
 PRIOR = "prior: {a: 0.6, b: 1.4}"
 RULE = f"    {PRIOR}\n    p0: 0.30\n    cut: 0.80\n    first_look: 3\n"
 POCOCK = "    method: pocock\n    p0: 0.30\n    alpha: 0.05\n    first_look: 3\n"
+REGIMES = "    regimes: [site, CN_IIT, pregnancy]\n"
+OWN = (
+    "    own_regimes:\n      - {id: board, label: to the board, by: investigator, to: [safety board], "
+    "when: serious, hours: 48}\n"
+)
+VERSIONS = (
+    '    reference_information:\n      - {version: "1.0", valid_from: 2026-01-01, expected: [Fever]}\n'
+    '      - {version: "2.0", valid_from: 2027-01-01}\n'
+)
 
 ROWS = (
     # the frame
@@ -249,6 +258,31 @@ ROWS = (
         "stopping_rule", says="does not heed `alpha`"),
     Row("stopping-rule-unheeded", "error", ((RULE, POCOCK + "    cut: 0.80\n"),), "0.80", "stopping_rule",
         ((RULE, POCOCK),), says="the pocock rule does not heed `cut`"),
+    # reporting
+    Row("no-reporting", "warning", ((inner("reporting"), ""),), "objective", "safety",
+        says="who is told of a serious event"),
+    Row("no-regimes", "error", (("    regimes: [site, CN_IIT, pregnancy]\n", ""),), "initiated_by", "reporting",
+        says="US_312.32"),
+    Row("not-every-serious-event", "warning", (("[site, CN_IIT, pregnancy]", "[CN_IIT, pregnancy]"),), "initiated_by",
+        "reporting", (("[site, CN_IIT, pregnancy]", "[site_to_sponsor]"),), says="when: serious"),
+    Row("unknown-regime", "error", (("[site, CN_IIT,", "[site, CN_ITT,"),), "CN_ITT", "CN_ITT",
+        says="Did you mean `CN_IIT`?"),
+    Row("unknown-regime", "error", (("[site, CN_IIT,", "[site, Order818,"),), "Order818", "Order818",
+        says="or write it under `own_regimes`"),
+    Row("repeated-regime", "error", (("[site, CN_IIT,", "[site, site,"),), "site, pregnancy", "site",
+        says="named twice"),
+    Row("repeated-regime", "error", ((REGIMES, REGIMES.replace("site,", "site, board,") + OWN),), "board", "board",
+        ((REGIMES, REGIMES + OWN),), says="apply without being named"),
+    Row("repeated-regime", "error", ((REGIMES, REGIMES + OWN.replace("id: board", "id: EU_CTR")),), "{id: EU_CTR",
+        "EU_CTR", ((REGIMES, REGIMES + OWN),), says="one name would mean two"),
+    Row("no-limit", "error", ((REGIMES, REGIMES + OWN.replace(", hours: 48", "")),), "{id: board", "board",
+        ((REGIMES, REGIMES + OWN),)),
+    Row("hours-and-days", "error", ((REGIMES, REGIMES + OWN.replace("hours: 48", "hours: 48, other_days: 3")),),
+        "{id: board", "board", ((REGIMES, REGIMES + OWN),)),
+    Row("reference-information-order", "error", ((REGIMES, REGIMES + VERSIONS.replace("2027", "2025")),), "2025-01-01",
+        "2.0", ((REGIMES, REGIMES + VERSIONS),), says="cannot be told which is in force"),
+    Row("reference-information-order", "error", ((REGIMES, REGIMES + VERSIONS.replace('"2.0"', '"1.0"')),),
+        '"1.0", valid_from: 2027', "1.0", ((REGIMES, REGIMES + VERSIONS),), says="stands twice"),
     # what is noted
     Row("noted-nothing", "warning", (("noted:\n", "noted:\n  - {code: no-dose, reason: it is not missing}\n"),),
         "{code: no-dose", "no-dose"),

@@ -54,6 +54,7 @@ from trialwright.study.product import (
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
+from trialwright.study.reporting import ReferenceInformation, Regime, Reporting
 from trialwright.study.safety import (
     CollectionPeriod,
     DoseLimitingToxicity,
@@ -109,8 +110,11 @@ __all__ = [
     "Published",
     "Question",
     "Recovery",
+    "ReferenceInformation",
+    "Regime",
     "Regimen",
     "ReleaseTest",
+    "Reporting",
     "Response",
     "Safety",
     "Site",

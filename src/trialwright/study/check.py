@@ -1,6 +1,6 @@
 """The lint of a study: every check, every finding, in the order of the file."""
 
-from trialwright.study.checks import cells, criteria, frame, measures, names, safety, treatment, words
+from trialwright.study.checks import cells, criteria, frame, measures, names, reporting, safety, treatment, words
 from trialwright.study.finding import Check, Finding, with_noted
 from trialwright.study.reader import StudyFile
 
@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = (
     *cells.CHECKS,
     *measures.CHECKS,
     *safety.CHECKS,
+    *reporting.CHECKS,
 )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from trialwright.study.reporting import Reporting
 from trialwright.study.shapes import CLOSED, Code, Days, Hours, Number, Percent, Positive, Source, Text, Weight
 
 Grade = Annotated[int, Field(strict=True, ge=1, le=5)]
@@ -141,7 +142,7 @@ class Pregnancies:
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Safety:
-    """How harm is graded and counted, and when the trial must pause.
+    """How harm is graded and counted, when the trial must pause, and who is told by when.
 
     decided_by  the roles of whom a paused trial resumes
     """
@@ -155,5 +156,6 @@ class Safety:
     stopping_rule: StoppingRule | None = None
     triggers: tuple[Trigger, ...] = ()
     decided_by: tuple[Text, ...] = ("safety board",)
+    reporting: Reporting | None = None
     source: Source | None = None
     basis: Text | None = None
