@@ -14,6 +14,7 @@ import typer
 from trialwright.cli import (
     acting,
     cells,
+    ctcae,
     demo,
     estimating,
     importing,
@@ -50,6 +51,7 @@ app.command("cells")(cells.cells)
 app.command("trace")(tracing.trace)
 app.command("label")(labels.label)
 app.command("certificate")(labels.certificate)
+app.command("ctcae")(ctcae.ctcae)
 app.add_typer(ledgers.app, name="ledger")
 app.add_typer(importing.app, name="import")
 app.add_typer(estimating.app, name="estimate")
