@@ -44,6 +44,8 @@ SHARED = {
     "void_label",
     "discard",
     "return_dose",
+    "report_donor_event",
+    "follow_adverse_event",
     "answer_alert",
 }
 """Acts of site and laboratory both."""

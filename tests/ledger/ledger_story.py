@@ -171,13 +171,15 @@ SAMPLES: dict[str, What] = {
             "i1",
             "after the antibiotic",
         ),
-        kinds.AcuteGvhdAssessed("2", "0", "unknown", "1", "II to III", "no", "MAGIC 2016", "k1", "biopsy"),
-        kinds.ChronicGvhdAssessed({"skin": "1", "lungs": "unknown"}, "mild to severe", "NIH 2014", "k1", "dry eyes"),
-        kinds.CrsAssessed("38.9", "yes", "0", "no", "low flow", "2", "no", "no", "ASTCT 2019", "k1", "tocilizumab"),
-        kinds.IcansAssessed(
-            {"orientation": "3", "naming": "3"}, "awake", "none", "none", "none", "1", "ASTCT 2019", "k1", "tired"
+        kinds.AcuteGvhdAssessed(
+            {"skin": "2", "lower_gi": "1"}, "II to IV", "MAGIC 2016", ("lower GI stage 1",), "no", "k1", "biopsy"
         ),
-        kinds.InfusionReactionAssessed(1, {"interrupted": "yes"}, "2", "5.0", "k1", "rash"),
+        kinds.ChronicGvhdAssessed({"skin": "1"}, "mild to severe", "NIH 2014", ("skin 1",), "k1", "dry eyes"),
+        kinds.CrsAssessed({"oxygen": "low flow"}, "2", "ASTCT 2019 CRS", ("oxygen: low flow",), "k1", "tocilizumab"),
+        kinds.IcansAssessed({"ice": "8"}, "1 to 4", "ASTCT 2019 ICANS", ("ICE 8",), "k1", "tired"),
+        kinds.InfusionReactionAssessed(
+            {"interrupted": "yes"}, "2 to 5", "CTCAE v5.0", 1, ("interrupted",), "k1", "rash"
+        ),
         kinds.PregnancyReported("partner", "2026-03-02", "2026-01-20", "2026-10-27", "yes", "told by telephone"),
         kinds.PregnancyFollowed("k1", "live birth", "healthy", "born in week 39"),
         kinds.ReportSent("k1", "site", "first report", "ethics committee", "EC-2026-7"),

@@ -37,6 +37,7 @@ from trialwright.conduct.gates.infusion import (
 )
 from trialwright.conduct.gates.labels import checked_at_bedside
 from trialwright.conduct.gates.pauses import not_paused
+from trialwright.conduct.gates.people import no_pregnancy
 from trialwright.conduct.gates.preparation import (
     chemotherapy_in_window,
     go_signed,
@@ -91,6 +92,7 @@ class Infusion:
     gates=(
         *UNDER_TREATMENT,
         not_paused,
+        no_pregnancy,
         started_at_a_moment,
         ends_after_start,
         infusions_left,

@@ -17,7 +17,6 @@ from trialwright.conduct.following import (
     assess_response,
     other_therapy,
     relapse,
-    report_adverse_event,
     transplant,
     visit,
 )
@@ -27,6 +26,7 @@ from trialwright.conduct.keeping_cells import hand_over
 from trialwright.conduct.leaving import record_death, withdraw
 from trialwright.conduct.making_cells import collect, make_lot, process, receive, release
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.reporting import record_condition, report_adverse_event, report_donor_event
 from trialwright.conduct.treating import decide_go, give_chemotherapy, give_gvhd_prophylaxis, premedicate
 from trialwright.ledger.entry import Entry, Mood
 from trialwright.ledger.kinds import DeviationRecorded, FactsRecorded, Judged, Retracted, What
@@ -55,6 +55,7 @@ LOOKED_AT_AGAIN: Mapping[type[What], Act[Any]] = {
         visit,
         assess_response,
         relapse,
+        record_condition,
         report_adverse_event,
         other_therapy,
         transplant,
@@ -123,7 +124,7 @@ def _acts_in_force(trial: Trial) -> list[Entry[Any]]:
 
 
 def _asked_again(study: Study, trial: Trial, entry: Entry[Any]) -> tuple[Reason, ...]:
-    act = LOOKED_AT_AGAIN[type(entry.what)]
+    act = _act_of(entry)
     what = _words_of(act, entry.what)
     # Who did it, not who corrected it later: signatures and second persons are the deed's.
     first = trial.originals[entry.id][0]
@@ -131,6 +132,12 @@ def _asked_again(study: Study, trial: Trial, entry: Entry[Any]) -> tuple[Reason,
         act.name, study, trial, first.actor, entry.about, what, entry.occurred, first.second, entry.told, itself=entry
     )
     return act.reasons(deed)
+
+
+def _act_of(entry: Entry[Any]) -> Act[Any]:
+    """The act that writes such an entry about such a thing: a donor's event is not a participant's."""
+    of_donor = (entry.about or "").startswith("D-") and report_adverse_event.writes is type(entry.what)
+    return report_donor_event if of_donor else LOOKED_AT_AGAIN[type(entry.what)]
 
 
 def _words_of(act: Act[Any], what: What) -> Any:

@@ -17,7 +17,7 @@ from trialwright.conduct.gates.chemotherapy import (
     regimen_known,
 )
 from trialwright.conduct.gates.enrolment import signed_by_investigator
-from trialwright.conduct.gates.pauses import stagger_over
+from trialwright.conduct.gates.pauses import known_then, stagger_over
 from trialwright.conduct.gates.people import (
     consented,
     enrolled,
@@ -26,7 +26,12 @@ from trialwright.conduct.gates.people import (
     treatment_not_withdrawn,
 )
 from trialwright.conduct.gates.preparation import checks_passed
-from trialwright.conduct.gates.trial_wide import exempt_named, something_to_resume
+from trialwright.conduct.gates.trial_wide import (
+    decided_by_those_named,
+    exempt_are_conditioned,
+    exempt_named,
+    something_to_resume,
+)
 from trialwright.conduct.roles import DECISION, SITE, signer
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
@@ -39,6 +44,7 @@ from trialwright.ledger.kinds import (
     ProphylaxisGiven,
     Resumed,
 )
+from trialwright.safety.pauses import pauses
 
 Entries = tuple[NewEntry, ...]
 UNDER_TREATMENT = (consented, not_known_dead, treatment_not_withdrawn, enrolled, treatment_not_stopped)
@@ -134,9 +140,30 @@ def pause(deed: Deed[Paused]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(Resumed, by=DECISION, subject="study", gates=(something_to_resume, exempt_named))
-def resume(deed: Deed[Resumed]) -> Entries:
-    """A decision lets the trial go on, or exempts named participants from the pause or from the stagger."""
+@dataclass(frozen=True, slots=True)
+class BoardDecision:
+    """What was decided, by whom; the casebooks exempt, where it is not about the trial as a whole."""
+
+    decided_by: str
+    decision: str
+    exempt: tuple[str, ...] = ()
+    scope: str = "trial"  # trial | participants | stagger
+
+
+@act(
+    BoardDecision,
+    by=DECISION,
+    subject="study",
+    gates=(decided_by_those_named, something_to_resume, exempt_named, exempt_are_conditioned),
+    writes=Resumed,
+)
+def resume(deed: Deed[BoardDecision]) -> Entries:
+    """A decision lets the trial go on, or exempts named participants from the pause or from the stagger.
+
+    It is kept with every pause it was about, as that stood: only something new pauses the trial again.
+    """
     what = deed.what
     exempt = tuple(find_casebook(deed.trial, who) for who in what.exempt)
-    return (deed.entry(Resumed(what.decided_by, what.decision, exempt, what.scope)),)
+    found = pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)) if what.scope != "stagger" else ()
+    answers = tuple(pause.answer for pause in found)
+    return (deed.entry(Resumed(what.decided_by, what.decision, exempt, what.scope, answers)),)

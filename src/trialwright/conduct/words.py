@@ -17,6 +17,21 @@ W = TypeVar("W")
 
 ELIGIBILITY = ("not started", "incomplete", "eligible", "ineligible", "ineligible with exception")
 SEALS = ("intact", "broken", "none")
+YES_NO_UNKNOWN = ("yes", "no", "unknown")
+OF_EVENT: dict[str, tuple[str, ...]] = {
+    "expected": YES_NO_UNKNOWN,
+    "dose_limiting": YES_NO_UNKNOWN,
+    "outcome": ("resolved", "resolving", "not resolved", "resolved with sequelae", "fatal", "unknown"),
+    "action": ("none", "dose reduced", "interrupted", "stopped", "delayed", "not applicable", "unknown"),
+    "seriousness": (
+        "death",
+        "life-threatening",
+        "hospitalisation",
+        "disability",
+        "congenital anomaly",
+        "important medical event",
+    ),
+}
 VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "consent": {"signer": ("participant", "legal representative")},
     "end_screening": {"outcome": ("failed", "withdrawn")},
@@ -38,19 +53,24 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "mrd": ("negative", "positive", "not done"),
     },
     "relapse": {"how": ("haematological", "extramedullary", "molecular")},
-    "report_adverse_event": {
-        "ctcae": ("5.0", "6.0"),
-        "expected": ("yes", "no", "unknown"),
-        "dose_limiting": ("yes", "no", "unknown"),
-        "seriousness": (
-            "death",
-            "life-threatening",
-            "hospitalisation",
-            "disability",
-            "congenital anomaly",
-            "important medical event",
-        ),
+    "record_condition": {"ctcae": ("5.0", "6.0")},
+    "report_adverse_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
+    "report_donor_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
+    "follow_adverse_event": OF_EVENT,
+    "assess_acute_gvhd": {"steroid_refractory": YES_NO_UNKNOWN},
+    "report_pregnancy": {"of": ("participant", "partner"), "consented": YES_NO_UNKNOWN},
+    "follow_pregnancy": {
+        "outcome": (
+            "ongoing",
+            "live birth",
+            "miscarriage",
+            "stillbirth",
+            "termination",
+            "not pregnant",
+            "unknown",
+        )
     },
+    "send_report": {"what": ("first report", "complete report", "follow-up")},
     "withdraw": {"extent": ("treatment", "visits", "all contact")},
     "record_death": {"cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
     "record_deviation": {"importance": ("minor", "important", "not classified")},
@@ -59,6 +79,7 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Act -> field -> the words it may hold: the choices of a form."""
 
 RELATED = ("related", "not related", "unknown")
+CAUSES = ("nk_cells", "chemotherapy", "premedication", "collection", "leukaemia")
 DATES = frozenset(
     {
         "ended_on",
@@ -73,9 +94,12 @@ DATES = frozenset(
         "last_contact_on",
         "lost_on",
         "infused_on",
+        "began_on",
+        "last_period_on",
+        "due_on",
     }
 )
-MOMENTS = frozenset({"expires_at", "ended_at", "started_at"})
+MOMENTS = frozenset({"expires_at", "ended_at", "started_at", "aware_at"})
 MATERIALS: Mapping[str, str] = {"reagents": "expires_on", "equipment": "calibrated_until"}
 """Tables of what a step used -> the date each of their lines holds."""
 CODES = frozenset(
@@ -135,8 +159,9 @@ def check_words(act: str, what: Any) -> None:
         if part.name == "donation_number":
             _said(where, value, read_donation_number)
         if part.name == "related":
-            for cause in value.values():
-                _one_of(where, cause, RELATED)
+            for cause, judged in value.items():
+                _one_of(where, cause, CAUSES)
+                _one_of(where, judged, RELATED)
         if (
             part.name in LEAST
             and isinstance(value, int)

@@ -1,5 +1,6 @@
 """Which toxicities of a study's definition one participant has had, and which cannot be told yet."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +14,14 @@ from trialwright.ledger.kinds import AcuteGvhdAssessed, CrsAssessed, IcansAssess
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.baselines import condition_grade
 from trialwright.safety.events import NOT_RELATED, RELATED, UNKNOWN, AdverseEvent, adverse_events, first_id
+from trialwright.safety.graded import DIGITS, ROMAN
 from trialwright.safety.hours import hours_between
 from trialwright.safety.recovery import recovery_delays
 from trialwright.safety.window import Window
 from trialwright.study.model import Study
 from trialwright.study.safety import Toxicity
 
-ROMAN: Mapping[str, int] = {"0": 0, "I": 1, "II": 2, "III": 3, "IV": 4}
+_NUMBERS: Mapping[str, int] = {word: at for words in (DIGITS, ROMAN) for at, word in enumerate(words)}
 CTCAE_TERMS: Mapping[str, tuple[str, ...]] = {
     "CRS": ("Cytokine release syndrome",),
     "ICANS": ("Immune effector cell-associated neurotoxicity syndrome",),
@@ -67,17 +69,13 @@ def toxicities(study: Study, trial: Trial, book: Casebook, window: Window, on: d
 
 
 def grade_range(text: str) -> tuple[int, int]:
-    """The lowest and highest grade that a text allows: 3, III, 2 to 4, II to IV. What cannot be read may be any.
+    """The lowest and highest grade that a text allows: 3, III or IV, 2 to 4. What cannot be read may be any.
 
-    >>> grade_range("II to IV"), grade_range("3"), grade_range("unknown")
-    ((2, 4), (3, 3), (0, 5))
+    >>> grade_range("II to IV"), grade_range("3 or 4"), grade_range("unknown")
+    ((2, 4), (3, 4), (0, 5))
     """
-    ends = [ROMAN[part] if part in ROMAN else int(part) for part in text.split(" to ") if _readable(part)]
+    ends = [_NUMBERS[part] for part in re.split(" to | or ", text) if part in _NUMBERS]
     return (ends[0], ends[-1]) if ends else (0, 5)
-
-
-def _readable(part: str) -> bool:
-    return part in ROMAN or (part.isascii() and part.isdigit())
 
 
 # --- by CTCAE grade ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, spoken
-from trialwright.ledger.kinds import DonorRegistered, PregnancyReported, ReportSent
+from trialwright.ledger.kinds import DonorRegistered, Infused, PregnancyReported, ReportSent
 from trialwright.safety.ctcae import Term, catalogue
 from trialwright.safety.ctcae_search import find_terms
 from trialwright.safety.events import AdverseEvent, event_named, first_id
@@ -163,7 +163,7 @@ def new_grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
     event = event_of(deed)
     if event is None or deed.what.grade is None:
         return
-    term = catalogue(event.ctcae).term(event.term)  # type: ignore[arg-type]  # as the entry said it
+    term = catalogue(event.ctcae).term(event.term)
     if term is not None and deed.what.grade not in (0, *term.grades_there):
         there = ", ".join(map(str, term.grades_there))
         yield Reason(
@@ -211,6 +211,16 @@ def something_new(deed: Deed[Any]) -> Iterable[Reason]:
             "adverse_event.nothing_new",
             "Nothing new is said of the event.",
             "Give what has changed: grade, resolved_on, outcome, related …",
+        )
+
+
+def infusion_given(deed: Deed[Any]) -> Iterable[Reason]:
+    """The infusion that somebody reacted to was begun."""
+    if not any(entry.what.infusion == deed.what.infusion for entry in deed.earlier(Infused)):
+        yield Reason(
+            "infusion.not_given",
+            f"{deed.number} has had no infusion {deed.what.infusion} up to {deed.dated}.",
+            "Check the number of the infusion and the date; record the infusion first.",
         )
 
 

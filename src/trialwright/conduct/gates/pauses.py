@@ -4,32 +4,51 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from trialwright.cells.seen import Seen
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
-from trialwright.facts import parse_occurred
-from trialwright.facts.order import spoken, spoken_distance
-from trialwright.ledger.entry import Entry
+from trialwright.facts import LocalTime, parse_occurred
+from trialwright.facts.order import spoken_distance
+from trialwright.ledger.entry import AnyEntry
+from trialwright.ledger.instants import local_day, parse_instant
 from trialwright.ledger.kinds import ChemotherapyGiven, NotInfused, Paused, Resumed
 from trialwright.ledger.trial import Casebook
+from trialwright.safety.pauses import pauses_for
 
 
 def not_paused(deed: Deed[Any]) -> Iterable[Reason]:
-    """The trial is not paused, or this person is exempt by name."""
-    pause = pause_in_force(deed)
-    if pause is None or _exempt(deed, "participants", deed.book, since=pause):
-        return
-    yield Reason(
-        "trial.paused",
-        f"The trial is paused since {spoken(pause.occurred)}, by {pause.what.by_rule}: {pause.what.reason}.",
-        "Wait for the decision that resumes it (act resume), which may exempt named participants.",
-    )
+    """The trial is paused neither by hand nor by one of its own rules, or this person is exempt by name."""
+    for pause in pauses_for(deed.study, deed.trial, deed.book, deed.when.latest, known_then(deed)):
+        yield Reason(
+            "trial.paused",
+            pause.sentence,
+            f"Wait for the decision of the {' or the '.join(deed.study.safety.decided_by)} that resumes it "
+            "(act resume), which may exempt named participants.",
+        )
 
 
-def pause_in_force(deed: Deed[Any]) -> Entry[Paused] | None:
-    """The newest pause that no decision about the trial as a whole has ended."""
-    resumed = [entry.seq for entry in deed.standing(Resumed, deed.trial.of_study) if entry.what.scope == "trial"]
-    open_ones = [p for p in deed.standing(Paused, deed.trial.of_study) if all(p.seq > seq for seq in resumed)]
-    return open_ones[-1] if open_ones else None
+def known_then(deed: Deed[Any]) -> Seen:
+    """Which entries counted when the deed was done: a pause begins when what causes it is written down.
+
+    Pauses by hand and decisions count by their dates, as any entry does. Harm counts from when it was recorded: before
+    the deed, all that is there; told afterwards, what was recorded by then; looked at again, what was recorded first.
+    """
+
+    def counts(entry: AnyEntry) -> bool:
+        if isinstance(entry.what, Paused | Resumed):
+            return deed.stands(entry)
+        if deed.itself is not None:
+            return deed.was_before(entry)
+        return deed.told is None or _recorded_by(deed, entry)
+
+    return counts
+
+
+def _recorded_by(deed: Deed[Any], entry: AnyEntry) -> bool:
+    """Whether the entry was certainly written down before the deed."""
+    if isinstance(deed.when, LocalTime):
+        return parse_instant(entry.recorded_at) < deed.when.instant
+    return local_day(entry.recorded_at, deed.zone) < deed.when.earliest.isoformat()
 
 
 def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
@@ -41,7 +60,7 @@ def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
     previous = _holder_before(deed, number)
     if previous is None or previous.number is None or previous.number > stagger.first:
         return
-    if _exempt(deed, "stagger", deed.book) or _never_infused(deed, previous):
+    if _exempt_from_stagger(deed) or _never_infused(deed, previous):
         return
     named = f"{previous.code} (participant {previous.number})"
     opens = stagger_opens_on(deed, previous)
@@ -78,11 +97,10 @@ def _never_infused(deed: Deed[Any], previous: Casebook) -> bool:
     return any(entry.what.cycle is None for entry in deed.earlier(NotInfused, previous))
 
 
-def _exempt(deed: Deed[Any], scope: str, book: Casebook, since: Entry[Any] | None = None) -> bool:
-    """Whether a decision names the person; an exemption from a pause holds for that pause only."""
+def _exempt_from_stagger(deed: Deed[Any]) -> bool:
+    """Whether a decision names the person."""
+    named = {deed.book.code, str(deed.book.number)}
     return any(
-        entry.what.scope == scope
-        and (book.code in entry.what.exempt or str(book.number) in entry.what.exempt)
-        and (since is None or entry.seq > since.seq)
+        entry.what.scope == "stagger" and named & set(entry.what.exempt)
         for entry in deed.earlier(Resumed, deed.trial.of_study)
     )

@@ -6,7 +6,16 @@ from typing import Any
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.facts.order import spoken
-from trialwright.ledger.kinds import Consented, Died, Enrolled, TreatmentStopped, Withdrew
+from trialwright.ledger.kinds import (
+    Consented,
+    Died,
+    Enrolled,
+    PregnancyFollowed,
+    PregnancyReported,
+    TreatmentStopped,
+    Withdrew,
+)
+from trialwright.safety.events import first_id
 
 
 def consented(deed: Deed[Any]) -> Iterable[Reason]:
@@ -115,4 +124,22 @@ def treatment_not_stopped(deed: Deed[Any]) -> Iterable[Reason]:
             "treatment.stopped",
             f"Study treatment of {deed.number} was stopped on {spoken(stop.occurred)}: {stop.what.reason}.",
             "Follow-up goes on. If stopping was recorded in error, retract it (act retract).",
+        )
+
+
+def no_pregnancy(deed: Deed[Any]) -> Iterable[Reason]:
+    """No infusion after a pregnancy of those whom the study names, unless it turned out to be none."""
+    rule = deed.study.safety.pregnancy
+    for reported in deed.standing(PregnancyReported) if rule else ():
+        if rule is None or reported.what.of not in rule.no_infusion_after:
+            continue
+        id = first_id(deed.trial, reported.id)
+        outcomes = [e for e in deed.standing(PregnancyFollowed) if first_id(deed.trial, e.what.pregnancy) == id]
+        if outcomes and outcomes[-1].what.outcome == "not pregnant":
+            continue
+        whose = deed.number if reported.what.of == "participant" else f"the partner of {deed.number}"
+        yield Reason(
+            "person.pregnant",
+            f"A pregnancy of {whose} is recorded on {spoken(reported.occurred)}.",
+            "No further infusion is given; follow the pregnancy to its outcome (act follow_pregnancy).",
         )

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.pauses import pause_in_force
+from trialwright.conduct.gates.pauses import known_then
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.roles import read_role
+from trialwright.ledger.kinds import ChemotherapyGiven, Infused
+from trialwright.ledger.trial import Casebook
+from trialwright.safety.pauses import pauses
 
 
 def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
     """The trial is paused. An exemption from the stagger needs no pause."""
-    if deed.what.scope != "stagger" and pause_in_force(deed) is None:
+    if deed.what.scope != "stagger" and not pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)):
         yield Reason(
             "trial.not_paused",
             f"The trial is not paused on {deed.dated}.",
@@ -32,3 +36,32 @@ def exempt_named(deed: Deed[Any]) -> Iterable[Reason]:
             f"An exemption from the {'stagger' if deed.what.scope == 'stagger' else 'pause'} names nobody.",
             "Name the participants (exempt).",
         )
+
+
+def decided_by_those_named(deed: Deed[Any]) -> Iterable[Reason]:
+    """The decision is written by one of those whom the study names for it."""
+    named = deed.study.safety.decided_by
+    if read_role(deed.actor.role).value not in named:
+        yield Reason(
+            "resume.not_theirs",
+            f"{deed.actor.id} acts as {deed.actor.role}; in this study the {' or the '.join(named)} decides.",
+            f"Let the {' or the '.join(named)} record the decision.",
+        )
+
+
+def exempt_are_conditioned(deed: Deed[Any]) -> Iterable[Reason]:
+    """Only somebody who has had the chemotherapy and not yet the cells may be exempt from a pause."""
+    for who in deed.what.exempt if deed.what.scope == "participants" else ():
+        book = deed.trial.casebook(who)
+        if book is not None and not _between(deed, book):
+            yield Reason(
+                "resume.not_conditioned",
+                f"{book.code} is not between chemotherapy and infusion on {deed.dated}.",
+                "Only somebody already past chemotherapy is exempt from a pause; for all others it must be resumed.",
+            )
+
+
+def _between(deed: Deed[Any], book: Casebook) -> bool:
+    """Whether a cycle's chemotherapy was begun and its cells not yet given."""
+    given = {entry.what.cycle for entry in deed.earlier(Infused, book)}
+    return any(entry.what.cycle not in given for entry in deed.earlier(ChemotherapyGiven, book))

@@ -88,13 +88,11 @@ class AcuteGvhdAssessed(What):
     """Acute graft versus host disease, staged by organ and graded."""
 
     kind: ClassVar[str] = "acute_gvhd_assessed"
-    skin: str  # stages: 0 | 1 | 2 | 3 | 4 | unknown
-    liver: str
-    upper_gi: str
-    lower_gi: str
-    grade: str  # 0 | I | II | III | IV, or what it may be: II to IV
+    findings: dict[str, str]  # skin, liver, upper_gi, lower_gi -> stage, or unknown
+    grade: str  # 0 | I | II | III | IV, or what it can be: II to IV
+    scale: str
+    because: tuple[str, ...] = ()  # what decides the grade
     steroid_refractory: str = "unknown"  # yes | no | unknown
-    scale: str = "MAGIC 2016"
     event: str | None = None
     note: str | None = None
 
@@ -104,43 +102,36 @@ class ChronicGvhdAssessed(What):
     """Chronic graft versus host disease, scored by organ and graded."""
 
     kind: ClassVar[str] = "chronic_gvhd_assessed"
-    scores: dict[str, str]  # organ -> 0 | 1 | 2 | 3 | unknown | excluded
-    grade: str  # none | mild | moderate | severe, or what it may be
-    scale: str = "NIH 2014"
+    findings: dict[str, str]  # organ -> 0 | 1 | 2 | 3 | unknown | excluded
+    grade: str  # none | mild | moderate | severe, or what it can be
+    scale: str
+    because: tuple[str, ...] = ()
     event: str | None = None
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CrsAssessed(What):
-    """Cytokine release syndrome, by what was found and given."""
+    """Cytokine release syndrome, by what was found and what was needed."""
 
     kind: ClassVar[str] = "crs_assessed"
-    temperature_c: str | None
-    hypotension: str  # yes | no | unknown
-    vasopressors: str  # how many, vasopressin not counted: 0 | 1 | 2 ..., unknown
-    vasopressin: str
-    oxygen: str
+    findings: dict[str, str]
     grade: str
-    fever_explained: str = "unknown"  # by something else
-    masked: str = "unknown"  # by an antipyretic or an anticytokine
-    scale: str = "ASTCT 2019"
+    scale: str
+    because: tuple[str, ...] = ()
     event: str | None = None
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IcansAssessed(What):
-    """Neurotoxicity of cell therapy: the ICE score as far as it could be asked, and what was found."""
+    """Neurotoxicity of cell therapy: the ICE score form as far as it could be asked, and what was found."""
 
     kind: ClassVar[str] = "icans_assessed"
-    ice: dict[str, str]  # orientation, naming, command, writing, attention -> points; empty: not asked
-    consciousness: str
-    seizure: str
-    motor: str
-    oedema: str
+    findings: dict[str, str]
     grade: str
-    scale: str = "ASTCT 2019"
+    scale: str
+    because: tuple[str, ...] = ()
     event: str | None = None
     note: str | None = None
 
@@ -150,10 +141,11 @@ class InfusionReactionAssessed(What):
     """A reaction to an infusion: what had to be done about it."""
 
     kind: ClassVar[str] = "infusion_reaction_assessed"
-    infusion: int
     findings: dict[str, str]
     grade: str
-    ctcae: str = "5.0"
+    scale: str
+    infusion: int
+    because: tuple[str, ...] = ()
     event: str | None = None
     note: str | None = None
 

@@ -99,7 +99,7 @@ def report_donor_event(deed: Deed[AdverseEvent]) -> Entries:
     return (deed.entry(_in_ctcae(deed, AdverseEventReported)),)
 
 
-def _in_ctcae(deed: Deed[Any], kind: type[What]) -> What:
+def _in_ctcae(deed: Deed[Any], kind: type[ConditionFound | AdverseEventReported]) -> What:
     """The entry, with CTCAE's own spelling of the term and its system organ class; the version is kept with it."""
     term, what = term_of(deed), deed.what
     names = {part.name for part in fields(kind)}
