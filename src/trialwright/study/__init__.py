@@ -29,6 +29,7 @@ from trialwright.study.model import (
     Form,
     Infusion,
     Item,
+    NormalRange,
     Noted,
     Phase,
     Premedication,
@@ -59,6 +60,7 @@ from trialwright.study.product import (
     Temperatures,
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
+from trialwright.study.ranges import range_for
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
 from trialwright.study.schema import study_schema
 
@@ -92,6 +94,7 @@ __all__ = [
     "Item",
     "LabelText",
     "MakingStep",
+    "NormalRange",
     "Noted",
     "Phase",
     "Premedication",
@@ -122,6 +125,7 @@ __all__ = [
     "criterion_of",
     "library_of",
     "library_over",
+    "range_for",
     "read_study",
     "study_changes",
     "study_schema",
