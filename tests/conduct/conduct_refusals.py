@@ -221,7 +221,11 @@ TREATMENT_SCENARIOS = tuple(
         ("release.own_work", f"{consents()}\n{MADE}", RELEASE.replace("lab-3", "lab-2")),
         # the trial as a whole
         ("trial.not_paused", "", "2026-01-08 resume decided_by=board decision='go on' by b:safety_board"),
-        ("resume.nobody_exempt", PAUSED, "2026-01-08 resume decided_by=board decision=d scope=participants by b:safety_board"),
+        (
+            "resume.nobody_exempt",
+            PAUSED,
+            "2026-01-08 resume decided_by=board decision=d scope=participants by b:safety_board",
+        ),
         (
             "resume.exempt_whole_trial",
             f"{consents()}\n{PAUSED}",

@@ -146,7 +146,11 @@ class RandomTrial(RuleBasedStateMachine):
 
     @rule(seldom=SELDOM)
     def paused_or_resumed(self, seldom: bool) -> None:
-        self.ask(f"{self.on} pause by_rule=r reason=x" if seldom else f"{self.on} resume decided_by=b decision=d by b:safety_board")
+        self.ask(
+            f"{self.on} pause by_rule=r reason=x"
+            if seldom
+            else f"{self.on} resume decided_by=b decision=d by b:safety_board"
+        )
 
     @rule(who=WHO, outcome=st.sampled_from(["failed", "withdrawn"]), again=st.booleans(), seldom=SELDOM)
     def screening_ends(self, who: str, outcome: str, again: bool, seldom: bool) -> None:

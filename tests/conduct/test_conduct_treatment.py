@@ -480,8 +480,12 @@ def test_resuming_needs_a_pause_and_an_exemption_needs_names(story: Story) -> No
     enrolled(story)
     assert story.codes("2026-01-20 resume decided_by=b decision=d by b:safety_board") == {"trial.not_paused"}
     story.do("2026-01-19 pause by_rule=board reason='a death'")
-    assert story.codes("2026-01-20 resume decided_by=b decision=d scope=participants by b:safety_board") == {"resume.nobody_exempt"}
-    assert story.codes("2026-01-20 resume decided_by=b decision=d exempt=S-001 by b:safety_board") == {"resume.exempt_whole_trial"}
+    assert story.codes("2026-01-20 resume decided_by=b decision=d scope=participants by b:safety_board") == {
+        "resume.nobody_exempt"
+    }
+    assert story.codes("2026-01-20 resume decided_by=b decision=d exempt=S-001 by b:safety_board") == {
+        "resume.exempt_whole_trial"
+    }
 
 
 def test_follow_up_is_never_paused(story: Story) -> None:

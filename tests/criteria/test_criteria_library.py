@@ -19,7 +19,9 @@ FORMULAS = {
     "bun": {"N": 2},
     "uric_acid": {"C": 5, "H": 4, "N": 4, "O": 3},
     "glucose": {"C": 6, "H": 12, "O": 6},
+    "cholesterol": {"C": 27, "H": 46, "O": 1},
     "calcium": {"Ca": 1},
+    "calcium_corrected": {"Ca": 1},
     "magnesium": {"Mg": 1},
     "phosphate": {"P": 1},
 }

@@ -69,6 +69,15 @@ VERSIONS = (
     '      - {version: "2.0", valid_from: 2027-01-01}\n'
 )
 
+ZONE = "    time_zone: Asia/Shanghai\n"
+
+
+def ranges(*lines: str) -> Edits:
+    """The reference study with reference ranges of its site."""
+    return ((ZONE, ZONE + "    ranges:\n" + "".join(f"      - {{{line}}}\n" for line in lines)),)
+
+
+ALT = "concept: alt, low: 9, high: 50, unit: U/L"
 ROWS = (
     # the frame
     Row("repeated-id", "error", (("  - code: XA\n", "  - {code: XA, name: again, time_zone: UTC}\n  - code: XA\n"),),
@@ -114,6 +123,29 @@ ROWS = (
     Row("unit", "error", (("lvef >= 50 %", "lvef >= 0.5"),), "0.5 within", "inc-2-lvef", says="Write `50.0 %`"),
     Row("opinion-of-nobody", "warning", (('rule: opinion "unsuitable" by investigator', 'rule: opinion "unsuitable"'),),
         'opinion "unsuitable"', "exc-3-investigator"),
+    # the site's reference ranges
+    Row("undefined-concept", "error", ranges("concept: alat, high: 50, unit: U/L"), "alat", "alat", ranges(ALT),
+        says="neither library nor study has such a concept"),
+    Row("range-of-no-quantity", "error", ranges("concept: pregnant, high: 1, unit: '1'"), "pregnant", "pregnant",
+        says="a word has no range"),
+    Row("unit", "error", ranges("concept: alt, high: 50, unit: U/Litre"), "U/Litre", "alt", ranges(ALT),
+        says="such as U/L"),
+    Row("unit", "error", ranges("concept: wbc, low: 3.5, high: 9.5, unit: K/uL"), "K/uL", "wbc",
+        ranges("concept: wbc, low: 3.5, high: 9.5, unit: 10*3/uL"), says="kelvin"),
+    Row("unit", "error", ranges("concept: alt, high: 50, unit: mg/dL"), "mg/dL", "alt",
+        ranges("concept: alt, high: 50, unit: IU/L"), says="is measured in U/L"),
+    Row("unit", "error", ranges("concept: triglycerides, high: 150, unit: mg/dL"), "mg/dL", "triglycerides",
+        ranges("concept: creatinine, high: 1.2, unit: mg/dL"), says="or in a unit of the same kind"),
+    Row("range-without-ends", "error", ranges("concept: alt, unit: U/L"), "{concept: alt", "alt",
+        ranges("concept: alt, high: 50, unit: U/L")),
+    Row("reversed-limits", "error", ranges("concept: alt, low: 50, high: 9, unit: U/L"), "{concept: alt", "alt",
+        ranges(ALT), says="the lower limit, 50, is above the upper limit, 9"),
+    Row("reversed-limits", "error", ranges(f"{ALT}, from_age_years: 60, to_age_years: 18"), "{concept: alt", "alt",
+        ranges(f"{ALT}, from_age_years: 18, to_age_years: 18"), says="begins at 60 years and ends at 18"),
+    Row("repeated-range", "error", ranges(ALT, f"{ALT}, sex: female"), "{concept: alt", "alt",
+        ranges(f"{ALT}, sex: male", f"{ALT}, sex: female"), says="for some of the same people"),
+    Row("repeated-range", "error", ranges(f"{ALT}, to_age_years: 60", f"{ALT}, from_age_years: 60"), "{concept: alt",
+        "alt", ranges(f"{ALT}, to_age_years: 59", f"{ALT}, from_age_years: 60")),
     # the criteria
     Row("no-criteria", "error", ((inner("criteria"), ""),), "library", "eligibility"),
     Row("unconfirmed", "error", ((AGE + CONFIRMED, AGE),), "id: inc-age", "inc-age"),

@@ -28,6 +28,7 @@ from trialwright.study.model import (
     Form,
     Infusion,
     Item,
+    NormalRange,
     Noted,
     Phase,
     Premedication,
@@ -53,6 +54,7 @@ from trialwright.study.product import (
     Temperatures,
 )
 from trialwright.study.published import Arm, Contact, EnrolmentCount, Intervention, Published
+from trialwright.study.ranges import range_for
 from trialwright.study.reader import StudyErrors, StudyFile, read_study
 from trialwright.study.reporting import ReferenceInformation, Regime, Reporting
 from trialwright.study.safety import (
@@ -100,6 +102,7 @@ __all__ = [
     "Item",
     "LabelText",
     "MakingStep",
+    "NormalRange",
     "Noted",
     "Phase",
     "Pregnancies",
@@ -136,6 +139,7 @@ __all__ = [
     "criterion_of",
     "library_of",
     "library_over",
+    "range_for",
     "read_study",
     "study_changes",
     "study_schema",

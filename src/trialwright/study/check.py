@@ -1,6 +1,17 @@
 """The lint of a study: every check, every finding, in the order of the file."""
 
-from trialwright.study.checks import cells, criteria, frame, measures, names, reporting, safety, treatment, words
+from trialwright.study.checks import (
+    cells,
+    criteria,
+    frame,
+    measures,
+    names,
+    ranges,
+    reporting,
+    safety,
+    treatment,
+    words,
+)
 from trialwright.study.finding import Check, Finding, with_noted
 from trialwright.study.reader import StudyFile
 
@@ -10,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *criteria.CHECKS,
     *words.CHECKS,
     *treatment.CHECKS,
+    *ranges.CHECKS,
     *cells.CHECKS,
     *measures.CHECKS,
     *safety.CHECKS,

@@ -21,11 +21,14 @@ from trialwright.study.shapes import (
     CLOSED,
     Above0,
     Code,
+    Count,
     Day,
     Days,
     Horizon,
     Landmark,
     Minutes,
+    Name,
+    Number,
     Percent,
     Positive,
     Source,
@@ -39,6 +42,24 @@ from trialwright.study.shapes import (
 
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
+class NormalRange:
+    """A site's own reference range of a concept, for values that carry none. An end left out is no limit.
+
+    Ages are completed years, both ends belong to the range; an age left out is any.
+    """
+
+    concept: Name
+    low: Number | None = None
+    high: Number | None = None
+    unit: Text
+    sex: Literal["male", "female", "any"] = "any"
+    from_age_years: Count | None = None
+    to_age_years: Count | None = None
+    source: Source | None = None
+    basis: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Site:
     """A hospital that takes part. Its days and windows are those of its own time zone."""
 
@@ -47,6 +68,7 @@ class Site:
     city: Text | None = None
     country: Text | None = None
     time_zone: Zone
+    ranges: tuple[NormalRange, ...] = ()
     source: Source | None = None
     basis: Text | None = None
 
