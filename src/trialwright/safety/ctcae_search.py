@@ -6,7 +6,14 @@ from enum import StrEnum
 
 from trialwright.safety.ctcae import Term, Version
 from trialwright.safety.ctcae_index import Index, Phrase, Source, index
-from trialwright.safety.ctcae_words import everyday_words, folded, folded_chinese, is_chinese, plain_words
+from trialwright.safety.ctcae_words import (
+    LONGEST_SEARCH,
+    everyday_words,
+    folded,
+    folded_chinese,
+    is_chinese,
+    plain_words,
+)
 
 # How hits are ranked. Only the order matters, not the figures: they were set by hand until the searches in the tests
 # put the right term first.
@@ -76,7 +83,8 @@ def find_terms(words: str, version: Version, *, limit: int | None = 20) -> tuple
 
     Looked at are NCI's name, its name in the other version, our English synonyms and our Chinese search words, each by
     whole words, beginnings of words, British and American spelling, and words one slip of the finger away. Of a long
-    text only the beginning is looked at. Never raises for any `words`; ValueError for an unknown version or a negative limit.
+    text only the beginning is looked at. Never raises for any `words`; ValueError for an unknown version or a negative
+    limit.
 
     >>> [found.term.name for found in find_terms("low platelets", "5.0", limit=1)]
     ['Platelet count decreased']
@@ -84,7 +92,7 @@ def find_terms(words: str, version: Version, *, limit: int | None = 20) -> tuple
     if limit is not None and limit < 0:
         raise ValueError(f"limit {limit}: expected 0 or more, or None for all.")
     best: dict[str, _Hit] = {}
-    for hit in _hits(index(version), words):
+    for hit in _hits(index(version), words[:LONGEST_SEARCH]):
         name = hit.term.name
         if name not in best or hit.rank < best[name].rank:
             best[name] = hit
@@ -167,7 +175,7 @@ def _by_chinese(there: Index, typed: str) -> Iterator[_Hit]:
     pairs = _neighbours(typed)
     for phrase in there.chinese:
         key = phrase.keys[0]
-        within = key in typed or (typed in key and typed != "")
+        within = key in typed or typed in key
         theirs = _neighbours(key)
         if key == typed:
             score = 1.0 + _WHOLE
