@@ -166,6 +166,7 @@ SAMPLES: dict[str, What] = {
             "U/L",
             True,
             ({"term": "Alanine aminotransferase increased", "computed": "3", "confirmed": "3"},),
+            ("symptomatic",),
             "5.0",
             "k1",
             "i1",

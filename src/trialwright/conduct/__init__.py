@@ -76,6 +76,7 @@ from trialwright.conduct.making_cells import (
     release,
     take_sample,
 )
+from trialwright.conduct.marking import mark_value
 from trialwright.conduct.outcome import Decide, Outcome, Reason, Refusal
 from trialwright.conduct.possible import (
     JudgementInQuestion,
@@ -163,6 +164,7 @@ _ALL: tuple[Act[Any], ...] = (
     assess_response,
     relapse,
     record_condition,
+    mark_value,
     report_adverse_event,
     report_donor_event,
     follow_adverse_event,
@@ -263,6 +265,7 @@ __all__ = [
     "judgements_on_corrected_facts",
     "lose_to_follow_up",
     "make_lot",
+    "mark_value",
     "may",
     "not_infused",
     "other_therapy",

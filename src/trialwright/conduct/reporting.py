@@ -15,9 +15,10 @@ from trialwright.conduct.gates.harm import (
     grade_exists,
     known_after_onset,
     new_grade_exists,
-    pregnancy_known,
+    pregnancy_theirs,
+    regime_known,
     report_new,
-    reportable,
+    reported_entry,
     seriousness_said,
     something_new,
     still_serious,
@@ -128,7 +129,7 @@ def report_pregnancy(deed: Deed[PregnancyReported]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(PregnancyFollowed, by=SITE, gates=(pregnancy_known,))
+@act(PregnancyFollowed, by=SITE, gates=(consented, pregnancy_theirs))
 def follow_pregnancy(deed: Deed[PregnancyFollowed]) -> Entries:
     """What became of a pregnancy, and of the child."""
     return (replace(deed.entry(deed.what), causes=(deed.what.pregnancy,)),)
@@ -145,11 +146,10 @@ class Report:
     reference: str | None = field(default=None)
 
 
-@act(Report, by=SITE, subject="anybody", gates=(reportable, report_new), writes=ReportSent)
+@act(Report, by=SITE, subject="anybody", gates=(regime_known, report_new), writes=ReportSent)
 def send_report(deed: Deed[Report]) -> Entries:
     """A safety report was sent; it happens at the moment it went out."""
     what = deed.what
-    chain = deed.trial.originals.get(what.entry, ())
-    sent = ReportSent(what.entry, what.regime, what.what, what.to, what.reference)
-    about = chain[0].about if chain else None
-    return (replace(deed.entry(sent, about=about), causes=(what.entry,)),)
+    reported = reported_entry(deed)
+    sent = ReportSent(reported.id, what.regime, what.what, what.to, what.reference)
+    return (replace(deed.entry(sent, about=reported.about), causes=(reported.id,)),)

@@ -4,7 +4,7 @@ An event is treatment-emergent when it is worse than it was. There are two basel
 them it compares with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,11 +76,18 @@ def condition_grade(book: Casebook, term: str, moment: Occurred) -> int | None:
     return found[-1].what.grade if found else None
 
 
-def emerged(book: Casebook, events: tuple[AdverseEvent, ...], which: str) -> Iterator[Emerged]:
+def emerged(
+    book: Casebook,
+    events: tuple[AdverseEvent, ...],
+    which: str,
+    measured_before: Callable[[str, Occurred], int] = lambda term, moment: 0,
+) -> Iterator[Emerged]:
     """Every event against the baselines of one sort that it lies after, in order.
 
-    The grade before is the highest of the same term just before the baseline: as a condition found then, or as an
-    event still going on. A term that nobody recorded counts as grade 0.
+    The grade before is the highest of the same term just before the baseline: as a condition found then, as an event
+    still going on, or by the last value measured. A term that nobody recorded counts as grade 0.
+
+    measured_before  term and moment -> the grade that the last value before had (`laboratory.value_grade`)
     """
     first = treatment_baseline(book)
     baselines = infusion_baselines(book) if which == INFUSION else (first,) if first else ()
@@ -91,4 +98,5 @@ def emerged(book: Casebook, events: tuple[AdverseEvent, ...], which: str) -> Ite
                 continue
             earlier = [one.grade_before(baseline.at) for one in events if one.term == event.term]
             found = condition_grade(book, event.term, baseline.at) or 0
-            yield Emerged(event, baseline, max([found, *earlier]), since)
+            value = measured_before(event.term, baseline.at)
+            yield Emerged(event, baseline, max([found, value, *earlier]), since)

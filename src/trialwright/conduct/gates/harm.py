@@ -5,12 +5,15 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
+from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, spoken
-from trialwright.ledger.kinds import DonorRegistered, Infused, PregnancyReported, ReportSent
+from trialwright.ledger.entry import AnyEntry
+from trialwright.ledger.kinds import AdverseEventReported, DonorRegistered, Infused, PregnancyReported, ReportSent
 from trialwright.safety.ctcae import Term, catalogue
 from trialwright.safety.ctcae_search import find_terms
 from trialwright.safety.events import AdverseEvent, event_named, first_id
+from trialwright.safety.regimes import regimes_of
 
 FATAL = 5
 
@@ -116,22 +119,22 @@ def donor_registered(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def event_of(deed: Deed[Any]) -> AdverseEvent | None:
-    """The event that the words name by any of its entries."""
-    return event_named(deed.trial, deed.what.event) if deed.what.event else None
+    """The event that the words name by any of its entries; None if they name none. Raises UsageError for no such id."""
+    if deed.what.event is None:
+        return None
+    event = event_named(deed.trial, deed.what.event)
+    if event is None:
+        raise UsageError(
+            f"{deed.act}: no adverse event has the id {deed.what.event!r}. "
+            "`trialwright safety DIR` lists the events with their ids."
+        )
+    return event
 
 
 def event_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """The event is in the ledger, and about the person who is named."""
-    if deed.what.event is None:
-        return
+    """The event is about the person who is named."""
     event = event_of(deed)
-    if event is None:
-        yield Reason(
-            "adverse_event.unknown",
-            f"No adverse event has the id {deed.what.event!r}.",
-            "`trialwright safety DIR` lists the events with their ids.",
-        )
-    elif deed.who is not None and deed.who != event.about:
+    if event is not None and deed.who is not None and deed.who != event.about:
         yield Reason(
             "adverse_event.of_another",
             f"Event {deed.what.event} is {event.about}'s; {deed.who} is named.",
@@ -227,36 +230,65 @@ def infusion_given(deed: Deed[Any]) -> Iterable[Reason]:
 # --- pregnancies and reports ------------------------------------------------------------------------------------------
 
 
-def pregnancy_known(deed: Deed[Any]) -> Iterable[Reason]:
-    """The pregnancy that is followed was reported."""
+def pregnancy_of(deed: Deed[Any]) -> AnyEntry:
+    """The pregnancy that is followed, as first reported. Raises UsageError for an id that is none."""
     chain = deed.trial.originals.get(deed.what.pregnancy, ())
     if not chain or not isinstance(chain[0].what, PregnancyReported):
+        raise UsageError(
+            f"{deed.act}: no pregnancy has the id {deed.what.pregnancy!r}. "
+            "`trialwright safety DIR` lists what is followed, with the ids."
+        )
+    return chain[0]
+
+
+def reported_entry(deed: Deed[Any]) -> AnyEntry:
+    """The event or pregnancy a report is about, as first reported. Raises UsageError for an id that is neither."""
+    chain = deed.trial.originals.get(deed.what.entry, ())
+    if not chain or not isinstance(chain[0].what, PregnancyReported | AdverseEventReported):
+        raise UsageError(
+            f"{deed.act}: no adverse event and no pregnancy has the id {deed.what.entry!r}. "
+            "`trialwright safety DIR` lists what is due, with the ids."
+        )
+    return chain[0]
+
+
+def pregnancy_theirs(deed: Deed[Any]) -> Iterable[Reason]:
+    """The pregnancy was reported of the person named."""
+    reported = pregnancy_of(deed)
+    if reported.about != deed.who:
         yield Reason(
-            "pregnancy.unknown",
-            f"No pregnancy has the id {deed.what.pregnancy!r}.",
-            "`trialwright safety DIR` lists what is followed, with the ids.",
+            "pregnancy.of_another",
+            f"Pregnancy {deed.what.pregnancy} was reported of {reported.about}; {deed.who} is named.",
+            "Check the code and the id.",
         )
 
 
-def reportable(deed: Deed[Any]) -> Iterable[Reason]:
-    """A report is about an adverse event or a pregnancy of this trial."""
-    chain = deed.trial.originals.get(deed.what.entry, ())
-    pregnancy = bool(chain) and isinstance(chain[0].what, PregnancyReported)
-    if event_named(deed.trial, deed.what.entry) is None and not pregnancy:
+def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
+    """The report is one that the study owes: its regime, and who is told under it."""
+    regimes = {regime.id: regime for regime in regimes_of(deed.study.safety.reporting)}
+    regime = regimes.get(deed.what.regime)
+    if regime is None:
+        known = ", ".join(regimes) or "none"
         yield Reason(
-            "report.unknown_event",
-            f"No adverse event and no pregnancy has the id {deed.what.entry!r}.",
-            "`trialwright safety DIR` lists what is due, with the ids.",
+            "report.unknown_regime",
+            f"The study reports under no regime {deed.what.regime!r}. It has: {known}.",
+            "Choose one of them; a further one first enters the study file.",
+        )
+    elif deed.what.to not in regime.to:
+        yield Reason(
+            "report.unknown_recipient",
+            f"Under {regime.id} nobody reports to {deed.what.to!r}. Told are: {', '.join(regime.to)}.",
+            "Choose one of them.",
         )
 
 
 def report_new(deed: Deed[Any]) -> Iterable[Reason]:
     """The same report does not go to the same place twice on one day."""
-    chain = deed.trial.originals.get(deed.what.entry, ())
-    chapter = deed.trial.chapter(chain[0].about or "") if chain else None
+    reported = reported_entry(deed)
+    chapter = deed.trial.chapter(reported.about or "")
     for sent in chapter.all(ReportSent) if chapter else ():
         same = (sent.what.regime, sent.what.what, sent.what.to) == (deed.what.regime, deed.what.what, deed.what.to)
-        if same and sent.occurred == deed.on and first_id(deed.trial, sent.what.entry) == chain[0].id:
+        if same and sent.occurred == deed.on and first_id(deed.trial, sent.what.entry) == reported.id:
             yield Reason(
                 "report.already",
                 f"The {deed.what.what} to {deed.what.to} of {spoken(sent.occurred)} is recorded.",

@@ -76,7 +76,8 @@ class ValueMarked(What):
     value: str
     unit: str | None
     significant: bool
-    grades: tuple[dict[str, str], ...] = ()  # term, computed, confirmed, rule, inputs
+    grades: tuple[dict[str, str], ...] = ()  # term, computed, confirmed, rule
+    flags: tuple[str, ...] = ()  # what holds of the person beside the value: symptomatic ...
     ctcae: str = "5.0"
     event: str | None = None
     signed_by: str | None = None

@@ -1,0 +1,120 @@
+"""The laboratory as safety reads it: each value with its range, whether it lies outside, its grades, and its mark."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trialwright.criteria import Library
+from trialwright.facts import TRUE, Occurred
+from trialwright.facts.order import certainly_before
+from trialwright.facts.quantities import Range
+from trialwright.ledger.entry import Entry
+from trialwright.ledger.kinds import FactsRecorded, ValueMarked
+from trialwright.ledger.trial import Casebook, Trial
+from trialwright.safety.baselines import treatment_baseline
+from trialwright.safety.grading import AutoGrade, grade_value
+from trialwright.safety.lab_rules import Flag, rules, terms_for
+from trialwright.safety.out_of_range import OutOfRange, out_of_range, range_of
+from trialwright.safety.values import Measured, measured
+from trialwright.study import library_of
+from trialwright.study.model import Site, Study
+from trialwright.study.ranges import range_for
+
+
+@dataclass(frozen=True, slots=True)
+class LabValue:
+    """One value with everything safety asks of it.
+
+    range    the laboratory's own, else the site's; None where nobody gave one
+    grades   the automatic grade for each term that the value decides; empty where none does
+    mark     the signed mark: clinically significant or not; None while nobody has looked
+    """
+
+    measured: Measured
+    range: Range | None
+    outside: OutOfRange
+    grades: tuple[AutoGrade, ...]
+    mark: Entry[ValueMarked] | None
+
+    @property
+    def worst(self) -> AutoGrade | None:
+        """The highest grade it certainly has, of whichever term; None where it has none."""
+        graded = [one for one in self.grades if one.lowest > 0]
+        return max(graded, key=lambda one: one.lowest, default=None)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a signed mark is missing: it lies outside its range, and nobody has looked."""
+        return self.outside.truth is TRUE and self.mark is None
+
+
+def laboratory(study: Study, trial: Trial, book: Casebook, concept: str | None = None) -> tuple[LabValue, ...]:
+    """Every value measured of a participant, by the day of the sample; of one concept, where it is named.
+
+    Grades compare with the last value before the first study chemotherapy. No grade comes under CTCAE 6.0, whose
+    values are graded by hand.
+    """
+    rows = measured(trial, book, concept)
+    marks = {mark.what.fact: mark for mark in book.all(ValueMarked)}
+    site, start, library = _site(study, book), treatment_baseline(book), library_of(study.eligibility)
+    found = []
+    for row in rows:
+        normal = range_for(site, row.concept, book.sex, _age(book)) if site else None
+        limits = range_of(row.quantity, normal)
+        before = baseline_value(rows, row, start.at if start else None)
+        known = library.concepts.get(row.concept)
+        grades = tuple(_grades(study, row, limits, before, marks.get(row.id), library))
+        outside = out_of_range(row.quantity, limits, concept=known)
+        found.append(LabValue(row, limits, outside, grades, marks.get(row.id)))
+    return tuple(found)
+
+
+def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | None) -> Measured | None:
+    """The last value of the same concept before treatment began; None for a value that is itself from before."""
+    if start is None or certainly_before(row.on, start):
+        return None
+    earlier = [one for one in rows if one.concept == row.concept and certainly_before(one.on, start)]
+    return earlier[-1] if earlier else None
+
+
+def value_named(study: Study, trial: Trial, book: Casebook, id: str) -> LabValue | None:
+    """The value of an id; None if the casebook holds none in force under it."""
+    return next((one for one in laboratory(study, trial, book) if one.measured.id == id), None)
+
+
+def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
+    """The grade that the last value before a moment certainly had for a term; 0 where it had none."""
+    grades = [
+        grade.lowest
+        for value in values
+        if not certainly_before(moment, value.measured.on) and value.measured.on.latest <= moment.latest
+        for grade in value.grades
+        if grade.term == term
+    ]
+    return grades[-1] if grades else 0
+
+
+def _grades(
+    study: Study,
+    row: Measured,
+    limits: Range | None,
+    before: Measured | None,
+    mark: Entry[ValueMarked] | None,
+    library: Library,
+) -> Iterator[AutoGrade]:
+    if not rules(study.safety.ctcae):
+        return
+    flags = frozenset(flag for flag in Flag if mark is not None and flag.value in mark.what.flags)
+    baseline = before.quantity if before else None
+    for rule in terms_for(row.concept):
+        yield grade_value(rule, row.quantity, range=limits, baseline=baseline, flags=flags, library=library)
+
+
+def _site(study: Study, book: Casebook) -> Site | None:
+    """The site whose ranges are a person's: that of the casebook."""
+    code = next((entry.site for entry in book.entries), None)
+    return next((site for site in study.sites if site.code == code), None)
+
+
+def _age(book: Casebook) -> int | None:
+    ages = [entry.what.completed_years for entry in book.all(FactsRecorded) if entry.what.completed_years is not None]
+    return ages[-1] if ages else None
