@@ -206,7 +206,9 @@ def _flags(one: Course, book: Casebook, cut_off: date) -> Iterator[Flag]:
     if one.relapse and one.death and one.relapse.earliest > one.death.latest:
         days = f"Relapse on {one.relapse.earliest}, after death on {one.death.latest}"
         yield Flag("relapse.after_death", f"{days}: one is wrong.")
-    gone = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if one.remission and day > one.remission.latest]
+    gone = [
+        day for day in _assessed(book, {"PR", "NR", "relapse"}, cut_off) if one.remission and day > one.remission.latest
+    ]
     if gone and not one.relapse:
         yield Flag("relapse.not_recorded", f"No remission any more on {min(gone)}, but no relapse is recorded.")
     if one.transplant_on:
