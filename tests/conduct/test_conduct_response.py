@@ -1,5 +1,7 @@
 """Response and relapse as they are recorded: the category by the rules, who may differ and how, the first sample."""
 
+from dataclasses import replace
+
 import pytest
 from conduct_refusals import LOOKED_AT
 from conduct_story import Story, consents, facts, infused
@@ -143,6 +145,28 @@ def test_blasts_in_the_blood_once_leave_it_open_and_a_week_later_show_a_relapse(
     assert first.computed == "remission kept or relapse"
     assert kept.codes(f"2026-02-23 {ASSESS} {blood} category='remission kept'") == set()
     assert written(kept, f"2026-02-24 {ASSESS} {blood}").category == "relapse"
+
+
+def test_blood_samples_recorded_as_facts_count_too(kept: Story) -> None:
+    kept.do(fact("2026-02-10", "blood_blasts", "3"))
+    kept.do(fact("2026-02-11", "blood_blasts", "0"))
+    blood = f"blasts_percent=2 {COUNTS}".replace("circulating_blasts=no", "circulating_blasts=yes")
+    assert written(kept, f"2026-02-17 {ASSESS} {blood}").category == "relapse"
+
+
+def test_by_criteria_that_are_not_ours_a_person_judges_alone(ill: Story) -> None:
+    ill.study = replace(ill.study, response=replace(ill.study.response, criteria="IWG 2003"))
+    line = f"2026-02-01 {ASSESS} blasts_percent=40 {COUNTS}"
+    with pytest.raises(FormatError, match="criteria of response are not ours to judge by"):
+        ill.ask(line)
+    what = written(ill, f"{line} category=CR")
+    assert (what.category, what.by_criteria, what.computed) == ("CR", "IWG 2003", None)
+
+
+def test_the_study_says_how_cri_is_read(ill: Story) -> None:
+    line = f"2026-02-01 {ASSESS} blasts_percent=2 anc=0.1 platelets=20 {LOOKED_AT}"
+    ill.study = replace(ill.study, response=replace(ill.study.response, cri_literal_or=True))
+    assert written(ill, line).category == "CRi"
 
 
 def test_nothing_found_in_a_marrow_that_shows_nothing_is_not_evaluable(kept: Story) -> None:

@@ -1,4 +1,4 @@
-"""Residual disease and donor cells over time: who is counted, whose infusion a sample follows, what is below a limit."""
+"""Residual disease and donor cells over time: who counts, which infusion a sample follows, what is under a limit."""
 
 from dataclasses import replace
 from decimal import Decimal

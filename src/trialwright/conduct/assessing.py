@@ -1,11 +1,11 @@
 """What an assessment of the disease amounts to by the rules: its findings read, the remission it is judged against."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
 
 from trialwright.conduct.deed import Deed
+from trialwright.conduct.samples import RELAPSE, blood_blasts_since
 from trialwright.conduct.schedule import REMISSIONS
 from trialwright.endpoints.eln import (
     CRITERIA,
@@ -25,7 +25,6 @@ from trialwright.ledger.kinds import Enrolled, Relapsed, ResponseAssessed
 from trialwright.study.model import Study
 
 KEPT: Final = "remission kept"
-RELAPSE: Final = "relapse"
 MOST: Final = {"anc": 500, "platelets": 5000}
 """More than this x 10^9/L is a number whose unit was left out."""
 _TRUTHS: Final = {"yes": TRUE, "no": FALSE}
@@ -156,13 +155,8 @@ def _ends(what: Any) -> bool:
 
 def blood_blasts_before(deed: Deed[Any], remission: Remission) -> Truth:
     """Whether blasts were found in a blood sample a week or more before this one, since the remission."""
-    found = [parse_occurred(entry.occurred) for entry in _with_blood_blasts(deed) if entry.occurred]
-    since = [when for when in found if days_between(remission.since, when)[0] > 0]
-    return TRUE if any(days_between(when, deed.when)[0] >= WEEK for when in since) else FALSE
-
-
-def _with_blood_blasts(deed: Deed[Any]) -> Iterator[Entry[ResponseAssessed]]:
-    yield from (entry for entry in deed.all(ResponseAssessed) if entry.what.circulating_blasts == "yes")
+    found = blood_blasts_since(deed, remission.since)
+    return TRUE if any(days_between(when, deed.when)[0] >= WEEK for when in found) else FALSE
 
 
 # --- what the rules make of it ---

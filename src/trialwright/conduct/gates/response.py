@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from trialwright.conduct.assessing import (
     KEPT,
-    RELAPSE,
     WEEK,
-    Remission,
     assessed,
     criteria_of,
     findings_of,
@@ -19,13 +16,19 @@ from trialwright.conduct.assessing import (
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.follow_up import had_remission
 from trialwright.conduct.outcome import Reason
+from trialwright.conduct.samples import (
+    RELAPSE,
+    assessments_since,
+    blood_blasts_since,
+    facts_since,
+    least_percent,
+    quantity_of,
+)
 from trialwright.endpoints.eln import BLASTS_OF_RELAPSE
-from trialwright.errors import FormatError
-from trialwright.facts import Occurred, Quantity, parse_occurred, parse_quantity
+from trialwright.facts import Occurred
 from trialwright.facts.order import certainly_before, days_between
 from trialwright.facts.truth import TRUE
-from trialwright.facts.units import convert, read_unit
-from trialwright.ledger.kinds import FactsRecorded, Relapsed, ResponseAssessed
+from trialwright.ledger.kinds import Relapsed
 
 
 def remission_to_lose(deed: Deed[Any]) -> Iterable[Reason]:
@@ -78,7 +81,7 @@ def dated_by_first_sample(deed: Deed[Any]) -> Iterable[Reason]:
     lasts = remission_before(deed, ended_by=(Relapsed,))
     if deed.what.how == "molecular" or lasts is None:
         return
-    samples = [*_marrow_and_elsewhere(deed, lasts), *_first_of_two(_in_blood(deed, lasts))]
+    samples = [*_marrow_and_elsewhere(deed, lasts.since), *_first_of_two(blood_blasts_since(deed, lasts.since))]
     shown = [sample for sample in samples if certainly_before(sample.when, deed.when)]
     if shown:
         first = min(shown, key=lambda sample: sample.when.earliest)
@@ -90,32 +93,22 @@ def dated_by_first_sample(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
-def _marrow_and_elsewhere(deed: Deed[Any], lasts: Remission) -> Iterator[_Sample]:
+def _marrow_and_elsewhere(deed: Deed[Any], since: Occurred) -> Iterator[_Sample]:
     """Samples since the remission with 5 % blasts or more in the marrow, or with disease outside it."""
-    for when, what in _assessments(deed, lasts):
+    for when, what in assessments_since(deed, since):
         found = findings_of(what)
-        if _percent(found.marrow_blasts) >= BLASTS_OF_RELAPSE:
+        if least_percent(found.marrow_blasts) >= BLASTS_OF_RELAPSE:
             yield _Sample(when, f"{what.blasts_percent} % blasts in the marrow")
         elif found.extramedullary is TRUE:
             yield _Sample(when, "disease outside the marrow")
         elif what.category == RELAPSE:
             yield _Sample(when, "a relapse")
-    for when, fact in _facts(deed, lasts):
+    for when, fact in facts_since(deed, since):
         value = str(fact.get("value", ""))
-        if fact.get("concept") == "marrow_blasts" and _percent(_quantity(fact)) >= BLASTS_OF_RELAPSE:
+        if fact.get("concept") == "marrow_blasts" and least_percent(quantity_of(fact)) >= BLASTS_OF_RELAPSE:
             yield _Sample(when, f"{value} % blasts in the marrow")
         elif fact.get("concept") == "extramedullary" and value == "yes":
             yield _Sample(when, "disease outside the marrow")
-
-
-def _in_blood(deed: Deed[Any], lasts: Remission) -> Iterator[Occurred]:
-    """Blood samples since the remission with blasts."""
-    for when, what in _assessments(deed, lasts):
-        if what.circulating_blasts == "yes":
-            yield when
-    for when, fact in _facts(deed, lasts):
-        if fact.get("concept") == "blood_blasts" and _percent(_quantity(fact)) > 0:
-            yield when
 
 
 def _first_of_two(samples: Iterable[Occurred]) -> Iterator[_Sample]:
@@ -125,44 +118,3 @@ def _first_of_two(samples: Iterable[Occurred]) -> Iterator[_Sample]:
         if any(days_between(when, later)[0] >= WEEK for later in ordered[at + 1 :]):
             yield _Sample(when, "blasts in the blood, found again a week or more later")
             return
-
-
-def _assessments(deed: Deed[Any], lasts: Remission) -> Iterator[tuple[Occurred, ResponseAssessed]]:
-    """Assessments since the remission, those left out in which a person said why it is no relapse."""
-    for entry in deed.all(ResponseAssessed):
-        if entry.occurred and not _explained(entry.what):
-            when = parse_occurred(entry.occurred)
-            if certainly_before(lasts.since, when):
-                yield when, entry.what
-
-
-def _facts(deed: Deed[Any], lasts: Remission) -> Iterator[tuple[Occurred, dict[str, Any]]]:
-    """Facts sampled since the remission; not those of a day whose assessment explains them."""
-    explained = {
-        entry.occurred[:10] for entry in deed.all(ResponseAssessed) if entry.occurred and _explained(entry.what)
-    }
-    for entry in deed.all(FactsRecorded):
-        for fact in entry.what.facts:
-            on = fact.get("on")
-            if on and on[:10] not in explained and certainly_before(lasts.since, parse_occurred(on)):
-                yield parse_occurred(on), fact
-
-
-def _explained(what: ResponseAssessed) -> bool:
-    return bool(what.overrides) and what.category != RELAPSE
-
-
-def _quantity(fact: dict[str, Any]) -> Quantity | None:
-    try:
-        return parse_quantity(str(fact.get("value", "")), fact.get("unit"))
-    except FormatError:
-        return None
-
-
-def _percent(quantity: Quantity | None) -> Fraction:
-    """The least per cent a quantity can mean; 0 where it is not known, which shows nothing."""
-    low = quantity.interval[0] if quantity else None
-    percent = read_unit("%")
-    measured = percent if quantity is None or quantity.unit is None else quantity.measured_in
-    value = convert(low[0], measured, percent) if low and measured and percent else None
-    return value if value is not None else Fraction(0)

@@ -47,7 +47,7 @@ class ResponseAssessed(What):
     mrd_method: str | None = None  # flow | qPCR | NGS | other
     mrd_percent: str | None = None  # flow: of CD45+ cells; may be <0.01
     mrd_sensitivity_percent: str | None = None
-    computed: str | None = None  # the category by the rules, "CR or CRh" where open; None: never asked of them
+    computed: str | None = None  # by the rules when recorded, "CR or CRh" where open; None: never asked of them
     overrides: str | None = None  # why a person's category is another than the computed one
 
 
