@@ -41,6 +41,7 @@ PAUSED = "2026-01-07 pause by_rule='stopping rule' reason='2 of 3 with toxicity'
 LAB = "by lab-1:cell_laboratory"
 QUALITY = "by lab-3:cell_laboratory"
 AE = 'report_adverse_event S-001 term=Fever grade=2 serious=no related=\'{"nk_cells":"related"}\''
+LOOKED_AT = "circulating_blasts=no extramedullary=no marrow_adequate=yes counts_supported=no"
 RELEASE = f"2026-01-20T09:00 release L-1 how=conditional weight_kg=70 {QUALITY} with inv:investigator"
 MAKE = f"make_lot L-2 collection=C-1 expires_at=2026-01-20T23:00{ZONE} recipient=S-001 nk_cells=1e9 {LAB}"
 DECIDE = f"2026-01-20T13:00 decide_go S-001 cycle=1 decision=go checks='{CHECKS}'"
@@ -238,6 +239,21 @@ TREATMENT_SCENARIOS = tuple(
             "relapse.no_remission",
             f"{CONSENTED}\n2026-01-08 enrol S-001 disease_status=refractory phase=induction",
             "2026-03-01 relapse S-001 how=haematological",
+        ),
+        (
+            "relapse.shown_earlier",
+            f"{INFUSED}\n2026-02-20 assess_response S-001 blasts_percent=12",
+            "2026-03-01 relapse S-001 how=haematological",
+        ),
+        (
+            "response.disagrees",
+            f"{CONSENTED}\n2026-01-08 enrol S-001 disease_status=refractory phase=induction",
+            f"2026-02-01 assess_response S-001 category=CR blasts_percent=4.9 anc=0.99 platelets=100 {LOOKED_AT}",
+        ),
+        (
+            "response.mrd_disagrees",
+            INFUSED,
+            "2026-02-20 assess_response S-001 category='remission kept' mrd=negative mrd_method=flow mrd_percent=0.1",
         ),
         ("adverse_event.why_serious", INFUSED, f"2026-01-21 {AE.replace('serious=no', 'serious=yes')}"),
         ("adverse_event.fatal_not_serious", INFUSED, f"2026-01-21 {AE.replace('grade=2', 'grade=5')}"),

@@ -52,6 +52,8 @@ def _what(words: list[str], number: int) -> kinds.What:
             return kinds.Enrolled(number, status, "induction", False)
         case ["CR" | "CRh" | "CRi" | "MLFS" | "PR" | "NR" | "NE" as category]:
             return kinds.ResponseAssessed(category)
+        case ["assessed", "relapse"]:
+            return kinds.ResponseAssessed("relapse")
         case ["kept"]:
             return kinds.ResponseAssessed("remission kept")
         case ["relapsed", *how]:

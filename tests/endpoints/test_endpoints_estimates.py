@@ -178,7 +178,7 @@ def test_response_counts_those_not_in_remission_and_asks_the_others_whether_it_w
         S-4 0 enrolled CR1 in remission
         S-4 90 kept
         S-5 0 enrolled CR1 in remission
-        S-5 90 relapsed
+        S-5 90 assessed relapse
         S-6 0 enrolled CR1 in remission
         S-6 90 died
         S-7 0 enrolled CR1 in remission

@@ -162,6 +162,14 @@ def test_a_remission_gone_without_a_recorded_relapse_is_pointed_out_not_guessed(
     assert (one.days, one.cause, [flag.code for flag in one.flags]) == (30, None, ["relapse.not_recorded"])
 
 
+def test_an_assessment_called_a_relapse_is_one_and_the_missing_act_is_pointed_out() -> None:
+    story = f"{IN_CR} \n S-1 30 kept \n S-1 60 assessed relapse"
+    one = time_of(story, DFS)
+    assert (one.days, one.cause, [flag.code for flag in one.flags]) == (60, "relapse", ["relapse.assessed_only"])
+    both = time_of(f"{story} \n S-1 60 relapsed", DFS)
+    assert (both.days, both.cause, both.flags) == (60, "relapse", ())
+
+
 @pytest.mark.parametrize(
     "story",
     [

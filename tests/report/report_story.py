@@ -5,7 +5,7 @@ estimates by R stand beside it); all else is invented here so that every part of
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -85,6 +85,7 @@ def _participant(at: int, row: dict[str, str], extra: str) -> Iterator[tuple[kin
             soc="General disorders" if at % 3 else "Infections and infestations",
         )  # fmt: skip
         yield event, who, on(15)
+        yield from _donor_cells(at, who, on)
     if row["remission_day"] and not at_enrolment:
         yield kinds.ResponseAssessed("CR", mrd="negative"), who, on(row["remission_day"])
     if row["relapse_day"]:
@@ -95,6 +96,18 @@ def _participant(at: int, row: dict[str, str], extra: str) -> Iterator[tuple[kin
         yield kinds.Contacted("telephone"), who, on(last)
         if row["remission_day"] and not row["relapse_day"]:
             yield kinds.ResponseAssessed("remission kept"), who, on(last)
+
+
+def _donor_cells(at: int, who: str, on: Callable[[int], str]) -> Iterator[tuple[kinds.What, str | None, str | None]]:
+    """Residual disease before the infusion; donor chimerism before it and in the first two weeks, lost in some."""
+    yield (
+        kinds.FactsRecorded(({"concept": "mrd", "value": "positive" if at % 2 else "negative", "on": on(2)},)),
+        who,
+        on(2),
+    )
+    for day, value in ((13, "<0.1"), (21, str(5 + 2 * at)), (28, "<0.1" if at % 3 else "0.8")):
+        fact = {"concept": "donor_chimerism", "value": value, "unit": "%", "on": on(day)}
+        yield kinds.FactsRecorded((fact,)), who, on(day)
 
 
 def _about_the_study(extra: str) -> Iterator[tuple[kinds.What, str | None, str | None]]:

@@ -1,17 +1,20 @@
 """Figures: the numbers under them are those of stats, no curve goes on without people, the same every time."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
 from report_reading import SVG
 from report_story import entries, model, study_file
 
-from trialwright.endpoints import estimate_all
+from trialwright.endpoints import AfterInfusion, Found, Median, Persistence, estimate_all
 from trialwright.ledger import trial_so_far
 from trialwright.report.blocks import Figure
 from trialwright.report.curves import Reading, RiskColumn, Step, SurvivalCurve, Swim
 from trialwright.report.figures.canvas import labelled_days, month_ticks
+from trialwright.report.figures.persistence import persistence_figure
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.figures.swimmer import swimmer_figure
 from trialwright.report.pdf import figures
@@ -29,7 +32,8 @@ def figure(request: pytest.FixtureRequest) -> Figure:
 
 
 def test_every_figure_of_a_trial_is_there() -> None:
-    assert sorted(ALL) == ["chains", "dfs", "efs", "flow", "os", "os-infused", "stacked", "swimmer"]
+    names = ["chains", "dfs", "efs", "flow", "os", "os-infused", "persistence-donor-chimerism", "stacked", "swimmer"]
+    assert sorted(ALL) == names
 
 
 def test_a_figure_says_its_finding_to_those_who_cannot_see_it(figure: Figure) -> None:
@@ -108,6 +112,32 @@ def _xs(path: str) -> list[float]:
 
 def _texts(svg: str) -> list[str]:
     return [text.text or "" for text in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_donor_cells_have_a_line_for_each_infusion_and_a_hollow_sign_for_each_value_below_the_limit() -> None:
+    (found, nk_cells) = model().persistence
+    assert nk_cells.courses == ()
+    root = ET.fromstring(ALL["persistence-donor-chimerism"].svg)
+    lines = [path for path in root.iter(f"{SVG}path") if path.get("class") == "curve"]
+    assert len(lines) == len(found.courses) > 0
+    hollow = [use for use in root.iter(f"{SVG}use") if use.get("class") == "f-sur curve"]
+    filled = [use for use in root.iter(f"{SVG}use") if use.get("class") == "f-1 curve"]
+    values = [one for course in found.courses for one in course.found]
+    assert len(hollow) == sum(one.below for one in values) > 0
+    assert len(filled) == sum(not one.below for one in values) > 0
+    texts = _texts(ALL["persistence-donor-chimerism"].svg)
+    assert texts[texts.index("Values") + 1 :][: len(found.visits)] == [str(one.n) for one in found.medians]
+    at_0, at_7 = (next(one for one in found.medians if one.visit == day) for day in (0, 7))
+    assert (at_0.below, texts[texts.index("Median") + 1]) == (True, "<0.1")
+    assert texts[texts.index("Median") + 2] == str(at_7.value)
+
+
+def test_a_nought_has_no_place_on_the_scale_and_stands_hollow_at_its_foot() -> None:
+    course = AfterInfusion("S-1", 1, 1, (Found(-1, Decimal(0), visit=0), Found(7, Decimal(8), visit=7)))
+    found = Persistence("donor_chimerism", "x", "%", (0, 7), (course,), (Median(0, 1, Decimal(0)), Median(7, 0, None)))
+    root = ET.fromstring(persistence_figure(found, "up", SAY, id="x", finding="f"))
+    assert len([use for use in root.iter(f"{SVG}use") if use.get("class") == "f-sur curve"]) == 1
+    assert persistence_figure(replace(found, courses=()), "up", SAY, id="x", finding="f")
 
 
 def test_what_cannot_be_estimated_is_said_in_the_figure_not_drawn() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trialwright.conduct.act import act, minor_deviation
+from trialwright.conduct.assessing import Assessed, assessed, check_numbers, mrd_measured
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.forms import check_answers, facts_of
 from trialwright.conduct.gates.follow_up import (
@@ -18,8 +19,11 @@ from trialwright.conduct.gates.people import (
     enrolled,
     visits_not_withdrawn,
 )
+from trialwright.conduct.gates.response import category_fits, dated_by_first_sample, mrd_fits, remission_to_lose
 from trialwright.conduct.roles import SITE
 from trialwright.conduct.schedule import days_off, window_of
+from trialwright.endpoints.eln import NOT_KNOWN
+from trialwright.errors import FormatError
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
     Contacted,
@@ -69,13 +73,62 @@ def contact(deed: Deed[Contacted]) -> Entries:
     return (deed.entry(deed.what),)
 
 
-@act(ResponseAssessed, by=SITE, gates=(consented, alive, enrolled, visits_not_withdrawn))
-def assess_response(deed: Deed[ResponseAssessed]) -> Entries:
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was found in one assessment of the disease. The category may be left out where the findings settle it.
+
+    by_criteria  the study's, unless others are named
+    overrides    why a person's category is another than the rules give
+    """
+
+    category: str | None = None  # CR | CRh | CRi | MLFS | PR | NR | NE | remission kept | relapse
+    by_criteria: str | None = None
+    blasts_percent: str | None = None
+    anc: str | None = None
+    platelets: str | None = None
+    circulating_blasts: str = "unknown"  # yes | no | unknown
+    extramedullary: str = "unknown"
+    marrow_adequate: str = "unknown"
+    auer_rods: str = "unknown"
+    counts_supported: str = "unknown"
+    pretreatment_blasts_percent: str | None = None
+    mrd: str | None = None  # negative | positive | not done
+    mrd_method: str | None = None  # flow | qPCR | NGS | other
+    mrd_percent: str | None = None
+    mrd_sensitivity_percent: str | None = None
+    overrides: str | None = None
+    note: str | None = None
+
+
+@act(
+    Assessment,
+    by=SITE,
+    gates=(consented, alive, enrolled, visits_not_withdrawn, remission_to_lose, category_fits, mrd_fits),
+    writes=ResponseAssessed,
+)
+def assess_response(deed: Deed[Assessment]) -> Entries:
     """The disease was assessed; it happens on the day of the sample."""
-    return (deed.entry(deed.what),)
+    what = deed.what
+    check_numbers(deed.act, what)
+    found = assessed(deed)
+    category = what.category or found.settled
+    if category is None:
+        raise FormatError(f"assess_response: category missing, and {_left_open(found)}. Give it, or what is missing.")
+    said = {part.name: getattr(what, part.name) for part in fields(what)}
+    said |= {"category": category, "by_criteria": what.by_criteria or deed.study.response.criteria}
+    said |= {"mrd": what.mrd or mrd_measured(what), "computed": found.computed or None}
+    return (deed.entry(ResponseAssessed(**said)),)
 
 
-@act(Relapsed, by=SITE, gates=(consented, alive, enrolled, had_remission))
+def _left_open(found: Assessed) -> str:
+    """Why no category is settled, as half a sentence."""
+    if not found.computed:
+        return "the study's criteria of response are not ours to judge by"
+    left = "the findings exclude nothing" if found.computed == NOT_KNOWN else f"the findings leave {found.computed}"
+    return f"{left}; not said: {', '.join(found.missing)}"
+
+
+@act(Relapsed, by=SITE, gates=(consented, alive, enrolled, had_remission, dated_by_first_sample))
 def relapse(deed: Deed[Relapsed]) -> Entries:
     """The disease came back; it happens on the day of the first sample that shows it."""
     return (deed.entry(deed.what),)

@@ -49,8 +49,15 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "resume": {"scope": ("trial", "participants", "stagger")},
     "visit": {"mode": ("on site", "telephone", "home", "missed")},
     "assess_response": {
-        "category": ("CR", "CRh", "CRi", "MLFS", "PR", "NR", "NE", "remission kept"),
+        "category": ("CR", "CRh", "CRi", "MLFS", "PR", "NR", "NE", "remission kept", "relapse"),
+        "by_criteria": ("ELN 2022", "ELN 2017"),
         "mrd": ("negative", "positive", "not done"),
+        "circulating_blasts": ("yes", "no", "unknown"),
+        "extramedullary": ("yes", "no", "unknown"),
+        "marrow_adequate": ("yes", "no", "unknown"),
+        "auer_rods": ("yes", "no", "unknown"),
+        "counts_supported": ("yes", "no", "unknown"),
+        "mrd_method": ("flow", "qPCR", "NGS", "other"),
     },
     "relapse": {"how": ("haematological", "extramedullary", "molecular")},
     "record_condition": {"ctcae": ("5.0", "6.0")},
@@ -117,6 +124,8 @@ DECIMALS = frozenset(
         "nk_cells_per_kg",
         "weight_kg",
         "blasts_percent",
+        "pretreatment_blasts_percent",
+        "mrd_sensitivity_percent",
     }
 )
 TEMPERATURES = frozenset({"temperature_c", "lowest_c", "highest_c"})

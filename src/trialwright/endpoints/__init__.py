@@ -2,6 +2,14 @@
 
 from trialwright.endpoints.alive import days_alive
 from trialwright.endpoints.course import Course, Flag, Possible, Where, course, courses
+from trialwright.endpoints.eln import (
+    Findings,
+    RelapseJudged,
+    ResponseJudged,
+    judge_mrd,
+    judge_relapse,
+    judge_response,
+)
 from trialwright.endpoints.estimate import (
     TWO_YEARS,
     EndpointResult,
@@ -15,6 +23,7 @@ from trialwright.endpoints.flow import Flow, Tally, flow
 from trialwright.endpoints.follow_up import FollowUp, follow_up, interim
 from trialwright.endpoints.harm import WorstGrade, WorstGrades, worst_grades
 from trialwright.endpoints.landmark import Landmark, LandmarkGroup, in_remission, landmark
+from trialwright.endpoints.mrd import MrdConversion, MrdCourse, MrdPoint, Share, mrd_conversion
 from trialwright.endpoints.people import (
     Baseline,
     Counted,
@@ -24,27 +33,38 @@ from trialwright.endpoints.people import (
     baseline,
     exposure,
 )
-from trialwright.endpoints.response import ResponseResult, Share, response
+from trialwright.endpoints.persistence import AfterInfusion, Found, Median, Persistence, persistence
+from trialwright.endpoints.response import ResponseResult, response
 from trialwright.endpoints.times import Cause, ParticipantTime, Times, times
 
 __all__ = [
     "TWO_YEARS",
+    "AfterInfusion",
     "Baseline",
     "Cause",
     "Counted",
     "Course",
     "EndpointResult",
     "Exposure",
+    "Findings",
     "Flag",
     "Flow",
     "FollowUp",
+    "Found",
     "Group",
     "Landmark",
     "LandmarkGroup",
+    "Median",
+    "MrdConversion",
+    "MrdCourse",
+    "MrdPoint",
     "ParticipantExposure",
     "ParticipantTime",
+    "Persistence",
     "Possible",
     "Reading",
+    "RelapseJudged",
+    "ResponseJudged",
     "ResponseResult",
     "Sensitivity",
     "Share",
@@ -65,7 +85,12 @@ __all__ = [
     "follow_up",
     "in_remission",
     "interim",
+    "judge_mrd",
+    "judge_relapse",
+    "judge_response",
     "landmark",
+    "mrd_conversion",
+    "persistence",
     "response",
     "times",
     "worst_grades",

@@ -164,8 +164,14 @@ def _remission(book: Casebook, enrolled_on: date, cut_off: date) -> Possible | N
 def _relapse(
     book: Casebook, remission: Possible, free: list[Occurred], cut_off: date, molecular: bool
 ) -> Possible | None:
-    """The first relapse on or after the remission: possible only after the last day known to be free of it."""
-    counted = [entry for entry in book.all(kinds.Relapsed) if molecular or entry.what.how != "molecular"]
+    """The first relapse on or after the remission: possible only after the last day known to be free of it.
+
+    An assessment called a relapse is one, on the day of its sample, also where the act `relapse` was forgotten.
+    """
+    counted: list[Entry[Any]] = [
+        *(entry for entry in book.all(kinds.Relapsed) if molecular or entry.what.how != "molecular"),
+        *(entry for entry in book.all(kinds.ResponseAssessed) if entry.what.category == "relapse"),
+    ]
     after = [when for entry in counted if (when := _when(entry)) and when.latest >= remission.earliest]
     first = min(after, key=lambda when: (when.latest, when.earliest), default=None)
     if first is None:
@@ -209,6 +215,9 @@ def _flags(one: Course, book: Casebook, cut_off: date) -> Iterator[Flag]:
     gone = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if one.remission and day > one.remission.latest]
     if gone and not one.relapse:
         yield Flag("relapse.not_recorded", f"No remission any more on {min(gone)}, but no relapse is recorded.")
+    if one.relapse and not _days(book.all(kinds.Relapsed), cut_off):
+        day = one.relapse.earliest
+        yield Flag("relapse.assessed_only", f"Relapse by the assessment of {day}; the act `relapse` is not recorded.")
     if one.transplant_on:
         yield Flag("transplant", f"Transplanted on {one.transplant_on}.")
 

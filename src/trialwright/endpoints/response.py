@@ -5,27 +5,14 @@ from datetime import date
 from typing import Final
 
 from trialwright.endpoints.course import REMISSIONS, courses, earliest_day_of
+from trialwright.endpoints.eln import CATEGORIES
+from trialwright.endpoints.mrd import MrdConversion, Share, mrd_conversion, share
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import OtherTherapyStarted, ResponseAssessed, Transplanted
 from trialwright.ledger.trial import Casebook, Trial
-from trialwright.stats import clopper_pearson
 from trialwright.study import Study
 
-CATEGORIES: Final = ("CR", "CRh", "CRi", "MLFS", "PR", "NR", "NE")
-"""ELN 2022 categories, the best first; after them whoever was not assessed at all."""
 NOT_ASSESSED: Final = "not assessed"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A count out of `n` with its exact limits (Clopper-Pearson); without anybody, no share and no limits."""
-
-    label: str
-    count: int
-    n: int
-    share: float | None
-    lower: float | None
-    upper: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +24,7 @@ class ResponseResult:
     after_other_therapy  of those remissions, how many first came after another therapy or a transplant.
     kept       of those in remission at enrolment: still so at the last assessment, relapsed, died without relapse,
                not assessed since; they add up to their n.
+    mrd        residual disease over time, and who turned negative of those positive before the cells, all enrolled.
     """
 
     cut_off: date
@@ -45,6 +33,7 @@ class ResponseResult:
     mrd_negative: Share
     after_other_therapy: int
     kept: tuple[Share, ...]
+    mrd: MrdConversion
     best_of: dict[str, str]  # casebook code -> best category, of those not in remission at enrolment
 
 
@@ -68,16 +57,9 @@ def response(study: Study, trial: Trial, cut_off: date) -> ResponseResult:
         mrd_negative=share("without measurable residual disease", len(negative), n),
         after_other_therapy=sum(_after_other_therapy(book, cut_off) for book in remitted),
         kept=tuple(share(name, fates.count(name), len(fates)) for name in _FATES),
+        mrd=mrd_conversion(people, cut_off),
         best_of=best_of,
     )
-
-
-def share(label: str, count: int, n: int) -> Share:
-    """A count out of n with exact limits."""
-    if n == 0:
-        return Share(label, count, n, None, None, None)
-    limits = clopper_pearson(count, n)
-    return Share(label, count, n, count / n, limits.lower, limits.upper)
 
 
 _FATES: Final = ("remission kept", "relapsed", "died without relapse", NOT_ASSESSED)

@@ -5,7 +5,17 @@ from datetime import date
 
 from trialwright.cells.states import lot_state
 from trialwright.conduct.possible import PossibleDeviation, judgements_on_corrected_facts, possible_deviations
-from trialwright.endpoints import baseline, courses, estimate_all, exposure, flow, interim, response, worst_grades
+from trialwright.endpoints import (
+    baseline,
+    courses,
+    estimate_all,
+    exposure,
+    flow,
+    interim,
+    persistence,
+    response,
+    worst_grades,
+)
 from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.facts import PartialDate
 from trialwright.ledger import Trial
@@ -49,6 +59,7 @@ def report_model(
         baseline=baseline(study, then),
         exposure=exposure(then),
         response=response(study, trial, cut_off),
+        persistence=persistence(study, trial, cut_off),
         endpoints=tuple(measures.endpoint_facts(result) for result in results),
         stacked=measures.stacked(results),
         swims=standing.swims(trial, people, cut_off),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from trialwright.endpoints import Baseline, Exposure, Flow, ResponseResult, WorstGrades
+from trialwright.endpoints import Baseline, Exposure, Flow, Persistence, ResponseResult, WorstGrades
 from trialwright.report.blocks import Standing
 from trialwright.report.cell_facts import CellFacts
 from trialwright.report.curves import Reading, RiskColumn, StackedCurves, SurvivalCurve, Swim
@@ -259,6 +259,7 @@ class ReportModel:
     baseline: Baseline
     exposure: Exposure
     response: ResponseResult
+    persistence: tuple[Persistence, ...]
     endpoints: tuple[EndpointFacts, ...]
     stacked: Stacked | None
     swims: tuple[Swim, ...]

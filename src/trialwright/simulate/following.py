@@ -9,14 +9,22 @@ from trialwright.simulate.fate import Fate, Harm
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
 from trialwright.study.model import Study, Visit
 
-REMISSION = {"blasts_percent": "2", "anc": "1.9", "platelets": "142"}
+ADEQUATE = {"marrow_adequate": "yes", "counts_supported": "no"}
+REMISSION = ADEQUATE | {"blasts_percent": "2", "circulating_blasts": "no", "extramedullary": "no"}
+DISEASE = ADEQUATE | {"circulating_blasts": "yes", "extramedullary": "no", "anc": "0.6", "platelets": "38"}
+RECOVERED = {"anc": "1.9", "platelets": "142"}
+PARTLY = {"anc": "0.7", "platelets": "64"}
+FLOW = {"mrd_method": "flow", "mrd_sensitivity_percent": "0.01"}
+WEEKLY = ("d7", "d14", "d21", "d28")
+LEAST_CHIMERISM = 0.1  # per cent: what the assay of the demonstration finds at least
 BEFORE_THE_END = 10  # nobody is seen at a planned visit in the last days before death
 
 
 def following(study: Study, fate: Fate, who: str, number: int, desk: Desk, *, until: date) -> Iterator[Step]:
     """Everything after the infusion (or after it was given up), up to the day of the demonstration."""
     assert fate.enrol_on is not None
-    steps = [*_visits(study, fate, who, number, desk), *_harms(fate, who, desk)]
+    steps = [*_before_the_cells(fate, who, number, desk), *_visits(study, fate, who, number, desk)]
+    steps += _harms(fate, who, desk)
     steps += [*_disease(fate, who, number, desk), *_ends(fate, who, number, desk)]
     last = fate.death_on or until
     for step in steps:
@@ -33,15 +41,61 @@ def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iter
         day = after(planned, late + (number * 3 + visit.day) % (visit.after + 1))
         phone = visit.mode == "any" and fate.relapse_on is not None
         words: dict[str, Any] = {"visit": visit.id, "mode": "telephone" if phone else "on site"}
-        answers = _answers(visit, fate, day)
+        answers = _answers(visit, fate, day) | _donor_cells(visit, number)
         on_paper = (number, visit.id) == (10, "d21")
         told = Told("paper visit sheet", COORDINATOR.id, "the network was down for two days") if on_paper else None
         at = desk.at(after(day, 2 if on_paper else 0), 15, (number * 3) % 60)
         yield Step(at, "visit", who, day.isoformat(), COORDINATOR, words | {"answers": answers}, told=told)
         if "marrow" in visit.forms and _in_remission(fate, day):
-            category = "CR" if fate.remission_on is None else "remission kept"
-            found = {"category": category, "mrd": "negative" if number % 3 else "positive"} | REMISSION
+            found = REMISSION | _counts(fate, visit, number) | _residual(number)
             yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
+
+
+def _before_the_cells(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    """The marrow at enrolment, and the blood of the morning before the infusion."""
+    assert fate.enrol_on is not None
+    day = fate.enrol_on
+    positive = fate.remission_on is None or number % 2 == 1
+    blasts = "2" if fate.remission_on else _blasts(number)
+    marrow = [
+        {"concept": "marrow_blasts", "value": blasts, "unit": "%", "on": day.isoformat(), "source": "study"},
+        {"concept": "mrd", "value": "positive" if positive else "negative", "on": day.isoformat(), "source": "study"},
+    ]
+    words: dict[str, Any] = {"facts": marrow, "visit": "screening"}
+    yield Step(desk.at(day, 16, 45), "record_facts", who, day.isoformat(), COORDINATOR, words)
+    for infused_on in fate.infusions:
+        on = infused_on.isoformat()
+        blood = [
+            {"concept": "donor_chimerism", "value": f"<{LEAST_CHIMERISM}", "unit": "%", "on": on, "source": "study"},
+            {"concept": "nk_cells", "value": str(4 + number * 5 % 21), "unit": "/uL", "on": on, "source": "study"},
+        ]
+        words = {"facts": blood, "visit": "go-no-go"}
+        yield Step(desk.at(infused_on, 9, 25), "record_facts", who, on, COORDINATOR, words)
+
+
+def _donor_cells(visit: Visit, number: int) -> dict[str, str]:
+    """What is left of the donor's cells: a peak after a week, then a fall, faster in some; numbers by participant."""
+    if "persistence" not in visit.forms or visit.id not in WEEKLY:
+        return {}
+    week = WEEKLY.index(visit.id)
+    chimerism = (6 + number * 37 % 41) * (0.12 + number * 13 % 7 * 0.05) ** week
+    shown = f"{chimerism:.2g}" if chimerism >= LEAST_CHIMERISM else f"<{LEAST_CHIMERISM}"
+    nk_cells = 30 + (180 + number * 53 % 310) * (0.35 + number * 7 % 5 * 0.06) ** week + 18 * week
+    return {"persistence.chimerism": shown, "persistence.nk_cells": f"{nk_cells:.0f}"}
+
+
+def _counts(fate: Fate, visit: Visit, number: int) -> dict[str, str]:
+    """Blood counts: recovered, but in some only partly at the first marrow after the cells."""
+    return PARTLY if visit.id == "d28" and fate.remission_on is None and number % 2 else RECOVERED
+
+
+def _residual(number: int) -> dict[str, str]:
+    """Residual disease in a remission, by flow cytometry: below what it finds in two of three."""
+    return FLOW | {"mrd_percent": "<0.01" if number % 3 else f"0.{15 + number}"}
+
+
+def _blasts(number: int) -> str:
+    return str(22 + number * 17 % 60)
 
 
 def _planned(visit: Visit, fate: Fate) -> date | None:
@@ -121,10 +175,14 @@ def _reported(harm: Harm) -> dict[str, Any]:
 def _disease(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
     if fate.infusions and not fate.remission_on and fate.remission_after_days is None:
         day = after(fate.infusions[0], 28)
-        found = {"category": "NR", "blasts_percent": "31"}
+        found = DISEASE | {"blasts_percent": "31", "pretreatment_blasts_percent": _blasts(number)}
         yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
     if fate.relapse_on is not None:
         known = desk.at(after(fate.relapse_on, 2), 10, 0)
+        elsewhere = REMISSION | {"extramedullary": "yes"} | RECOVERED
+        found = elsewhere if number % 5 == 0 else DISEASE | {"blasts_percent": _blasts(number)}
+        sampled = desk.at(after(fate.relapse_on, 2), 9, 30)
+        yield Step(sampled, "assess_response", who, fate.relapse_on.isoformat(), INVESTIGATOR, found)
         how = {"how": "extramedullary" if number % 5 == 0 else "haematological"}
         yield Step(known, "relapse", who, fate.relapse_on.isoformat(), INVESTIGATOR, how)
         if number % 2:

@@ -28,16 +28,27 @@ class Contacted(What):
 
 @dataclass(frozen=True, slots=True)
 class ResponseAssessed(What):
-    """Disease assessed on the day of the sample."""
+    """Disease assessed on the day of the sample: what was found, what the rules make of it, what a person says."""
 
     kind: ClassVar[str] = "response_assessed"
-    category: str  # CR | CRh | CRi | MLFS | PR | NR | NE | remission kept
+    category: str  # CR | CRh | CRi | MLFS | PR | NR | NE | remission kept | relapse
     by_criteria: str = "ELN 2022"
-    blasts_percent: str | None = None
-    anc: str | None = None
+    blasts_percent: str | None = None  # of nucleated cells in the marrow
+    anc: str | None = None  # 10*9/L where no unit is typed
     platelets: str | None = None
     mrd: str | None = None  # negative | positive | not done
     note: str | None = None
+    circulating_blasts: str = "unknown"  # yes | no | unknown, as the next four
+    extramedullary: str = "unknown"
+    marrow_adequate: str = "unknown"  # spicules, 200 cells or cellularity 10 %; no: also where none was taken
+    auer_rods: str = "unknown"
+    counts_supported: str = "unknown"  # platelet transfusion or G-CSF within 7 days before the counts
+    pretreatment_blasts_percent: str | None = None
+    mrd_method: str | None = None  # flow | qPCR | NGS | other
+    mrd_percent: str | None = None  # flow: of CD45+ cells; may be <0.01
+    mrd_sensitivity_percent: str | None = None
+    computed: str | None = None  # by the rules when recorded, "CR or CRh" where open; None: never asked of them
+    overrides: str | None = None  # why a person's category is another than the computed one
 
 
 @dataclass(frozen=True, slots=True)

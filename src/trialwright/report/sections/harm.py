@@ -5,6 +5,7 @@ from typing import Final
 from trialwright.endpoints import Share, WorstGrade
 from trialwright.report.blocks import Block, Cell, Group, Paragraph, Row, Section, Table, Tone
 from trialwright.report.model import ReportModel
+from trialwright.report.sections.persistence import donor_cells, residual_disease
 from trialwright.report.sections.phrases import MANY
 from trialwright.report.words import Say
 from trialwright.stats import clopper_pearson
@@ -13,7 +14,7 @@ _TONES: Final[tuple[Tone, ...]] = ("g1", "g2", "g3", "g4", "g5")
 
 
 def response(model: ReportModel, say: Say) -> Section:
-    """Best response of those not in remission at enrolment; what became of the others' remissions."""
+    """Best response of those not in remission at enrolment, the others' remissions, residual disease, donor cells."""
     found = model.response
     blocks: list[Block] = []
     if found.remission.n:
@@ -35,6 +36,7 @@ def response(model: ReportModel, say: Say) -> Section:
         rows = tuple(_share(one, say) for one in found.kept)
         caption = say("Remissions at enrolment: kept or lost ({n} participants)", n=found.kept[0].n)
         blocks.append(Table(caption, _head(say), rows, (1, 2, 3), (3, 1, 1, 2)))
+    blocks += [*residual_disease(found.mrd, say), *donor_cells(model, say)]
     return Section("response", say("Response"), tuple(blocks))
 
 
