@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN
-from trialwright.safety.acute_gvhd import AcuteGvhd, grade_acute_gvhd
-from trialwright.safety.chronic_gvhd import FIELDS as ORGANS
-from trialwright.safety.chronic_gvhd import ChronicGvhd, grade_chronic_gvhd
-from trialwright.safety.crs import Crs, grade_crs
-from trialwright.safety.graded import Graded
-from trialwright.safety.icans import CONSCIOUSNESS, Icans, grade_icans
-from trialwright.safety.infusion_reaction import InfusionReaction, grade_infusion_reaction
+from trialwright.safety.scales.acute_gvhd import AcuteGvhd, grade_acute_gvhd
+from trialwright.safety.scales.chronic_gvhd import FIELDS as ORGANS
+from trialwright.safety.scales.chronic_gvhd import ChronicGvhd, grade_chronic_gvhd
+from trialwright.safety.scales.crs import Crs, grade_crs
+from trialwright.safety.scales.graded import Graded
+from trialwright.safety.scales.icans import CONSCIOUSNESS, Icans, grade_icans
+from trialwright.safety.scales.infusion_reaction import InfusionReaction, grade_infusion_reaction
 
 NO_YES = (FALSE, TRUE)
 YES_NO = (TRUE, FALSE)

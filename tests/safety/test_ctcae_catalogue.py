@@ -9,8 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from trialwright.safety import ctcae, ctcae_search, ctcae_words
-from trialwright.safety.ctcae import GRADES, VERSIONS, Version, catalogue, mapped
+from trialwright.safety.ctcae import catalogue as ctcae
+from trialwright.safety.ctcae import search as ctcae_search
+from trialwright.safety.ctcae import words as ctcae_words
+from trialwright.safety.ctcae.catalogue import GRADES, VERSIONS, Version, catalogue, mapped
 
 TABLES = files("trialwright.safety").joinpath("tables")
 MAP = list(csv.DictReader(TABLES.joinpath("ctcae_v5_to_v6.csv").read_text(encoding="utf-8").splitlines()))

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from trialwright.errors import FormatError
-from trialwright.safety.ctcae import VERSIONS, Version, catalogue, mapped
-from trialwright.safety.ctcae_index import Source
-from trialwright.safety.ctcae_search import How, find_terms
-from trialwright.safety.ctcae_words import everyday_words, folded, read_search_words, shipped_search_words
+from trialwright.safety.ctcae.catalogue import VERSIONS, Version, catalogue, mapped
+from trialwright.safety.ctcae.index import Source
+from trialwright.safety.ctcae.search import How, find_terms
+from trialwright.safety.ctcae.words import everyday_words, folded, read_search_words, shipped_search_words
 
 LAY = list(csv.DictReader((Path(__file__).parent / "lay_searches.csv").read_text(encoding="utf-8").splitlines()))
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Truth, parse_quantity
-from trialwright.safety.acute_gvhd import STAGES, AcuteGvhd, grade_acute_gvhd, read_acute_gvhd
-from trialwright.safety.acute_gvhd_stages import (
+from trialwright.safety.scales.acute_gvhd import STAGES, AcuteGvhd, grade_acute_gvhd, read_acute_gvhd
+from trialwright.safety.scales.acute_gvhd_stages import (
     StoolDay,
     liver_stage,
     lower_gi_stage,
@@ -25,7 +25,7 @@ from trialwright.safety.acute_gvhd_stages import (
     stool_volume,
     upper_gi_stage,
 )
-from trialwright.safety.graded import Graded
+from trialwright.safety.scales.graded import Graded
 
 VECTORS = Path(__file__).parents[1] / "data" / "reference" / "celltherapy" / "magic_agvhd_grades.csv"
 ORGANS = ("skin", "liver", "upper_gi", "lower_gi")

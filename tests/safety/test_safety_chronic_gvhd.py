@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from trialwright.errors import FormatError
-from trialwright.safety.chronic_gvhd import (
+from trialwright.safety.scales.chronic_gvhd import (
     EXCLUDED,
     FIELDS,
     ChronicGvhd,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime, PartialDate, Truth, parse_occurred
-from trialwright.safety.clocks import Case, Duty, Report, Turn, duties
+from trialwright.safety.reporting.clocks import Case, Duty, Report, Turn, duties
 from trialwright.study import Regime
 from trialwright.study.shipped_regimes import SHIPPED
 

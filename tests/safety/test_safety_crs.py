@@ -7,7 +7,7 @@ import pytest
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN
-from trialwright.safety.crs import FIELDS, OXYGEN, Crs, grade_crs, read_crs
+from trialwright.safety.scales.crs import FIELDS, OXYGEN, Crs, grade_crs, read_crs
 
 WELL: dict[str, Any] = {
     "temperature_c": "37.0",

@@ -6,8 +6,8 @@ import pytest
 
 from trialwright.criteria import ReasonKind, shipped_library
 from trialwright.facts import Quantity, Range, parse_quantity, parse_range
-from trialwright.safety.grading import AutoGrade, Unanswered, grade_all, grade_value
-from trialwright.safety.lab_rules import Flag, rule_of, rules, terms_for
+from trialwright.safety.laboratory.grading import AutoGrade, Unanswered, grade_all, grade_value
+from trialwright.safety.laboratory.rules import Flag, rule_of, rules, terms_for
 
 NOBODY = frozenset[Flag]()
 

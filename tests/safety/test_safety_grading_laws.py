@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from trialwright.criteria import shipped_library
 from trialwright.facts import Quantity, Range
-from trialwright.safety.grading import AutoGrade, Unanswered, grade_value
-from trialwright.safety.lab_rules import Flag, LabRule, rules
+from trialwright.safety.laboratory.grading import AutoGrade, Unanswered, grade_value
+from trialwright.safety.laboratory.rules import Flag, LabRule, rules
 
 # What is believable is another question; here every number may come.
 LIBRARY = shipped_library().override(

@@ -7,7 +7,7 @@ import pytest
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN
-from trialwright.safety.icans import (
+from trialwright.safety.scales.icans import (
     CONSCIOUSNESS,
     FIELDS,
     ICE_POINTS,

@@ -6,7 +6,11 @@ import pytest
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN
-from trialwright.safety.infusion_reaction import InfusionReaction, grade_infusion_reaction, read_infusion_reaction
+from trialwright.safety.scales.infusion_reaction import (
+    InfusionReaction,
+    grade_infusion_reaction,
+    read_infusion_reaction,
+)
 
 MILD = {
     "interrupted": "no",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from trialwright.facts import Quantity, Range, parse_decimal
-from trialwright.safety.grading import AutoGrade, Unanswered, grade_value
-from trialwright.safety.lab_rules import Flag, rule_of
+from trialwright.safety.laboratory.grading import AutoGrade, Unanswered, grade_value
+from trialwright.safety.laboratory.rules import Flag, rule_of
 
 TABLE = Path(__file__).parents[1] / "data" / "reference" / "ctcae" / "lab_test_vectors_v5.0.csv"
 ROWS = tuple(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trialwright.criteria import shipped_library
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Range, Truth, parse_quantity
-from trialwright.safety.out_of_range import out_of_range, range_of
+from trialwright.safety.laboratory.out_of_range import out_of_range, range_of
 from trialwright.study import NormalRange
 
 CREATININE = shipped_library().concepts["creatinine"]

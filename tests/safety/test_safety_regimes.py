@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth, parse_occurred
-from trialwright.safety.clocks import Case, Turn, duties
-from trialwright.safety.regimes import judge_expectedness, regimes_of
+from trialwright.safety.reporting.clocks import Case, Turn, duties
+from trialwright.safety.reporting.regimes import judge_expectedness, regimes_of
 from trialwright.study import ReferenceInformation, Regime, Reporting, read_study
 from trialwright.study.shipped_regimes import SHIPPED
 

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from trialwright.safety import acute_gvhd, chronic_gvhd, crs, graded, icans, infusion_reaction
+from trialwright.safety.scales import acute_gvhd, chronic_gvhd, crs, graded, icans, infusion_reaction
 
 
 @pytest.mark.parametrize("module", [acute_gvhd, chronic_gvhd, crs, graded, icans, infusion_reaction])

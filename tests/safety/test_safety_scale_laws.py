@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scale_laws import SCALES, Scale
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN
-from trialwright.safety.graded import Graded, say_grade
+from trialwright.safety.scales.graded import Graded, say_grade
 
 every_scale = pytest.mark.parametrize("scale", SCALES, ids=[scale.name for scale in SCALES])
 

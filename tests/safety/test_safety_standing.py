@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime, PartialDate, Truth, parse_occurred
-from trialwright.safety.clocks import Case, Report, Turn, duties
-from trialwright.safety.standing import DutyStanding, Sent, Stands, due_list, overdue, standing
+from trialwright.safety.reporting.clocks import Case, Report, Turn, duties
+from trialwright.safety.reporting.standing import DutyStanding, Sent, Stands, due_list, overdue, standing
 from trialwright.study.shipped_regimes import SHIPPED
 
 SITE, ICH, US = SHIPPED["site"], SHIPPED["ICH_E2A"], SHIPPED["US_312.32"]

@@ -1,6 +1,6 @@
 """Follow-up: visits, contacts, response, relapse, and other treatment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from trialwright.conduct.act import act, minor_deviation

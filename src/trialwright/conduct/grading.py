@@ -18,12 +18,12 @@ from trialwright.ledger.kinds import (
     IcansAssessed,
     InfusionReactionAssessed,
 )
-from trialwright.safety.acute_gvhd import grade_acute_gvhd, read_acute_gvhd
-from trialwright.safety.chronic_gvhd import grade_chronic_gvhd, read_chronic_gvhd
-from trialwright.safety.crs import grade_crs, read_crs
-from trialwright.safety.graded import Graded
-from trialwright.safety.icans import grade_icans, read_icans
-from trialwright.safety.infusion_reaction import grade_infusion_reaction, read_infusion_reaction
+from trialwright.safety.scales.acute_gvhd import grade_acute_gvhd, read_acute_gvhd
+from trialwright.safety.scales.chronic_gvhd import grade_chronic_gvhd, read_chronic_gvhd
+from trialwright.safety.scales.crs import grade_crs, read_crs
+from trialwright.safety.scales.graded import Graded
+from trialwright.safety.scales.icans import grade_icans, read_icans
+from trialwright.safety.scales.infusion_reaction import grade_infusion_reaction, read_infusion_reaction
 
 Entries = tuple[NewEntry, ...]
 GATES = (consented, alive, event_known)

@@ -19,8 +19,8 @@ from trialwright.conduct.roles import SITE, signer
 from trialwright.facts import format_occurred
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import AdverseEventReported, ValueMarked
-from trialwright.safety.ctcae import catalogue
-from trialwright.safety.laboratory import LabValue
+from trialwright.safety.ctcae.catalogue import catalogue
+from trialwright.safety.laboratory.values import LabValue
 
 Entries = tuple[NewEntry, ...]
 

@@ -44,7 +44,7 @@ from trialwright.ledger.kinds import (
     ProphylaxisGiven,
     Resumed,
 )
-from trialwright.safety.pauses import pauses
+from trialwright.safety.stopping.pauses import pauses
 
 Entries = tuple[NewEntry, ...]
 UNDER_TREATMENT = (consented, not_known_dead, treatment_not_withdrawn, enrolled, treatment_not_stopped)

@@ -13,7 +13,7 @@ from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.instants import local_day, parse_instant
 from trialwright.ledger.kinds import ChemotherapyGiven, NotInfused, Paused, Resumed
 from trialwright.ledger.trial import Casebook
-from trialwright.safety.pauses import pauses_for
+from trialwright.safety.stopping.pauses import pauses_for
 
 
 def not_paused(deed: Deed[Any]) -> Iterable[Reason]:

@@ -9,7 +9,7 @@ from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import read_role
 from trialwright.ledger.kinds import ChemotherapyGiven, Infused
 from trialwright.ledger.trial import Casebook
-from trialwright.safety.pauses import pauses
+from trialwright.safety.stopping.pauses import pauses
 
 
 def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:

@@ -7,8 +7,8 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.errors import UsageError
 from trialwright.ledger.kinds import ValueMarked
-from trialwright.safety.ctcae import catalogue
-from trialwright.safety.laboratory import LabValue, value_named
+from trialwright.safety.ctcae.catalogue import catalogue
+from trialwright.safety.laboratory.values import LabValue, value_named
 
 
 def value_of(deed: Deed[Any]) -> LabValue:

@@ -11,8 +11,8 @@ from trialwright.criteria.limits import enzyme_unit
 from trialwright.facts import Quantity, Range, Truth, Unit, convert, quoted, read_unit
 from trialwright.facts.quantities import Bound
 from trialwright.facts.units import NUMBER, UNITS
-from trialwright.safety.lab_rules import Clause, LabRule, Table
-from trialwright.safety.lab_words import units_words
+from trialwright.safety.laboratory.rules import Clause, LabRule, Table
+from trialwright.safety.laboratory.words import units_words
 
 _HALF = Fraction(1, 2)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from trialwright.safety.lab_rules import Clause, LabRule, Table
+from trialwright.safety.laboratory.rules import Clause, LabRule, Table
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from trialwright.safety.graded import Finding, Graded, worst_of
-from trialwright.safety.typed import check_fields, check_range, read_word
+from trialwright.safety.scales.graded import Finding, Graded, worst_of
+from trialwright.safety.scales.typed import check_fields, check_range, read_word
 
 SCALE: Final = "NIH 2014"
 FIELDS: Final = ("skin", "mouth", "eyes", "gi", "liver", "lungs", "joints", "genital")

@@ -6,8 +6,8 @@ from typing import Final
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth
-from trialwright.safety.graded import Finding, Graded, worst_of
-from trialwright.safety.typed import check_fields, check_range, check_word, read_count, read_truth, read_word
+from trialwright.safety.scales.graded import Finding, Graded, worst_of
+from trialwright.safety.scales.typed import check_fields, check_range, check_word, read_count, read_truth, read_word
 
 SCALE: Final = "ASTCT 2019 ICANS"
 ICE_POINTS: Final[Mapping[str, int]] = {"orientation": 4, "naming": 3, "command": 1, "writing": 1, "attention": 1}

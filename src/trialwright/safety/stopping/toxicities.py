@@ -14,10 +14,10 @@ from trialwright.ledger.kinds import AcuteGvhdAssessed, CrsAssessed, IcansAssess
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.baselines import condition_grade
 from trialwright.safety.events import NOT_RELATED, RELATED, UNKNOWN, AdverseEvent, adverse_events, first_id
-from trialwright.safety.graded import DIGITS, ROMAN
-from trialwright.safety.hours import hours_between
-from trialwright.safety.recovery import recovery_delays
-from trialwright.safety.window import Window
+from trialwright.safety.scales.graded import DIGITS, ROMAN
+from trialwright.safety.stopping.hours import hours_between
+from trialwright.safety.stopping.recovery import recovery_delays
+from trialwright.safety.stopping.window import Window
 from trialwright.study.model import Study
 from trialwright.study.safety import Toxicity
 

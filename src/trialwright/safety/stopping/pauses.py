@@ -16,9 +16,9 @@ from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import Paused, Resumed
 from trialwright.ledger.trial import Casebook, Trial
-from trialwright.safety.boundary import RULE, Boundary, boundary
 from trialwright.safety.events import first_id
-from trialwright.safety.triggers import fired
+from trialwright.safety.stopping.boundary import RULE, Boundary, boundary
+from trialwright.safety.stopping.triggers import fired
 from trialwright.study.model import Study
 
 BY_HAND: Final = "by hand"

@@ -6,7 +6,7 @@ from datetime import date
 
 from trialwright.cells.seen import Seen, everything
 from trialwright.ledger.trial import Trial
-from trialwright.safety.dlt import DltAnswer, Evaluable, dlt_answers
+from trialwright.safety.stopping.dlt import DltAnswer, Evaluable, dlt_answers
 from trialwright.stats import BetaBinomial, Bounds, posterior_above
 from trialwright.study.model import Study
 from trialwright.study.safety import StoppingRule

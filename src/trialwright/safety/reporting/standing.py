@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime, Occurred, Truth
 from trialwright.facts.order import certainly_before, spoken
-from trialwright.safety.clocks import Duty, Report, first_moment
+from trialwright.safety.reporting.clocks import Duty, Report, first_moment
 
 
 @dataclass(frozen=True, slots=True)

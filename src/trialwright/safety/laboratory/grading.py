@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from trialwright.criteria import Concept, Library, Reason, ReasonKind, shipped_library
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Range, Truth, Unit, convert, format_decimal
-from trialwright.safety.lab_rules import Baseline, Clause, Condition, Flag, LabRule, Table, terms_for
-from trialwright.safety.lab_words import clause_words, grades_words
-from trialwright.safety.measured import Known, beyond, holds, known_of, place_of
+from trialwright.safety.laboratory.compared import Known, beyond, holds, known_of, place_of
+from trialwright.safety.laboratory.rules import Baseline, Clause, Condition, Flag, LabRule, Table, terms_for
+from trialwright.safety.laboratory.words import clause_words, grades_words
 
 
 class Unanswered(Enum):

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth
-from trialwright.safety.graded import Finding, Graded, worst_of
-from trialwright.safety.typed import (
+from trialwright.safety.scales.graded import Finding, Graded, worst_of
+from trialwright.safety.scales.typed import (
     check_fields,
     check_range,
     check_word,

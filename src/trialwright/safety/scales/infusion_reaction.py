@@ -7,8 +7,8 @@ from typing import Final
 
 from trialwright.errors import FormatError
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Truth, quoted
-from trialwright.safety.graded import Finding, Graded, worst_of
-from trialwright.safety.typed import check_fields, check_range, read_number, read_truth
+from trialwright.safety.scales.graded import Finding, Graded, worst_of
+from trialwright.safety.scales.typed import check_fields, check_range, read_number, read_truth
 
 SCALE: Final = "CTCAE v5.0 infusion related reaction"
 FIELDS: Final = (

@@ -25,8 +25,8 @@ from trialwright.ledger.kinds import (
 )
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.seen import as_seen
-from trialwright.safety.toxicities import Found, toxicities
-from trialwright.safety.window import ONE_DAY, Window, dlt_window, first_infusion
+from trialwright.safety.stopping.toxicities import Found, toxicities
+from trialwright.safety.stopping.window import ONE_DAY, Window, dlt_window, first_infusion
 from trialwright.study.model import Study
 
 SEEN_WITHIN = 7

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from trialwright.safety.graded import ROMAN, Finding, Graded, worst_of
-from trialwright.safety.typed import check_fields, check_range, read_count
+from trialwright.safety.scales.graded import ROMAN, Finding, Graded, worst_of
+from trialwright.safety.scales.typed import check_fields, check_range, read_count
 
 SCALE: Final = "MAGIC 2016"
 FIELDS: Final = ("skin", "liver", "upper_gi", "lower_gi")

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from trialwright.errors import FormatError
-from trialwright.safety.ctcae import VERSIONS, Version
+from trialwright.safety.ctcae.catalogue import VERSIONS, Version
 
 LONGEST_SEARCH = 200  # letters of what was typed that are looked at
 MOST_WORDS = 12

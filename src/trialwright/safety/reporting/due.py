@@ -10,7 +10,6 @@ from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.instants import parse_instant
 from trialwright.ledger.kinds import PregnancyReported, ReportSent
 from trialwright.ledger.trial import Casebook, Lot, Trial
-from trialwright.safety.clocks import Case, Report, Turn, duties
 from trialwright.safety.events import (
     NOT_RELATED,
     RELATED,
@@ -19,8 +18,9 @@ from trialwright.safety.events import (
     adverse_events,
     first_id,
 )
-from trialwright.safety.regimes import judge_expectedness, regimes_of
-from trialwright.safety.standing import DutyStanding, Sent, standing
+from trialwright.safety.reporting.clocks import Case, Report, Turn, duties
+from trialwright.safety.reporting.regimes import judge_expectedness, regimes_of
+from trialwright.safety.reporting.standing import DutyStanding, Sent, standing
 from trialwright.study.model import Study
 from trialwright.study.reporting import Regime
 

@@ -15,8 +15,8 @@ from typing import Final
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Quantity, Truth, any_of, convert, format_decimal
 from trialwright.facts.quantities import Bound
 from trialwright.facts.units import MASS_CONCENTRATION, MOLAR_CONCENTRATION, UNITS, Unit
-from trialwright.safety.graded import Finding, Graded, worst_of
-from trialwright.safety.typed import check_range
+from trialwright.safety.scales.graded import Finding, Graded, worst_of
+from trialwright.safety.scales.typed import check_range
 
 _BILIRUBIN: Final = {
     MASS_CONCENTRATION: (UNITS["mg/dL"], (2, 3, 6, 15)),

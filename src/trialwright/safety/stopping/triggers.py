@@ -15,7 +15,7 @@ from trialwright.ledger.trial import Casebook, Lot, Trial
 from trialwright.safety.events import adverse_events, first_id
 from trialwright.safety.period import collected_until
 from trialwright.safety.seen import as_seen
-from trialwright.safety.toxicities import CTCAE_TERMS, grade_range
+from trialwright.safety.stopping.toxicities import CTCAE_TERMS, grade_range
 from trialwright.study.model import Study
 from trialwright.study.safety import Trigger
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from trialwright.criteria.compare import compared
 from trialwright.facts import FALSE, TRUE, UNKNOWN, Occurred, PartialDate, Truth, convert, read_unit
 from trialwright.ledger.trial import Casebook, Trial
-from trialwright.safety.values import Measured, measured
+from trialwright.safety.laboratory.measured import Measured, measured
 from trialwright.study.safety import Recovery
 
 MARROW_DAYS = timedelta(days=14)

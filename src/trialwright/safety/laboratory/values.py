@@ -11,10 +11,10 @@ from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import FactsRecorded, ValueMarked
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.baselines import treatment_baseline
-from trialwright.safety.grading import AutoGrade, grade_value
-from trialwright.safety.lab_rules import Flag, rules, terms_for
-from trialwright.safety.out_of_range import OutOfRange, out_of_range, range_of
-from trialwright.safety.values import Measured, measured
+from trialwright.safety.laboratory.grading import AutoGrade, grade_value
+from trialwright.safety.laboratory.measured import Measured, measured
+from trialwright.safety.laboratory.out_of_range import OutOfRange, out_of_range, range_of
+from trialwright.safety.laboratory.rules import Flag, rules, terms_for
 from trialwright.study import library_of
 from trialwright.study.model import Site, Study
 from trialwright.study.ranges import range_for

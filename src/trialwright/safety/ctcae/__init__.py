@@ -1,0 +1,1 @@
+"""The terms of CTCAE, and how somebody finds the one that fits."""

@@ -1,0 +1,1 @@
+"""Who must be told of harm, and by when."""
