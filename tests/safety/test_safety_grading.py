@@ -159,6 +159,14 @@ def test_a_value_known_only_as_below_or_above_is_graded_as_all_it_may_be(value: 
     assert grade("Neutrophil count decreased", f"{value} 10*9/L").text == text
 
 
+def test_an_open_end_on_a_limit_lies_beyond_it() -> None:
+    assert grade("Alanine aminotransferase increased", ">120 U/L", "<=40").text == "2 to 4"
+    assert grade("Alanine aminotransferase increased", ">=120 U/L", "<=40").text == "1 to 4"
+    assert grade("Alanine aminotransferase increased", "<=40 U/L", "<=40").text == "0"
+    assert grade("Haptoglobin decreased", "<0.3 g/L", "0.3-2").text == "1"
+    assert grade("Haptoglobin decreased", "<=0.3 g/L", "0.3-2").text == "0 or 1"
+
+
 def test_without_the_upper_limit_nothing_is_known_of_an_enzyme() -> None:
     answer = grade("Alanine aminotransferase increased", "300 U/L")
     assert (answer.text, answer.reasons[0].kind) == ("0 to 4", ReasonKind.NO_REFERENCE_RANGE)
