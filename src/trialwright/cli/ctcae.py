@@ -11,8 +11,8 @@ from trialwright.cli.say import answer, cut, shown
 from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
-    from trialwright.safety.ctcae.catalogue import Term, Version
-    from trialwright.safety.ctcae.search import Found
+    from trialwright.ctcae.catalogue import Term, Version
+    from trialwright.ctcae.search import Found
 
 IN_FULL = 3  # terms shown with the text of every grade
 NARROWEST, WIDEST = 40, 120
@@ -27,7 +27,7 @@ def ctcae(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """The terms of CTCAE that fit some words, the best first, with the text of every grade."""
-    from trialwright.safety.ctcae.search import find_terms
+    from trialwright.ctcae.search import find_terms
 
     chosen, typed = _version(version), _typed(words or [])
     found = find_terms(typed, chosen)
@@ -35,7 +35,7 @@ def ctcae(
 
 
 def _version(word: str) -> "Version":
-    from trialwright.safety.ctcae.catalogue import VERSIONS
+    from trialwright.ctcae.catalogue import VERSIONS
 
     for one in VERSIONS:
         if word == one:
@@ -47,7 +47,7 @@ def _version(word: str) -> "Version":
 
 
 def _typed(words: list[str]) -> str:
-    from trialwright.safety.ctcae.words import plain_words
+    from trialwright.ctcae.words import plain_words
 
     typed = " ".join(words).strip()
     if plain_words(typed):
@@ -78,7 +78,7 @@ def _found(one: "Found", version: "Version") -> dict[str, Any]:
 
 
 def _elsewhere(term: "Term", version: "Version") -> dict[str, Any]:
-    from trialwright.safety.ctcae.catalogue import mapped
+    from trialwright.ctcae.catalogue import mapped
 
     other: Version = "6.0" if version == "5.0" else "5.0"
     others = mapped(term.name, version, other)

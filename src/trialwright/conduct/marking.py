@@ -16,10 +16,10 @@ from trialwright.conduct.gates.values import (
     value_of,
 )
 from trialwright.conduct.roles import SITE, signer
+from trialwright.ctcae.catalogue import catalogue
 from trialwright.facts import format_occurred
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import AdverseEventReported, ValueMarked
-from trialwright.safety.ctcae.catalogue import catalogue
 from trialwright.safety.laboratory.values import LabValue
 
 Entries = tuple[NewEntry, ...]

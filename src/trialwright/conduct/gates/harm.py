@@ -5,13 +5,13 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
+from trialwright.ctcae.catalogue import Term, catalogue
+from trialwright.ctcae.search import find_terms
 from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.kinds import AdverseEventReported, DonorRegistered, Infused, PregnancyReported, ReportSent
-from trialwright.safety.ctcae.catalogue import Term, catalogue
-from trialwright.safety.ctcae.search import find_terms
 from trialwright.safety.events import AdverseEvent, event_named, first_id
 from trialwright.safety.reporting.regimes import regimes_of
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
+from trialwright.ctcae.catalogue import catalogue
 from trialwright.errors import UsageError
 from trialwright.ledger.kinds import ValueMarked
-from trialwright.safety.ctcae.catalogue import catalogue
 from trialwright.safety.laboratory.values import LabValue, value_named
 
 

@@ -3,10 +3,10 @@
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from trialwright.safety.ctcae.catalogue import VERSIONS, Term, catalogue
-from trialwright.safety.ctcae.index import index
-from trialwright.safety.ctcae.search import find_terms
-from trialwright.safety.ctcae.words import plain_words
+from trialwright.ctcae.catalogue import VERSIONS, Term, catalogue
+from trialwright.ctcae.index import index
+from trialwright.ctcae.search import find_terms
+from trialwright.ctcae.words import plain_words
 
 TERMS = [term for version in VERSIONS for term in catalogue(version).terms]
 LONG_FIRST = [term for term in TERMS if len(plain_words(term.name)[0]) >= 4]

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from trialwright.safety.ctcae.words import folded
+from trialwright.ctcae.words import folded
 
 SHORTEST_PREFIX = 2
 SHORTEST_MISSPELT = 4

@@ -8,8 +8,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from trialwright.ctcae.catalogue import VERSIONS, Version
 from trialwright.errors import FormatError
-from trialwright.safety.ctcae.catalogue import VERSIONS, Version
 
 LONGEST_SEARCH = 200  # letters of what was typed that are looked at
 MOST_WORDS = 12
@@ -60,7 +60,7 @@ def everyday_words() -> dict[str, tuple[str, ...]]:
 def _shipped() -> dict[str, Any]:
     import yaml
 
-    text = files("trialwright.safety").joinpath("tables", "search_words.yaml").read_text(encoding="utf-8")
+    text = files("trialwright.ctcae").joinpath("tables", "search_words.yaml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found: dict[str, Any] = yaml.load(text, Loader=loader)
     return found

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from trialwright.ctcae.catalogue import VERSIONS, Version, catalogue, mapped
+from trialwright.ctcae.index import Source
+from trialwright.ctcae.search import How, find_terms
+from trialwright.ctcae.words import everyday_words, folded, read_search_words, shipped_search_words
 from trialwright.errors import FormatError
-from trialwright.safety.ctcae.catalogue import VERSIONS, Version, catalogue, mapped
-from trialwright.safety.ctcae.index import Source
-from trialwright.safety.ctcae.search import How, find_terms
-from trialwright.safety.ctcae.words import everyday_words, folded, read_search_words, shipped_search_words
 
 LAY = list(csv.DictReader((Path(__file__).parent / "lay_searches.csv").read_text(encoding="utf-8").splitlines()))
 

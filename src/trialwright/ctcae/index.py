@@ -6,9 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 from math import log
 
-from trialwright.safety.ctcae.catalogue import VERSIONS, Term, Version, catalogue, mapped
-from trialwright.safety.ctcae.near import Near
-from trialwright.safety.ctcae.words import folded, folded_chinese, is_chinese, plain_words, shipped_search_words
+from trialwright.ctcae.catalogue import VERSIONS, Term, Version, catalogue, mapped
+from trialwright.ctcae.near import Near
+from trialwright.ctcae.words import folded, folded_chinese, is_chinese, plain_words, shipped_search_words
 
 
 class Source(StrEnum):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trialwright.safety.ctcae.catalogue import Term, Version
-from trialwright.safety.ctcae.index import Index, Phrase, Source, index
-from trialwright.safety.ctcae.words import (
+from trialwright.ctcae.catalogue import Term, Version
+from trialwright.ctcae.index import Index, Phrase, Source, index
+from trialwright.ctcae.words import (
     LONGEST_SEARCH,
     everyday_words,
     folded,

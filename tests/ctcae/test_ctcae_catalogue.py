@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from trialwright.safety.ctcae.catalogue import GRADES, VERSIONS, Version, catalogue, mapped
-from trialwright.safety.ctcae.catalogue import catalogue as ctcae
-from trialwright.safety.ctcae.catalogue import search as ctcae_search
-from trialwright.safety.ctcae.catalogue import words as ctcae_words
+from trialwright.ctcae import catalogue as ctcae
+from trialwright.ctcae import search as ctcae_search
+from trialwright.ctcae import words as ctcae_words
+from trialwright.ctcae.catalogue import GRADES, VERSIONS, Version, catalogue, mapped
 
 TABLES = files("trialwright.safety").joinpath("tables")
 MAP = list(csv.DictReader(TABLES.joinpath("ctcae_v5_to_v6.csv").read_text(encoding="utf-8").splitlines()))

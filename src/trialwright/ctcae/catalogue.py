@@ -153,7 +153,7 @@ def _term(row: dict[str, str], version: Version) -> Term:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = files("trialwright.safety").joinpath("tables", name).read_text(encoding="utf-8")
+    text = files("trialwright.ctcae").joinpath("tables", name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines())
 
 
