@@ -14,7 +14,7 @@ from trialwright.ctcae import search as ctcae_search
 from trialwright.ctcae import words as ctcae_words
 from trialwright.ctcae.catalogue import GRADES, VERSIONS, Version, catalogue, mapped
 
-TABLES = files("trialwright.safety").joinpath("tables")
+TABLES = files("trialwright.ctcae").joinpath("tables")
 MAP = list(csv.DictReader(TABLES.joinpath("ctcae_v5_to_v6.csv").read_text(encoding="utf-8").splitlines()))
 
 
