@@ -56,6 +56,9 @@ DFS = TEXT[TEXT.index("  - id: dfs") : TEXT.index("  - id: cir")]
 DFS_ORIGIN = (
     "text: To determine the rate of disease-free survival at 2 years.\n    population: remission\n    origin: remission"
 )
+BOARD = "decided_by: [safety board]"
+RECOVERY = TEXT[TEXT.index("        recovery: {") : TEXT.index("  stopping_rule:\n")]
+ICANS = "scale: ICANS, grade_at_least: 3"
 PRIOR = "prior: {a: 0.6, b: 1.4}"
 RULE = f"    {PRIOR}\n    p0: 0.30\n    cut: 0.80\n    first_look: 3\n"
 POCOCK = "    method: pocock\n    p0: 0.30\n    alpha: 0.05\n    first_look: 3\n"
@@ -315,6 +318,26 @@ ROWS = (
         "2.0", ((REGIMES, REGIMES + VERSIONS),), says="cannot be told which is in force"),
     Row("reference-information-order", "error", ((REGIMES, REGIMES + VERSIONS.replace('"2.0"', '"1.0"')),),
         '"1.0", valid_from: 2027', "1.0", ((REGIMES, REGIMES + VERSIONS),), says="stands twice"),
+    # what is too much harm
+    Row("toxicity-unclear", "error", ((ICANS, "scale: ICANS"),), "{id: icans", "icans",
+        says="from which grade on"),
+    Row("toxicity-unclear", "error", ((ICANS, "scale: ICANS, grade_at_least: 5"),),
+        "{id: icans", "icans", says="ends at grade 4"),
+    Row("toxicity-unclear", "error", ((ICANS, f"{ICANS}, or_refractory: 2"),), "{id: icans", "icans",
+        says="`or_refractory` means nothing"),
+    Row("toxicity-unclear", "error", ((RECOVERY, ""),), "id: aplasia", "aplasia"),
+    Row("unknown-term", "error", (("terms: [Infusion related reaction]", "terms: [Infusion related reacton]"),),
+        "[Infusion related reacton]", "infusion-reaction", says="Did you mean `Infusion related reaction`?"),
+    Row("unknown-term", "error", (("without_end: [Graft versus host disease]", "without_end: [Gvhd]"),), "[Gvhd]",
+        "collection"),
+    Row("trigger-unclear", "error", (("happens: death,\n       due_to: [nk_cells, chemotherapy, premedication], count",
+                                      "happens: death,\n       count"),), "{id: treatment-death", "treatment-death"),
+    Row("trigger-unclear", "error", (("happens: acute GVHD, grade_at_least: 4", "happens: acute GVHD"),), "{id: gvhd-4",
+        "gvhd-4"),
+    Row("trigger-unclear", "error", (("contamination: true", "contamination: false"),), "{id: contamination",
+        "contamination"),
+    Row("nobody-decides", "error", ((BOARD, "decided_by: [monitor]"),), "monitor", "decided_by"),
+    Row("nobody-decides", "error", ((BOARD, "decided_by: []"),), "objective", "decided_by"),
     # what is noted
     Row("noted-nothing", "warning", (("noted:\n", "noted:\n  - {code: no-dose, reason: it is not missing}\n"),),
         "{code: no-dose", "no-dose"),

@@ -4,6 +4,7 @@ from trialwright.study.checks import (
     cells,
     criteria,
     frame,
+    harm,
     measures,
     names,
     ranges,
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     *cells.CHECKS,
     *measures.CHECKS,
     *safety.CHECKS,
+    *harm.CHECKS,
     *reporting.CHECKS,
 )
 
