@@ -56,6 +56,7 @@ JSON_SHAPES = {
     "equipment": '[{"code":"centrifuge-2","calibrated_until":"2026-03-31"}]',
     "facts": '[{"concept":"weight","value":"70","unit":"kg","on":"2026-01-20"}]',
     "reagents": '[{"name":"beads","lot":"R-77","expires_on":"2026-06-30"}]',
+    "grades": '{"Neutrophil count decreased":"3"}',
     "related": '{"nk_cells":"related","chemotherapy":"unknown"}',
     "strata": '{"age":"adult"}',
     "tests": '{"hiv":"negative","cmv":"positive"}',
