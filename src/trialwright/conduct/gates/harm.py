@@ -9,7 +9,14 @@ from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry
-from trialwright.ledger.kinds import AdverseEventReported, DonorRegistered, Infused, PregnancyReported, ReportSent
+from trialwright.ledger.kinds import (
+    AdverseEventReported,
+    Died,
+    DonorRegistered,
+    Infused,
+    PregnancyReported,
+    ReportSent,
+)
 from trialwright.safety.ctcae.catalogue import Term, catalogue
 from trialwright.safety.ctcae.search import find_terms
 from trialwright.safety.events import AdverseEvent, event_named, first_id
@@ -26,6 +33,11 @@ def ctcae_of(deed: Deed[Any]) -> Any:
 def term_of(deed: Deed[Any]) -> Term | None:
     """The CTCAE term that the words name; None where the version has no such term."""
     return catalogue(ctcae_of(deed)).term(deed.what.term)
+
+
+def as_in_ctcae(term: Term | None) -> dict[str, str]:
+    """The term as CTCAE spells it, with its system organ class; nothing for a term it does not have."""
+    return {} if term is None else {"term": term.name, "soc": term.soc}
 
 
 def term_known(deed: Deed[Any]) -> Iterable[Reason]:
@@ -49,7 +61,7 @@ def term_known(deed: Deed[Any]) -> Iterable[Reason]:
 def grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
     """CTCAE describes this grade for the term: not every term has all five."""
     term = term_of(deed)
-    if term is not None and deed.what.grade not in (0, *term.grades_there):
+    if term is not None and deed.what.grade not in term.grades_there:
         there = ", ".join(map(str, term.grades_there))
         yield Reason(
             "adverse_event.no_such_grade",
@@ -122,7 +134,8 @@ def event_of(deed: Deed[Any]) -> AdverseEvent | None:
     """The event that the words name by any of its entries; None if they name none. Raises UsageError for no such id."""
     if deed.what.event is None:
         return None
-    event = event_named(deed.trial, deed.what.event)
+    itself = deed.itself
+    event = event_named(deed.trial, deed.what.event, lambda entry: itself is None or entry.id != itself.id)
     if event is None:
         raise UsageError(
             f"{deed.act}: no adverse event has the id {deed.what.event!r}. "
@@ -161,13 +174,36 @@ def follows_onset(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def before_death(deed: Deed[Any]) -> Iterable[Reason]:
+    """After death no event has a new grade, and none ends; what is learnt of it later is said all the same."""
+    event, what = event_of(deed), deed.what
+    book = deed.trial.casebooks.get(event.about) if event else None
+    for death in book.all(Died) if book else ():
+        died = parse_occurred(death.occurred) if death.occurred else None
+        late = [
+            f"{name} of {spoken(str(when))}"
+            for name, said, when in (
+                ("a grade", what.grade, deed.when),
+                ("an end", what.resolved_on, parse_partial_date(what.resolved_on) if what.resolved_on else None),
+            )
+            if said is not None and when is not None and died is not None and certainly_before(died, when)
+        ]
+        if event is not None and late:
+            yield Reason(
+                "adverse_event.after_death",
+                f"{event.about} died on {spoken(death.occurred)}; {event.named} is given {' and '.join(late)}.",
+                "Date a last grade on the day of death or before; what is found out later needs no grade. If the death "
+                "is wrong, correct that entry (act correct).",
+            )
+
+
 def new_grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
     """CTCAE describes the new grade for the event's term."""
     event = event_of(deed)
     if event is None or deed.what.grade is None:
         return
     term = catalogue(event.ctcae).term(event.term)
-    if term is not None and deed.what.grade not in (0, *term.grades_there):
+    if term is not None and deed.what.grade not in term.grades_there:
         there = ", ".join(map(str, term.grades_there))
         yield Reason(
             "adverse_event.no_such_grade",
@@ -277,20 +313,38 @@ def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
     elif deed.what.to not in regime.to:
         yield Reason(
             "report.unknown_recipient",
-            f"Under {regime.id} nobody reports to {deed.what.to!r}. Told are: {', '.join(regime.to)}.",
+            f"Under {regime.id} nobody reports to {deed.what.to!r}. Under it are told: {', '.join(regime.to)}.",
             "Choose one of them.",
         )
 
 
-def report_new(deed: Deed[Any]) -> Iterable[Reason]:
-    """The same report does not go to the same place twice on one day."""
+def report_after_it(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody reports what has not happened yet."""
     reported = reported_entry(deed)
+    chain = deed.trial.originals.get(reported.id, (reported,))
+    newest = [entry for entry in chain if entry.occurred and isinstance(entry.what, type(reported.what))][-1:]
+    for entry in newest:
+        if certainly_before(deed.when, parse_occurred(entry.occurred or "")):
+            yield Reason(
+                "report.before_event",
+                f"The {deed.what.what} is dated {deed.dated}; what it is about is dated {spoken(entry.occurred)}.",
+                f"Check the date and the id ({deed.what.entry}); if the onset is wrong, correct that entry "
+                "(act correct).",
+            )
+
+
+def report_new(deed: Deed[Any]) -> Iterable[Reason]:
+    """The same report does not go to the same place twice at one time."""
+    reported, what = reported_entry(deed), deed.what
     chapter = deed.trial.chapter(reported.about or "")
-    for sent in chapter.all(ReportSent) if chapter else ():
-        same = (sent.what.regime, sent.what.what, sent.what.to) == (deed.what.regime, deed.what.what, deed.what.to)
-        if same and sent.occurred == deed.on and first_id(deed.trial, sent.what.entry) == reported.id:
+    for sent in deed.all(ReportSent, chapter) if chapter else ():
+        same = (sent.what.regime, sent.what.what, sent.what.to) == (what.regime, what.what, what.to)
+        apart = deed.precedes(sent) or deed.follows(sent)
+        if same and not apart and first_id(deed.trial, sent.what.entry) == reported.id:
             yield Reason(
                 "report.already",
-                f"The {deed.what.what} to {deed.what.to} of {spoken(sent.occurred)} is recorded.",
-                "Nothing to do; if it is wrong, correct that entry (act correct).",
+                f"The {what.what} to the {what.to} under {what.regime} of {spoken(sent.occurred)} is recorded "
+                f"(entry {sent.id}).",
+                "Nothing to do. If another one went out the same day, give its hour; if that entry is wrong, correct "
+                "it (act correct).",
             )
