@@ -102,7 +102,7 @@ class Act(Generic[W]):
         entries = _noting_unknown_order(deed, self.makes(deed))
         if told is None or self.of_ledger:
             return entries
-        return _as_told(deed, entries + _deviations(deed, reasons))
+        return _as_told(deed, entries + _deviations(deed, reasons, entries[0].about if entries else None))
 
     def reasons(self, deed: Deed[W]) -> tuple[Reason, ...]:
         """Everything that speaks against the deed, each reason once, in the order of the gates."""
@@ -215,13 +215,16 @@ def not_come(deed: Deed[Any], said: str) -> Reason:
     )
 
 
-def _deviations(deed: Deed[Any], reasons: tuple[Reason, ...]) -> tuple[NewEntry, ...]:
+def _deviations(deed: Deed[Any], reasons: tuple[Reason, ...], about: str | None) -> tuple[NewEntry, ...]:
     """One deviation for each gate that was not open, with everything that was found there."""
     found: dict[str, list[str]] = {}
     for reason in reasons:
         found.setdefault(reason.code, []).append(reason.text)
     return tuple(
-        deed.entry(DeviationRecorded(code, " ".join(texts), "important" if code in IMPORTANT else "not classified"))
+        deed.entry(
+            DeviationRecorded(code, " ".join(texts), "important" if code in IMPORTANT else "not classified"),
+            about=about,
+        )
         for code, texts in found.items()
     )
 

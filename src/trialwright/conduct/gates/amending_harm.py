@@ -1,4 +1,4 @@
-"""Gates of amending what is recorded about harm and response: no correction brings in what a first entry may not say.
+"""Gates of amending what is recorded about harm: no correction brings in what a first entry may not say.
 
 Nothing that other entries are about is taken back from under them, nor what somebody outside was told of.
 """
@@ -12,8 +12,6 @@ from trialwright.conduct.corrected import asked_of, mark_of, whole_content
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
 from trialwright.conduct.gates.harm import event_known, infusion_given, pregnancy_theirs
-from trialwright.conduct.gates.people import alive, consented
-from trialwright.conduct.gates.response import category_fits, mrd_fits
 from trialwright.conduct.gates.values import grades_confirmed, not_marked
 from trialwright.conduct.grading import SCALES
 from trialwright.conduct.outcome import Reason
@@ -30,7 +28,6 @@ from trialwright.ledger.kinds import (
     PregnancyFollowed,
     PregnancyReported,
     ReportSent,
-    ResponseAssessed,
     ValueMarked,
     What,
 )
@@ -38,24 +35,25 @@ from trialwright.safety.ctcae.catalogue import catalogue
 from trialwright.safety.events import adverse_events, first_id
 
 Gates = tuple[Callable[[Deed[Any]], Iterable[Reason]], ...]
-ABOUT_A_PERSON: Final = (consented, alive)
 HELD_TO: Final[Mapping[type[What], Gates]] = {
-    ConditionFound: (*ABOUT_A_PERSON, *OF_CONDITION),
+    ConditionFound: OF_CONDITION,
     AdverseEventReported: OF_EVENT,
     AdverseEventFollowed: OF_FOLLOW_UP,
-    **dict.fromkeys(SCALES, (*ABOUT_A_PERSON, event_known)),
-    InfusionReactionAssessed: (*ABOUT_A_PERSON, event_known, infusion_given),
-    PregnancyReported: (consented,),
-    PregnancyFollowed: (consented, pregnancy_theirs),
+    **dict.fromkeys(SCALES, (event_known,)),
+    InfusionReactionAssessed: (event_known, infusion_given),
+    PregnancyFollowed: (pregnancy_theirs,),
     ReportSent: OF_REPORT,
-    ResponseAssessed: (*ABOUT_A_PERSON, category_fits, mrd_fits),
 }
-"""Kind of entry -> what a correction of it is held to, as the act is that first writes it."""
+"""Kind of entry -> what a correction of it is held to: what its act asks of the words themselves.
+
+Consent, death, and a category of response that no longer fits are not asked here: a truth is corrected all the same,
+and what it puts in question is listed as a possible deviation.
+"""
 FOLLOW_UP: Final = "follow-up"
 
 
 def as_a_first_one(deed: Deed[Any]) -> Iterable[Reason]:
-    """A corrected entry about harm or response is held to its act's gates; what was so before is not asked again."""
+    """A corrected entry about harm is held to its act's gates; what was so before is not asked again."""
     target = entry_named(deed)
     what = target.what
     if not isinstance(what, (*HELD_TO, ValueMarked)) or target.occurred is None:
@@ -77,8 +75,7 @@ def as_a_first_one(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def _faults(deed: Deed[Any], what: Any) -> Iterator[Reason]:
-    of_person = isinstance(what, AdverseEventReported) and (deed.who or "") in deed.trial.casebooks
-    for gate in (*(ABOUT_A_PERSON if of_person else ()), *HELD_TO[type(what)]):
+    for gate in HELD_TO[type(what)]:
         yield from gate(deed)
 
 

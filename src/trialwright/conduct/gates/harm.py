@@ -48,13 +48,15 @@ def term_known(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.unknown_term",
             f"CTCAE {ctcae_of(deed)} has no term {deed.what.term!r}.",
-            f"Choose its own term: {near}." if near else 'Search it (trialwright ctcae), or take an "Other, specify".',
+            f"In CTCAE's own words it may be: {near}. Or search it (trialwright ctcae)."
+            if near
+            else 'Search it (trialwright ctcae), or take an "Other, specify".',
         )
     elif term.needs_words and not (deed.what.specify or "").strip():
         yield Reason(
             "adverse_event.not_specified",
             f'"{term.name}" says nothing of what it was.',
-            "Say it in words (specify).",
+            "Say in words what it was (specify).",
         )
 
 
@@ -77,8 +79,8 @@ def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.why_serious",
             f"{what.term} is called serious, and no reason is given.",
-            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
-            "important medical event.",
+            "Say which (seriousness): death, life-threatening, hospitalisation, disability, congenital "
+            "anomaly, important medical event.",
         )
     if what.seriousness and not what.serious:
         yield Reason(
@@ -90,7 +92,7 @@ def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.fatal_not_serious",
             f"{what.term} has grade 5, which is death, and is not called serious.",
-            "A fatal event is serious: check grade and seriousness.",
+            "Call it serious, with seriousness death; or give the right grade.",
         )
 
 
@@ -101,7 +103,7 @@ def ends_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.ends_before_onset",
             f"{deed.what.term} began on {deed.dated} and ended on {resolved_on}.",
-            "Check both dates.",
+            "Check the onset (the act's own date) and the end (resolved_on).",
         )
 
 
@@ -111,8 +113,8 @@ def known_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
     if aware_at and certainly_before(parse_occurred(aware_at), deed.when):
         yield Reason(
             "adverse_event.known_before_onset",
-            f"The site is said to have known on {spoken(aware_at)}, before it began on {deed.dated}.",
-            "Check both dates.",
+            f"{deed.what.term} began on {deed.dated}, and the site is said to have known of it on {spoken(aware_at)}.",
+            "Check the onset (the act's own date) and when the site first knew (aware_at).",
         )
 
 
@@ -131,12 +133,14 @@ def donor_registered(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def event_of(deed: Deed[Any]) -> AdverseEvent | None:
-    """The event that the words name by any of its entries; None if they name none. Raises UsageError for no such id."""
+    """The event that the words name by any of its entries, as it stood before the deed; None if they name none.
+
+    Raises UsageError for an id that no event in force has, unless an entry is looked at again: it was written once.
+    """
     if deed.what.event is None:
         return None
-    itself = deed.itself
-    event = event_named(deed.trial, deed.what.event, lambda entry: itself is None or entry.id != itself.id)
-    if event is None:
+    event = event_named(deed.trial, deed.what.event, deed.was_before)
+    if event is None and deed.itself is None:
         raise UsageError(
             f"{deed.act}: no adverse event has the id {deed.what.event!r}. "
             "`trialwright safety DIR` lists the events with their ids."
@@ -150,7 +154,7 @@ def event_known(deed: Deed[Any]) -> Iterable[Reason]:
     if event is not None and deed.who is not None and deed.who != event.about:
         yield Reason(
             "adverse_event.of_another",
-            f"Event {deed.what.event} is {event.about}'s; {deed.who} is named.",
+            f"Event {deed.what.event} ({event.named}) is {event.about}'s; {deed.who} is named.",
             "Check the code and the event's id.",
         )
 
@@ -164,13 +168,13 @@ def follows_onset(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.before_onset",
             f"{event.named} began on {spoken(str(event.onset))}; what is new is dated {deed.dated}, before it.",
-            "Check the date; if the onset is wrong, correct that entry (act correct).",
+            f"Check the date; if the onset is wrong, correct entry {event.reported.id} (act correct).",
         )
     if resolved_on and certainly_before(parse_partial_date(resolved_on), event.onset):
         yield Reason(
             "adverse_event.ends_before_onset",
             f"{event.named} began on {spoken(str(event.onset))} and ended on {resolved_on}.",
-            "Check both dates.",
+            f"Check the end (resolved_on); if the onset is wrong, correct entry {event.reported.id} (act correct).",
         )
 
 
@@ -192,8 +196,8 @@ def before_death(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "adverse_event.after_death",
                 f"{event.about} died on {spoken(death.occurred)}; {event.named} is given {' and '.join(late)}.",
-                "Date a last grade on the day of death or before; what is found out later needs no grade. If the death "
-                "is wrong, correct that entry (act correct).",
+                "Date the last grade on the day of death or before; what is found out later is said without a grade. "
+                f"If the death is wrong, correct entry {death.id} (act correct).",
             )
 
 
@@ -222,8 +226,8 @@ def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.why_serious",
             f"{event.term} is called serious, and no reason is given.",
-            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
-            "important medical event.",
+            "Say which (seriousness): death, life-threatening, hospitalisation, disability, congenital "
+            "anomaly, important medical event.",
         )
     if not serious and what.seriousness:
         yield Reason(
@@ -235,7 +239,7 @@ def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.fatal_not_serious",
             f"{event.term} has grade 5, which is death, and is not called serious.",
-            "A fatal event is serious: check grade and seriousness.",
+            "Call it serious, with seriousness death; or give the right grade.",
         )
 
 
@@ -248,8 +252,8 @@ def something_new(deed: Deed[Any]) -> Iterable[Reason]:
     ):
         yield Reason(
             "adverse_event.nothing_new",
-            "Nothing new is said of the event.",
-            "Give what has changed: grade, resolved_on, outcome, related …",
+            f"Nothing new is said of event {what.event}.",
+            "Give what has changed: its grade, its end (resolved_on), its outcome, its cause (related) or whatever else is new.",
         )
 
 
@@ -308,7 +312,7 @@ def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "report.unknown_regime",
             f"The study reports under no regime {deed.what.regime!r}. It has: {known}.",
-            "Choose one of them; a further one first enters the study file.",
+            "Choose one of them; a further one is first written into the study file (safety, reporting).",
         )
     elif deed.what.to not in regime.to:
         yield Reason(
@@ -328,8 +332,8 @@ def report_after_it(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "report.before_event",
                 f"The {deed.what.what} is dated {deed.dated}; what it is about is dated {spoken(entry.occurred)}.",
-                f"Check the date and the id ({deed.what.entry}); if the onset is wrong, correct that entry "
-                "(act correct).",
+                f"Check the date and the id ({deed.what.entry}); if its date is wrong, correct entry "
+                f"{entry.id} (act correct).",
             )
 
 
@@ -345,6 +349,6 @@ def report_new(deed: Deed[Any]) -> Iterable[Reason]:
                 "report.already",
                 f"The {what.what} to the {what.to} under {what.regime} of {spoken(sent.occurred)} is recorded "
                 f"(entry {sent.id}).",
-                "Nothing to do. If another one went out the same day, give its hour; if that entry is wrong, correct "
-                "it (act correct).",
+                "Nothing to do. If another one went out on that day, give its hour; if that entry is wrong, correct it "
+                "(act correct).",
             )

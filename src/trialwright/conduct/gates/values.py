@@ -78,13 +78,13 @@ def becomes_an_event(deed: Deed[Any]) -> Iterable[Reason]:
         yield from _said_of_nothing(deed, value)
         return
     event = event_becoming(deed, value)
-    if event is None:
+    if event is None and all(grade.known for grade in value.grades):
         yield Reason(
             "value.no_event",
             f"{value.measured.concept} of {value.measured.on} is called significant, and it has no grade of 1 or more.",
             "Name the event it belongs to (event), or give the term and its grade (grades).",
         )
-    else:
+    if event is not None:
         yield from seriousness_said(replace(deed, what=event))
     if not what.related:
         yield Reason(
