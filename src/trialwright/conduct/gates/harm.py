@@ -253,7 +253,7 @@ def something_new(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.nothing_new",
             f"Nothing new is said of event {what.event}.",
-            "Give what has changed: its grade, its end (resolved_on), its outcome, its cause (related) or whatever else is new.",
+            "Give what has changed: its grade, its end (resolved_on), its outcome, its cause (related), its treatment.",
         )
 
 
