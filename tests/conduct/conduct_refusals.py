@@ -25,6 +25,7 @@ from conduct_story import (
     printed,
     without,
 )
+from harm_refusals import HARM_SCENARIOS
 
 FILES = Path(__file__).parent.parent / "errors" / "conduct"
 
@@ -40,7 +41,6 @@ DIED = "2026-01-19 record_death S-001 cause=infection how_known=ward"
 PAUSED = "2026-01-07 pause by_rule='stopping rule' reason='2 of 3 with toxicity'"
 LAB = "by lab-1:cell_laboratory"
 QUALITY = "by lab-3:cell_laboratory"
-AE = 'report_adverse_event S-001 term=Fever grade=2 serious=no related=\'{"nk_cells":"related"}\''
 LOOKED_AT = "circulating_blasts=no extramedullary=no marrow_adequate=yes counts_supported=no"
 RELEASE = f"2026-01-20T09:00 release L-1 how=conditional weight_kg=70 {QUALITY} with inv:investigator"
 MAKE = f"make_lot L-2 collection=C-1 expires_at=2026-01-20T23:00{ZONE} recipient=S-001 nk_cells=1e9 {LAB}"
@@ -255,9 +255,6 @@ TREATMENT_SCENARIOS = tuple(
             INFUSED,
             "2026-02-20 assess_response S-001 category='remission kept' mrd=negative mrd_method=flow mrd_percent=0.1",
         ),
-        ("adverse_event.why_serious", INFUSED, f"2026-01-21 {AE.replace('serious=no', 'serious=yes')}"),
-        ("adverse_event.fatal_not_serious", INFUSED, f"2026-01-21 {AE.replace('grade=2', 'grade=5')}"),
-        ("adverse_event.ends_before_onset", INFUSED, f"2026-01-21 {AE} resolved_on=2026-01-20"),
         ("death.already", f"{CONSENTED}\n{DIED}", DIED),
         ("death.seen_later", f"{CONSENTED}\n2026-02-14 contact S-001 how=telephone", DIED),
         (
@@ -294,7 +291,7 @@ TREATMENT_SCENARIOS = tuple(
         ("history.order", "", f"{HISTORY} death_on=1999-12-31"),
     )
 )
-SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS)
+SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS)
 
 
 def story_of(scenario: Scenario) -> Story:

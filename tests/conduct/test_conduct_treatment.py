@@ -410,7 +410,7 @@ def test_a_decision_against_an_infusion_stands_until_retracted(story: Story) -> 
 @pytest.mark.parametrize(
     ("act", "code"),
     [
-        ("2026-01-20 record_death S-001 cause=unknown how_known=ward", "person.dead"),
+        ("2026-01-20 record_death S-001 cause=leukaemia how_known=ward", "person.dead"),
         ("2026-01-20 withdraw S-001 extent=treatment", "consent.withdrawn"),
         ("2026-01-20 stop_treatment S-001 reason=toxicity", "treatment.stopped"),
         ("2026-01-20 pause by_rule='stopping rule' reason='3 of 5'", "trial.paused"),

@@ -15,9 +15,10 @@ from trialwright.conduct.deed import Deed, find_casebook, next_screening_code
 from trialwright.conduct.importance import IMPORTANT
 from trialwright.conduct.outcome import Outcome, Reason, Refusal
 from trialwright.conduct.roles import Role, read_role
-from trialwright.conduct.words import check_code, check_words
+from trialwright.conduct.words import HAPPENED, check_code, check_words
 from trialwright.errors import UsageError
-from trialwright.facts import LocalTime, parse_occurred
+from trialwright.facts import LocalTime, Occurred, parse_occurred
+from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Actor, Mood, NewEntry, Told
 from trialwright.ledger.instants import local_day, parse_instant
 from trialwright.ledger.kinds import Consented, DeviationRecorded, Died, Enrolled, What
@@ -101,7 +102,7 @@ class Act(Generic[W]):
         entries = _noting_unknown_order(deed, self.makes(deed))
         if told is None or self.of_ledger:
             return entries
-        return _as_told(deed, entries + _deviations(deed, reasons))
+        return _as_told(deed, entries + _deviations(deed, reasons, entries[0].about if entries else None))
 
     def reasons(self, deed: Deed[W]) -> tuple[Reason, ...]:
         """Everything that speaks against the deed, each reason once, in the order of the gates."""
@@ -187,26 +188,43 @@ def _role(act: Act[Any], actor: Actor) -> Iterable[Reason]:
 
 def _not_in_future(deed: Deed[Any]) -> Iterable[Reason]:
     # Holds in both moods: nothing has happened tomorrow.
-    if deed.now is None or deed.on is None:
+    if deed.now is None:
         return
-    today = local_day(deed.now, deed.zone)
-    moment = deed.when
+    said = {name: getattr(deed.what, name, None) for name in HAPPENED}
+    if deed.on is not None and not_yet(deed, deed.when):
+        yield not_come(deed, deed.dated)
+    for name, value in said.items():
+        if value and not_yet(deed, parse_occurred(value)):
+            yield not_come(deed, f"{name} {spoken(value)}")
+
+
+def not_yet(deed: Deed[Any], moment: Occurred) -> bool:
+    """Whether the moment has not come yet, by the site's calendar; unknown without a clock, and then no."""
+    if deed.now is None:
+        return False
     ahead = moment.instant > parse_instant(deed.now) if isinstance(moment, LocalTime) else False
-    if ahead or moment.earliest.isoformat() > today:
-        yield Reason(
-            "occurred.in_future",
-            f"{deed.dated} has not come yet: at the site it is {today}.",
-            "Check the date; record it when it has happened.",
-        )
+    return ahead or moment.earliest.isoformat() > local_day(deed.now, deed.zone)
 
 
-def _deviations(deed: Deed[Any], reasons: tuple[Reason, ...]) -> tuple[NewEntry, ...]:
+def not_come(deed: Deed[Any], said: str) -> Reason:
+    """The reason against a moment that has not come."""
+    return Reason(
+        "occurred.in_future",
+        f"{said} has not come yet: at the site it is {local_day(deed.now or '', deed.zone)}.",
+        "Check the date; record it when it has happened.",
+    )
+
+
+def _deviations(deed: Deed[Any], reasons: tuple[Reason, ...], about: str | None) -> tuple[NewEntry, ...]:
     """One deviation for each gate that was not open, with everything that was found there."""
     found: dict[str, list[str]] = {}
     for reason in reasons:
         found.setdefault(reason.code, []).append(reason.text)
     return tuple(
-        deed.entry(DeviationRecorded(code, " ".join(texts), "important" if code in IMPORTANT else "not classified"))
+        deed.entry(
+            DeviationRecorded(code, " ".join(texts), "important" if code in IMPORTANT else "not classified"),
+            about=about,
+        )
         for code, texts in found.items()
     )
 

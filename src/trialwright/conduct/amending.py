@@ -1,11 +1,12 @@
 """Putting right: an entry is corrected with new content, or taken back. Nothing is ever overwritten."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trialwright.cells.descent import doses_of
 from trialwright.conduct.act import act
 from trialwright.conduct.alerting import failed_after_infusion
+from trialwright.conduct.corrected import whole_content
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import (
     entry_named,
@@ -26,11 +27,16 @@ from trialwright.conduct.gates.amending_cells import (
     result_still_readable,
     volumes_fit,
 )
+from trialwright.conduct.gates.amending_harm import (
+    as_a_first_one,
+    dated_in_the_past,
+    nothing_is_about_it,
+    those_told_know,
+)
 from trialwright.conduct.keeping_cells import void_labels
 from trialwright.conduct.late_results import newly_failed
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import ANYONE_AT_SITE, TABLES, Role, signer
-from trialwright.conduct.words import read_words
 from trialwright.facts import parse_occurred
 from trialwright.ledger.entry import Entry, NewEntry
 from trialwright.ledger.kinds import FactsRecorded, LotMade, ReleaseTested, Retracted
@@ -69,7 +75,16 @@ class Correction:
     subject="study",
     needs_on=False,
     of_ledger=True,
-    gates=(may_amend, not_taken_back, reason_given, amended_by_two, not_treated_since, nothing_made_of_it),
+    gates=(
+        may_amend,
+        not_taken_back,
+        reason_given,
+        amended_by_two,
+        not_treated_since,
+        nothing_made_of_it,
+        nothing_is_about_it,
+        those_told_know,
+    ),
 )
 def retract(deed: Deed[Retraction]) -> Entries:
     """An entry is taken back: it should never have been written. A retracted enrolment frees its place."""
@@ -105,6 +120,8 @@ def retract(deed: Deed[Retraction]) -> Entries:
         volumes_fit,
         expiry_still_possible,
         ending_adds_up,
+        dated_in_the_past,
+        as_a_first_one,
         something_changes,
     ),
 )
@@ -112,7 +129,7 @@ def correct(deed: Deed[Correction]) -> Entries:
     """An entry is corrected: its whole new content stands in its place, the old one stays readable."""
     target = entry_named(deed)
     what = deed.what
-    content = read_words(f"correct {target.what.kind}", type(target.what), asdict(target.what) | what.content)
+    content = whole_content(deed)
     occurred = what.occurred or target.occurred
     if isinstance(content, FactsRecorded) and occurred:
         content = without_birthday(content, parse_occurred(occurred))

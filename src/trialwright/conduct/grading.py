@@ -17,6 +17,7 @@ from trialwright.ledger.kinds import (
     CrsAssessed,
     IcansAssessed,
     InfusionReactionAssessed,
+    What,
 )
 from trialwright.safety.scales.acute_gvhd import grade_acute_gvhd, read_acute_gvhd
 from trialwright.safety.scales.chronic_gvhd import grade_chronic_gvhd, read_chronic_gvhd
@@ -30,16 +31,34 @@ GATES = (consented, alive, event_known)
 NOT_KNOWN = "unknown"
 BESIDE = frozenset({"event", "note", "steroid_refractory", "infusion"})
 """Words of an assessment that are no finding of its scale."""
+PRESUMED = frozenset({"death", "reaction"})
+"""Findings with an answer of their own where nobody is asked: the person lives, and there was a reaction."""
 
 
-def graded(deed: Deed[Any], grade: Callable[[Mapping[str, str]], Graded]) -> tuple[dict[str, str], Graded]:
+SCALES: Mapping[type[What], Callable[[Mapping[str, str]], Graded]] = {
+    AcuteGvhdAssessed: lambda words: grade_acute_gvhd(read_acute_gvhd(words)),
+    ChronicGvhdAssessed: lambda words: grade_chronic_gvhd(read_chronic_gvhd(words)),
+    CrsAssessed: lambda words: grade_crs(read_crs(words)),
+    IcansAssessed: lambda words: grade_icans(read_icans(words)),
+    InfusionReactionAssessed: lambda words: grade_infusion_reaction(read_infusion_reaction(words)),
+}
+"""Kind of entry -> the grade that its scale makes of the findings."""
+
+
+def grade_findings(act: str, kind: type[What], said: Mapping[str, Any]) -> tuple[dict[str, str], Graded]:
     """The findings as typed, those left out also left out, and what the scale makes of them. Raises FormatError."""
-    said = {part.name: getattr(deed.what, part.name) for part in fields(deed.what) if part.name not in BESIDE}
-    findings = {name: word for name, word in said.items() if word not in (None, NOT_KNOWN)}
+    words = {name: str(word) for name, word in said.items() if word is not None}
+    findings = {name: word for name, word in words.items() if word != NOT_KNOWN or name in PRESUMED}
     try:
-        return findings, grade(findings)
+        return findings, SCALES[kind](findings)
     except (FormatError, ValueError) as fault:
-        raise FormatError(f"{deed.act}: {fault}") from None
+        raise FormatError(f"{act}: {fault}") from None
+
+
+def graded(deed: Deed[Any], kind: type[What]) -> tuple[dict[str, str], Graded]:
+    """The findings of the deed and their grade. Raises FormatError."""
+    said = {part.name: getattr(deed.what, part.name) for part in fields(deed.what) if part.name not in BESIDE}
+    return grade_findings(deed.act, kind, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +78,7 @@ class AcuteGvhdFindings:
 def assess_acute_gvhd(deed: Deed[AcuteGvhdFindings]) -> Entries:
     """Acute graft versus host disease is staged by organ; its grade is computed (MAGIC 2016)."""
     what = deed.what
-    findings, grade = graded(deed, lambda words: grade_acute_gvhd(read_acute_gvhd(words)))
+    findings, grade = graded(deed, AcuteGvhdAssessed)
     refractory, event, note = what.steroid_refractory, what.event, what.note
     return (deed.entry(AcuteGvhdAssessed(findings, grade.text, grade.scale, grade.because, refractory, event, note)),)
 
@@ -83,7 +102,7 @@ class ChronicGvhdFindings:
 @act(ChronicGvhdFindings, by=SITE, gates=GATES, writes=ChronicGvhdAssessed)
 def assess_chronic_gvhd(deed: Deed[ChronicGvhdFindings]) -> Entries:
     """Chronic graft versus host disease is scored by organ; its severity is computed (NIH 2014)."""
-    findings, grade = graded(deed, lambda words: grade_chronic_gvhd(read_chronic_gvhd(words)))
+    findings, grade = graded(deed, ChronicGvhdAssessed)
     said = ChronicGvhdAssessed(findings, grade.text, grade.scale, grade.because, deed.what.event, deed.what.note)
     return (deed.entry(said),)
 
@@ -103,7 +122,7 @@ class CrsFindings:
     vasopressors: str = NOT_KNOWN
     vasopressin: str = NOT_KNOWN
     oxygen: str = NOT_KNOWN
-    death: str = NOT_KNOWN
+    death: str | None = None  # left out: no
     event: str | None = None
     note: str | None = None
 
@@ -111,7 +130,7 @@ class CrsFindings:
 @act(CrsFindings, by=SITE, gates=GATES, writes=CrsAssessed)
 def assess_crs(deed: Deed[CrsFindings]) -> Entries:
     """Cytokine release syndrome: what is found and needed; its grade is computed (ASTCT 2019)."""
-    findings, grade = graded(deed, lambda words: grade_crs(read_crs(words)))
+    findings, grade = graded(deed, CrsAssessed)
     said = CrsAssessed(findings, grade.text, grade.scale, grade.because, deed.what.event, deed.what.note)
     return (deed.entry(said),)
 
@@ -137,14 +156,14 @@ class IcansFindings:
 @act(IcansFindings, by=SITE, gates=GATES, writes=IcansAssessed)
 def assess_icans(deed: Deed[IcansFindings]) -> Entries:
     """Neurotoxicity: the ICE score form and what is found; its grade is computed (ICANS, ASTCT 2019)."""
-    findings, grade = graded(deed, lambda words: grade_icans(read_icans(words)))
+    findings, grade = graded(deed, IcansAssessed)
     said = IcansAssessed(findings, grade.text, grade.scale, grade.because, deed.what.event, deed.what.note)
     return (deed.entry(said),)
 
 
 @dataclass(frozen=True, slots=True)
 class InfusionReactionFindings:
-    """A reaction at its worst, and what had to be done about it; what is left out is unknown."""
+    """A reaction at its worst, and what had to be done about it; what is left out is unknown, death apart."""
 
     infusion: int
     interrupted: str = NOT_KNOWN
@@ -153,8 +172,8 @@ class InfusionReactionFindings:
     prolonged_or_recurrent: str = NOT_KNOWN
     hospitalised: str = NOT_KNOWN
     life_threatening: str = NOT_KNOWN
-    death: str = NOT_KNOWN
-    reaction: str = NOT_KNOWN
+    death: str | None = None  # left out: no
+    reaction: str | None = None  # left out: yes
     event: str | None = None
     note: str | None = None
 
@@ -163,7 +182,7 @@ class InfusionReactionFindings:
 def assess_infusion_reaction(deed: Deed[InfusionReactionFindings]) -> Entries:
     """A reaction to an infusion: what is found and done; its grade is computed (CTCAE)."""
     what = deed.what
-    findings, grade = graded(deed, lambda words: grade_infusion_reaction(read_infusion_reaction(words)))
+    findings, grade = graded(deed, InfusionReactionAssessed)
     said = InfusionReactionAssessed(
         findings, grade.text, grade.scale, what.infusion, grade.because, what.event, what.note
     )

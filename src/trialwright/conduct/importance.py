@@ -45,6 +45,8 @@ IMPORTANT = frozenset(
         "stagger.not_over",
         "facts.before_consent",
         "person.dead",
+        "person.pregnant",
+        "resume.not_theirs",
     }
 )
 """Gates whose breach touches a participant's rights or safety, or what the data can bear: important deviations."""

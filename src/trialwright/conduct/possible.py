@@ -20,13 +20,26 @@ from trialwright.conduct.following import (
     transplant,
     visit,
 )
+from trialwright.conduct.grading import (
+    assess_acute_gvhd,
+    assess_chronic_gvhd,
+    assess_crs,
+    assess_icans,
+    assess_infusion_reaction,
+)
 from trialwright.conduct.infusing import infuse
 from trialwright.conduct.issuing import check_at_bedside, issue
 from trialwright.conduct.keeping_cells import hand_over
 from trialwright.conduct.leaving import record_death, withdraw
 from trialwright.conduct.making_cells import collect, make_lot, process, receive, release
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.reporting import record_condition, report_adverse_event, report_donor_event
+from trialwright.conduct.reporting import (
+    follow_adverse_event,
+    record_condition,
+    report_adverse_event,
+    report_donor_event,
+    report_pregnancy,
+)
 from trialwright.conduct.treating import decide_go, give_chemotherapy, give_gvhd_prophylaxis, premedicate
 from trialwright.ledger.entry import Entry, Mood
 from trialwright.ledger.kinds import DeviationRecorded, FactsRecorded, Judged, Retracted, What
@@ -57,6 +70,13 @@ LOOKED_AT_AGAIN: Mapping[type[What], Act[Any]] = {
         relapse,
         record_condition,
         report_adverse_event,
+        follow_adverse_event,
+        assess_acute_gvhd,
+        assess_chronic_gvhd,
+        assess_crs,
+        assess_icans,
+        assess_infusion_reaction,
+        report_pregnancy,
         other_therapy,
         transplant,
         withdraw,

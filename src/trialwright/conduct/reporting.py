@@ -6,6 +6,8 @@ from typing import Any
 from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.harm import (
+    as_in_ctcae,
+    before_death,
     ctcae_of,
     donor_registered,
     ends_after_onset,
@@ -17,6 +19,7 @@ from trialwright.conduct.gates.harm import (
     new_grade_exists,
     pregnancy_theirs,
     regime_known,
+    report_after_it,
     report_new,
     reported_entry,
     seriousness_said,
@@ -52,7 +55,10 @@ class Condition:
     ctcae: str | None = None
 
 
-@act(Condition, by=SITE, gates=(consented, alive, term_known, grade_exists), writes=ConditionFound)
+OF_CONDITION = (term_known, grade_exists)
+
+
+@act(Condition, by=SITE, gates=(consented, alive, *OF_CONDITION), writes=ConditionFound)
 def record_condition(deed: Deed[Condition]) -> Entries:
     """Something the person had before treatment, with its grade: what a later event is compared with."""
     return (deed.entry(_in_ctcae(deed, ConditionFound)),)
@@ -102,19 +108,20 @@ def report_donor_event(deed: Deed[AdverseEvent]) -> Entries:
 
 def _in_ctcae(deed: Deed[Any], kind: type[ConditionFound | AdverseEventReported]) -> What:
     """The entry, with CTCAE's own spelling of the term and its system organ class; the version is kept with it."""
-    term, what = term_of(deed), deed.what
+    what = deed.what
     names = {part.name for part in fields(kind)}
     said = {part.name: getattr(what, part.name) for part in fields(what) if part.name in names - {"ctcae"}}
-    if term is not None:
-        said |= {"term": term.name, "soc": term.soc}
-    return kind(**said, ctcae=ctcae_of(deed))
+    return kind(**said | as_in_ctcae(term_of(deed)), ctcae=ctcae_of(deed))
+
+
+OF_FOLLOW_UP = (event_known, follows_onset, before_death, new_grade_exists, still_serious, something_new)
 
 
 @act(
     AdverseEventFollowed,
     by=ANYONE_AT_SITE,
     subject="anybody",
-    gates=(event_known, follows_onset, new_grade_exists, still_serious, something_new),
+    gates=OF_FOLLOW_UP,
 )
 def follow_adverse_event(deed: Deed[AdverseEventFollowed]) -> Entries:
     """What is new about an event, from the day it happens on: its grade, its end, its cause, that it is serious."""
@@ -146,7 +153,10 @@ class Report:
     reference: str | None = field(default=None)
 
 
-@act(Report, by=SITE, subject="anybody", gates=(regime_known, report_new), writes=ReportSent)
+OF_REPORT = (regime_known, report_after_it, report_new)
+
+
+@act(Report, by=SITE, subject="anybody", gates=OF_REPORT, writes=ReportSent)
 def send_report(deed: Deed[Report]) -> Entries:
     """A safety report was sent; it happens at the moment it went out."""
     what = deed.what

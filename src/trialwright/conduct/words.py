@@ -12,6 +12,7 @@ from trialwright.cells.codes import read_donation_number
 from trialwright.conduct.person_facts import check_facts
 from trialwright.errors import FormatError
 from trialwright.facts import parse_decimal, parse_occurred, parse_partial_date
+from trialwright.safety.laboratory.rules import Flag
 
 W = TypeVar("W")
 
@@ -64,6 +65,7 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "report_adverse_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
     "report_donor_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
     "follow_adverse_event": OF_EVENT,
+    "mark_value": {"flags": tuple(flag.value for flag in Flag)},
     "assess_acute_gvhd": {"steroid_refractory": YES_NO_UNKNOWN},
     "report_pregnancy": {"of": ("participant", "partner"), "consented": YES_NO_UNKNOWN},
     "follow_pregnancy": {
@@ -84,6 +86,35 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "record_history": {"death_cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
 }
 """Act -> field -> the words it may hold: the choices of a form."""
+WRITTEN_BY: Mapping[str, str] = {
+    "consented": "consent",
+    "screening_ended": "end_screening",
+    "enrolled": "enrol",
+    "donor_registered": "register_donor",
+    "donor_consented": "record_donor_consent",
+    "donor_judged": "decide_donor_eligibility",
+    "received": "receive",
+    "handed_over": "hand_over",
+    "released": "release",
+    "infusion_ended": "end_infusion",
+    "go_decided": "decide_go",
+    "resumed": "resume",
+    "visited": "visit",
+    "response_assessed": "assess_response",
+    "relapsed": "relapse",
+    "condition_found": "record_condition",
+    "adverse_event_reported": "report_adverse_event",
+    "adverse_event_followed": "follow_adverse_event",
+    "value_marked": "mark_value",
+    "acute_gvhd_assessed": "assess_acute_gvhd",
+    "pregnancy_reported": "report_pregnancy",
+    "pregnancy_followed": "follow_pregnancy",
+    "report_sent": "send_report",
+    "withdrew": "withdraw",
+    "died": "record_death",
+    "deviation_recorded": "record_deviation",
+}
+"""Kind of entry that can be corrected -> the act in whose words it speaks."""
 
 RELATED = ("related", "not related", "unknown")
 CAUSES = ("nk_cells", "chemotherapy", "premedication", "collection", "leukaemia")
@@ -107,6 +138,8 @@ DATES = frozenset(
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at", "started_at", "aware_at"})
+HAPPENED = ("aware_at", "resolved_on", "began_on", "last_period_on")
+"""Dates and moments beside the act's own that lie in the past, as it does: none of them is tomorrow."""
 MATERIALS: Mapping[str, str] = {"reagents": "expires_on", "equipment": "calibrated_until"}
 """Tables of what a step used -> the date each of their lines holds."""
 CODES = frozenset(
@@ -140,15 +173,12 @@ def check_words(act: str, what: Any) -> None:
     """Raises FormatError for the first field that holds a word, date or number nobody can read."""
     if hasattr(what, "facts") and hasattr(what, "born"):
         check_facts(act, what)
-    vocabulary = VOCABULARY.get(act, {})
+    _check_vocabulary(act, what, VOCABULARY.get(act, {}))
     for part in fields(what):
         value = getattr(what, part.name)
         if value is None or value == ():
             continue
         where = f"{act}: {part.name}"
-        if part.name in vocabulary:
-            for word in value if isinstance(value, tuple) else (value,):
-                _one_of(where, word, vocabulary[part.name])
         if part.name in CODES and not isinstance(value, int):
             for code in value if isinstance(value, tuple) else (value,):
                 check_code(where, code)
@@ -178,6 +208,23 @@ def check_words(act: str, what: Any) -> None:
         ):
             most = f" to {MOST[part.name]}" if part.name in MOST else " or more"
             raise FormatError(f"{where}: {value} was given; {LEAST[part.name]}{most} was expected.")
+
+
+def check_changed(name: str, kind: str, what: Any, changed: Iterable[str]) -> None:
+    """Raises FormatError for the first changed field of a corrected entry with a word that its act does not know.
+
+    What is not changed stays as it was written, also in words of an earlier day.
+    """
+    known = VOCABULARY.get(WRITTEN_BY.get(kind, ""), {})
+    names = set(changed)
+    _check_vocabulary(name, what, {field: words for field, words in known.items() if field in names})
+
+
+def _check_vocabulary(name: str, what: Any, vocabulary: Mapping[str, tuple[str, ...]]) -> None:
+    for field, known in vocabulary.items():
+        value = getattr(what, field)
+        for word in value if isinstance(value, tuple) else () if value is None else (value,):
+            _one_of(f"{name}: {field}", word, known)
 
 
 def _one_of(where: str, word: str, known: tuple[str, ...]) -> None:

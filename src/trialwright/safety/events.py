@@ -187,13 +187,13 @@ def adverse_events(trial: Trial, chapter: Casebook | Lot, seen: Seen = everythin
     return tuple(sorted(events, key=lambda event: (event.onset.earliest, event.reported.order)))
 
 
-def event_named(trial: Trial, id: str) -> AdverseEvent | None:
+def event_named(trial: Trial, id: str, seen: Seen = everything) -> AdverseEvent | None:
     """The event of any entry id of its chain; None if no event in force has it."""
     chain = trial.originals.get(id, ())
     if not chain or not isinstance(chain[0].what, AdverseEventReported):
         return None
     chapter = trial.chapter(chain[0].about or "")
-    found = adverse_events(trial, chapter) if chapter else ()
+    found = adverse_events(trial, chapter, seen) if chapter else ()
     return next((event for event in found if event.id == chain[0].id), None)
 
 

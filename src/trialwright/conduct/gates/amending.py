@@ -14,6 +14,8 @@ from trialwright.facts.order import spoken
 from trialwright.ledger.entry import Entry, Mood
 from trialwright.ledger.kinds import (
     Adopted,
+    AdverseEventFollowed,
+    AdverseEventReported,
     AlertAnswered,
     AlertRaised,
     BedsideChecked,
@@ -82,6 +84,7 @@ SHARED = (
     HandedOver,
     Returned,
     Discarded,
+    AdverseEventFollowed,
 )
 """What site and laboratory both write."""
 FIXED = (
@@ -137,7 +140,8 @@ def _owners(target: Entry[Any]) -> frozenset[Role]:
     """Whose entry it is to amend: those who may write its kind."""
     if isinstance(target.what, CELLS):
         return LABORATORY
-    if isinstance(target.what, SHARED):
+    of_donor = isinstance(target.what, AdverseEventReported) and (target.about or "").startswith("D-")
+    if of_donor or isinstance(target.what, SHARED):
         return ANYONE_AT_SITE
     if isinstance(target.what, AlertAnswered):
         return ANYONE_AT_SITE | {Role.SAFETY_BOARD}

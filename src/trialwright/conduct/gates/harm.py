@@ -11,7 +11,14 @@ from trialwright.errors import UsageError
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry
-from trialwright.ledger.kinds import AdverseEventReported, DonorRegistered, Infused, PregnancyReported, ReportSent
+from trialwright.ledger.kinds import (
+    AdverseEventReported,
+    Died,
+    DonorRegistered,
+    Infused,
+    PregnancyReported,
+    ReportSent,
+)
 from trialwright.safety.events import AdverseEvent, event_named, first_id
 from trialwright.safety.reporting.regimes import regimes_of
 
@@ -28,6 +35,11 @@ def term_of(deed: Deed[Any]) -> Term | None:
     return catalogue(ctcae_of(deed)).term(deed.what.term)
 
 
+def as_in_ctcae(term: Term | None) -> dict[str, str]:
+    """The term as CTCAE spells it, with its system organ class; nothing for a term it does not have."""
+    return {} if term is None else {"term": term.name, "soc": term.soc}
+
+
 def term_known(deed: Deed[Any]) -> Iterable[Reason]:
     """The term is CTCAE's own; an "Other, specify" says what it was."""
     term = term_of(deed)
@@ -36,20 +48,22 @@ def term_known(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.unknown_term",
             f"CTCAE {ctcae_of(deed)} has no term {deed.what.term!r}.",
-            f"Choose its own term: {near}." if near else 'Search it (trialwright ctcae), or take an "Other, specify".',
+            f"In CTCAE's own words it may be: {near}. Or search it (trialwright ctcae)."
+            if near
+            else 'Search it (trialwright ctcae), or take an "Other, specify".',
         )
     elif term.needs_words and not (deed.what.specify or "").strip():
         yield Reason(
             "adverse_event.not_specified",
             f'"{term.name}" says nothing of what it was.',
-            "Say it in words (specify).",
+            "Say in words what it was (specify).",
         )
 
 
 def grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
     """CTCAE describes this grade for the term: not every term has all five."""
     term = term_of(deed)
-    if term is not None and deed.what.grade not in (0, *term.grades_there):
+    if term is not None and deed.what.grade not in term.grades_there:
         there = ", ".join(map(str, term.grades_there))
         yield Reason(
             "adverse_event.no_such_grade",
@@ -65,8 +79,8 @@ def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.why_serious",
             f"{what.term} is called serious, and no reason is given.",
-            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
-            "important medical event.",
+            "Say which (seriousness): death, life-threatening, hospitalisation, disability, congenital "
+            "anomaly, important medical event.",
         )
     if what.seriousness and not what.serious:
         yield Reason(
@@ -78,7 +92,7 @@ def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.fatal_not_serious",
             f"{what.term} has grade 5, which is death, and is not called serious.",
-            "A fatal event is serious: check grade and seriousness.",
+            "Call it serious, with seriousness death; or give the right grade.",
         )
 
 
@@ -89,7 +103,7 @@ def ends_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.ends_before_onset",
             f"{deed.what.term} began on {deed.dated} and ended on {resolved_on}.",
-            "Check both dates.",
+            "Check the onset (the act's own date) and the end (resolved_on).",
         )
 
 
@@ -99,8 +113,8 @@ def known_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
     if aware_at and certainly_before(parse_occurred(aware_at), deed.when):
         yield Reason(
             "adverse_event.known_before_onset",
-            f"The site is said to have known on {spoken(aware_at)}, before it began on {deed.dated}.",
-            "Check both dates.",
+            f"{deed.what.term} began on {deed.dated}, and the site is said to have known of it on {spoken(aware_at)}.",
+            "Check the onset (the act's own date) and when the site first knew (aware_at).",
         )
 
 
@@ -119,11 +133,14 @@ def donor_registered(deed: Deed[Any]) -> Iterable[Reason]:
 
 
 def event_of(deed: Deed[Any]) -> AdverseEvent | None:
-    """The event that the words name by any of its entries; None if they name none. Raises UsageError for no such id."""
+    """The event that the words name by any of its entries, as it stood before the deed; None if they name none.
+
+    Raises UsageError for an id that no event in force has, unless an entry is looked at again: it was written once.
+    """
     if deed.what.event is None:
         return None
-    event = event_named(deed.trial, deed.what.event)
-    if event is None:
+    event = event_named(deed.trial, deed.what.event, deed.was_before)
+    if event is None and deed.itself is None:
         raise UsageError(
             f"{deed.act}: no adverse event has the id {deed.what.event!r}. "
             "`trialwright safety DIR` lists the events with their ids."
@@ -137,7 +154,7 @@ def event_known(deed: Deed[Any]) -> Iterable[Reason]:
     if event is not None and deed.who is not None and deed.who != event.about:
         yield Reason(
             "adverse_event.of_another",
-            f"Event {deed.what.event} is {event.about}'s; {deed.who} is named.",
+            f"Event {deed.what.event} ({event.named}) is {event.about}'s; {deed.who} is named.",
             "Check the code and the event's id.",
         )
 
@@ -151,14 +168,37 @@ def follows_onset(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.before_onset",
             f"{event.named} began on {spoken(str(event.onset))}; what is new is dated {deed.dated}, before it.",
-            "Check the date; if the onset is wrong, correct that entry (act correct).",
+            f"Check the date; if the onset is wrong, correct entry {event.reported.id} (act correct).",
         )
     if resolved_on and certainly_before(parse_partial_date(resolved_on), event.onset):
         yield Reason(
             "adverse_event.ends_before_onset",
             f"{event.named} began on {spoken(str(event.onset))} and ended on {resolved_on}.",
-            "Check both dates.",
+            f"Check the end (resolved_on); if the onset is wrong, correct entry {event.reported.id} (act correct).",
         )
+
+
+def before_death(deed: Deed[Any]) -> Iterable[Reason]:
+    """After death no event has a new grade, and none ends; what is learnt of it later is said all the same."""
+    event, what = event_of(deed), deed.what
+    book = deed.trial.casebooks.get(event.about) if event else None
+    for death in book.all(Died) if book else ():
+        died = parse_occurred(death.occurred) if death.occurred else None
+        late = [
+            f"{name} of {spoken(str(when))}"
+            for name, said, when in (
+                ("a grade", what.grade, deed.when),
+                ("an end", what.resolved_on, parse_partial_date(what.resolved_on) if what.resolved_on else None),
+            )
+            if said is not None and when is not None and died is not None and certainly_before(died, when)
+        ]
+        if event is not None and late:
+            yield Reason(
+                "adverse_event.after_death",
+                f"{event.about} died on {spoken(death.occurred)}; {event.named} is given {' and '.join(late)}.",
+                "Date the last grade on the day of death or before; what is found out later is said without a grade. "
+                f"If the death is wrong, correct entry {death.id} (act correct).",
+            )
 
 
 def new_grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
@@ -167,7 +207,7 @@ def new_grade_exists(deed: Deed[Any]) -> Iterable[Reason]:
     if event is None or deed.what.grade is None:
         return
     term = catalogue(event.ctcae).term(event.term)
-    if term is not None and deed.what.grade not in (0, *term.grades_there):
+    if term is not None and deed.what.grade not in term.grades_there:
         there = ", ".join(map(str, term.grades_there))
         yield Reason(
             "adverse_event.no_such_grade",
@@ -186,8 +226,8 @@ def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.why_serious",
             f"{event.term} is called serious, and no reason is given.",
-            "Say which: death, life-threatening, hospitalisation, disability, congenital anomaly, "
-            "important medical event.",
+            "Say which (seriousness): death, life-threatening, hospitalisation, disability, congenital "
+            "anomaly, important medical event.",
         )
     if not serious and what.seriousness:
         yield Reason(
@@ -199,7 +239,7 @@ def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "adverse_event.fatal_not_serious",
             f"{event.term} has grade 5, which is death, and is not called serious.",
-            "A fatal event is serious: check grade and seriousness.",
+            "Call it serious, with seriousness death; or give the right grade.",
         )
 
 
@@ -212,8 +252,8 @@ def something_new(deed: Deed[Any]) -> Iterable[Reason]:
     ):
         yield Reason(
             "adverse_event.nothing_new",
-            "Nothing new is said of the event.",
-            "Give what has changed: grade, resolved_on, outcome, related …",
+            f"Nothing new is said of event {what.event}.",
+            "Give what has changed: its grade, its end (resolved_on), its outcome, its cause (related), its treatment.",
         )
 
 
@@ -272,25 +312,43 @@ def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "report.unknown_regime",
             f"The study reports under no regime {deed.what.regime!r}. It has: {known}.",
-            "Choose one of them; a further one first enters the study file.",
+            "Choose one of them; a further one is first written into the study file (safety, reporting).",
         )
     elif deed.what.to not in regime.to:
         yield Reason(
             "report.unknown_recipient",
-            f"Under {regime.id} nobody reports to {deed.what.to!r}. Told are: {', '.join(regime.to)}.",
+            f"Under {regime.id} nobody reports to {deed.what.to!r}. Under it are told: {', '.join(regime.to)}.",
             "Choose one of them.",
         )
 
 
-def report_new(deed: Deed[Any]) -> Iterable[Reason]:
-    """The same report does not go to the same place twice on one day."""
+def report_after_it(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody reports what has not happened yet."""
     reported = reported_entry(deed)
+    chain = deed.trial.originals.get(reported.id, (reported,))
+    newest = [entry for entry in chain if entry.occurred and isinstance(entry.what, type(reported.what))][-1:]
+    for entry in newest:
+        if certainly_before(deed.when, parse_occurred(entry.occurred or "")):
+            yield Reason(
+                "report.before_event",
+                f"The {deed.what.what} is dated {deed.dated}; what it is about is dated {spoken(entry.occurred)}.",
+                f"Check the date and the id ({deed.what.entry}); if its date is wrong, correct entry "
+                f"{entry.id} (act correct).",
+            )
+
+
+def report_new(deed: Deed[Any]) -> Iterable[Reason]:
+    """The same report does not go to the same place twice at one time."""
+    reported, what = reported_entry(deed), deed.what
     chapter = deed.trial.chapter(reported.about or "")
-    for sent in chapter.all(ReportSent) if chapter else ():
-        same = (sent.what.regime, sent.what.what, sent.what.to) == (deed.what.regime, deed.what.what, deed.what.to)
-        if same and sent.occurred == deed.on and first_id(deed.trial, sent.what.entry) == reported.id:
+    for sent in deed.all(ReportSent, chapter) if chapter else ():
+        same = (sent.what.regime, sent.what.what, sent.what.to) == (what.regime, what.what, what.to)
+        apart = deed.precedes(sent) or deed.follows(sent)
+        if same and not apart and first_id(deed.trial, sent.what.entry) == reported.id:
             yield Reason(
                 "report.already",
-                f"The {deed.what.what} to {deed.what.to} of {spoken(sent.occurred)} is recorded.",
-                "Nothing to do; if it is wrong, correct that entry (act correct).",
+                f"The {what.what} to the {what.to} under {what.regime} of {spoken(sent.occurred)} is recorded "
+                f"(entry {sent.id}).",
+                "Nothing to do. If another one went out on that day, give its hour; if that entry is wrong, correct it "
+                "(act correct).",
             )

@@ -141,5 +141,6 @@ def no_pregnancy(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "person.pregnant",
             f"A pregnancy of {whose} is recorded on {spoken(reported.occurred)}.",
-            "No further infusion is given; follow the pregnancy to its outcome (act follow_pregnancy).",
+            "No further infusion is given. Follow the pregnancy to its outcome (act follow_pregnancy); where it turned "
+            "out to be none, record that there (outcome: not pregnant).",
         )

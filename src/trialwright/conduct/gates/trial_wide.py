@@ -57,7 +57,8 @@ def exempt_are_conditioned(deed: Deed[Any]) -> Iterable[Reason]:
             yield Reason(
                 "resume.not_conditioned",
                 f"{book.code} is not between chemotherapy and infusion on {deed.dated}.",
-                "Only somebody already past chemotherapy is exempt from a pause; for all others it must be resumed.",
+                f"Only who has had the chemotherapy and not yet the cells is exempt from a pause: leave {who} out, or "
+                "end the pause for all (scope trial).",
             )
 
 

@@ -1,10 +1,10 @@
 """The laboratory as safety reads it: each value with its range, whether it lies outside, its grades, and its mark."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from trialwright.criteria import Library
-from trialwright.facts import TRUE, Occurred
+from trialwright.facts import TRUE, Occurred, Quantity
 from trialwright.facts.order import certainly_before
 from trialwright.facts.quantities import Range
 from trialwright.ledger.entry import Entry
@@ -26,7 +26,8 @@ class LabValue:
 
     range    the laboratory's own, else the site's; None where nobody gave one
     grades   the automatic grade for each term that the value decides; empty where none does
-    mark     the signed mark: clinically significant or not; None while nobody has looked
+    mark     the signed mark: clinically significant or not; None while nobody has looked, and again once the value
+             that was looked at was corrected
     """
 
     measured: Measured
@@ -47,14 +48,23 @@ class LabValue:
         return self.outside.truth is TRUE and self.mark is None
 
 
-def laboratory(study: Study, trial: Trial, book: Casebook, concept: str | None = None) -> tuple[LabValue, ...]:
+def laboratory(
+    study: Study,
+    trial: Trial,
+    book: Casebook,
+    concept: str | None = None,
+    *,
+    flags: Mapping[str, Iterable[str]] | None = None,
+) -> tuple[LabValue, ...]:
     """Every value measured of a participant, by the day of the sample; of one concept, where it is named.
 
+    flags  what holds of the person beside a value, by the value's id; left out, what its mark says
     Grades compare with the last value before the first study chemotherapy. No grade comes under CTCAE 6.0, whose
     values are graded by hand.
     """
     rows = measured(trial, book, concept)
-    marks = {mark.what.fact: mark for mark in book.all(ValueMarked)}
+    marks = {row.id: mark_of(book, row) for row in rows}
+    said = {id: mark.what.flags for id, mark in marks.items() if mark is not None} | dict(flags or {})
     site, start, library = _site(study, book), treatment_baseline(book), library_of(study.eligibility)
     found = []
     for row in rows:
@@ -62,9 +72,9 @@ def laboratory(study: Study, trial: Trial, book: Casebook, concept: str | None =
         limits = range_of(row.quantity, normal)
         before = baseline_value(rows, row, start.at if start else None)
         known = library.concepts.get(row.concept)
-        grades = tuple(_grades(study, row, limits, before, marks.get(row.id), library))
+        grades = tuple(_grades(study, row, limits, before, said.get(row.id, ()), library))
         outside = out_of_range(row.quantity, limits, concept=known)
-        found.append(LabValue(row, limits, outside, grades, marks.get(row.id)))
+        found.append(LabValue(row, limits, outside, grades, marks[row.id]))
     return tuple(found)
 
 
@@ -76,9 +86,24 @@ def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | 
     return earlier[-1] if earlier else None
 
 
-def value_named(study: Study, trial: Trial, book: Casebook, id: str) -> LabValue | None:
-    """The value of an id; None if the casebook holds none in force under it."""
-    return next((one for one in laboratory(study, trial, book) if one.measured.id == id), None)
+def mark_of(book: Casebook, row: Measured) -> Entry[ValueMarked] | None:
+    """The newest mark of a value as it is now: one of a number since corrected says nothing of the new number."""
+    looked_at = (row.id, as_typed(row.quantity), row.quantity.unit)
+    marks = (mark for mark in reversed(book.all(ValueMarked)))
+    return next((mark for mark in marks if (mark.what.fact, mark.what.value, mark.what.unit) == looked_at), None)
+
+
+def as_typed(quantity: Quantity) -> str:
+    """The number as a mark keeps it, with its comparator: <0.1."""
+    return f"{quantity.comparator}{quantity.number}"
+
+
+def value_named(
+    study: Study, trial: Trial, book: Casebook, id: str, flags: Iterable[str] | None = None
+) -> LabValue | None:
+    """The value of an id, graded with the flags if any are given; None if none in force has it."""
+    said = None if flags is None else {id: flags}
+    return next((one for one in laboratory(study, trial, book, flags=said) if one.measured.id == id), None)
 
 
 def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
@@ -98,12 +123,12 @@ def _grades(
     row: Measured,
     limits: Range | None,
     before: Measured | None,
-    mark: Entry[ValueMarked] | None,
+    said: Iterable[str],
     library: Library,
 ) -> Iterator[AutoGrade]:
     if not rules(study.safety.ctcae):
         return
-    flags = frozenset(flag for flag in Flag if mark is not None and flag.value in mark.what.flags)
+    flags = frozenset(flag for flag in Flag if flag.value in said)
     baseline = before.quantity if before else None
     for rule in terms_for(row.concept):
         yield grade_value(rule, row.quantity, range=limits, baseline=baseline, flags=flags, library=library)
