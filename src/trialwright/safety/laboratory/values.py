@@ -12,7 +12,7 @@ from trialwright.ledger.kinds import FactsRecorded, ValueMarked
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.baselines import treatment_baseline
 from trialwright.safety.laboratory.grading import AutoGrade, grade_value
-from trialwright.safety.laboratory.measured import Measured, measured
+from trialwright.safety.laboratory.measured import Measured, concept_named, measured
 from trialwright.safety.laboratory.out_of_range import OutOfRange, out_of_range, range_of
 from trialwright.safety.laboratory.rules import Flag, rules, terms_for
 from trialwright.study import library_of
@@ -78,7 +78,9 @@ def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | 
 
 def value_named(study: Study, trial: Trial, book: Casebook, id: str) -> LabValue | None:
     """The value of an id; None if the casebook holds none in force under it."""
-    return next((one for one in laboratory(study, trial, book) if one.measured.id == id), None)
+    concept = concept_named(trial, book, id)
+    found = laboratory(study, trial, book, concept) if concept else ()
+    return next((one for one in found if one.measured.id == id), None)
 
 
 def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
