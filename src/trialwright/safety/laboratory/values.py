@@ -54,18 +54,21 @@ def laboratory(study: Study, trial: Trial, book: Casebook, concept: str | None =
     values are graded by hand.
     """
     rows = measured(trial, book, concept)
+    return tuple(_read(study, book, rows, rows))
+
+
+def _read(study: Study, book: Casebook, rows: tuple[Measured, ...], wanted: tuple[Measured, ...]) -> Iterator[LabValue]:
+    """The wanted ones of some rows, each with everything safety asks of it."""
     marks = {mark.what.fact: mark for mark in book.all(ValueMarked)}
     site, start, library = _site(study, book), treatment_baseline(book), library_of(study.eligibility)
-    found = []
-    for row in rows:
+    for row in wanted:
         normal = range_for(site, row.concept, book.sex, _age(book)) if site else None
         limits = range_of(row.quantity, normal)
         before = baseline_value(rows, row, start.at if start else None)
         known = library.concepts.get(row.concept)
         grades = tuple(_grades(study, row, limits, before, marks.get(row.id), library))
         outside = out_of_range(row.quantity, limits, concept=known)
-        found.append(LabValue(row, limits, outside, grades, marks.get(row.id)))
-    return tuple(found)
+        yield LabValue(row, limits, outside, grades, marks.get(row.id))
 
 
 def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | None) -> Measured | None:
@@ -79,8 +82,8 @@ def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | 
 def value_named(study: Study, trial: Trial, book: Casebook, id: str) -> LabValue | None:
     """The value of an id; None if the casebook holds none in force under it."""
     concept = concept_named(trial, book, id)
-    found = laboratory(study, trial, book, concept) if concept else ()
-    return next((one for one in found if one.measured.id == id), None)
+    rows = measured(trial, book, concept) if concept else ()
+    return next(_read(study, book, rows, tuple(row for row in rows if row.id == id)), None)
 
 
 def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
