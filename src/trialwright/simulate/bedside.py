@@ -7,6 +7,7 @@ from typing import Any
 from trialwright.simulate.cells import issued, scans
 from trialwright.simulate.chain import CAME_BACK, INTERRUPTED, MISREAD, OLD_LABEL, SWAPPED, Chain
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.harm import REACTION
 from trialwright.simulate.step import NURSE, QUALITY, SECOND_INVESTIGATOR, Desk, Step
 
 ALONE = 7
@@ -68,19 +69,25 @@ def infusion(chain: Chain, fate: Fate, who: str, desk: Desk, start: datetime) ->
         at = start + timedelta(minutes=18)
         yield Step(at, "resume_infusion", who, desk.moment(at), NURSE, {"dose_code": bag})
     at = start + timedelta(minutes=MINUTES + (15 if chain.number == INTERRUPTED else 0))
-    yield Step(at, "end_infusion", who, desk.moment(at), NURSE, _ending(chain), second=SECOND_INVESTIGATOR)
+    yield Step(at, "end_infusion", who, desk.moment(at), NURSE, _ending(chain, fate), second=SECOND_INVESTIGATOR)
 
 
-def _ending(chain: Chain) -> dict[str, Any]:
+def reacts(chain: Chain, fate: Fate) -> bool:
+    """Whether the infusion is not borne without a reaction."""
+    return chain.number == INTERRUPTED or any(harm.term == REACTION for harm in fate.harms)
+
+
+def _ending(chain: Chain, fate: Fate) -> dict[str, Any]:
     """All of it given; of an interrupted infusion a little is left in the bag."""
     held = sum(ml for _, ml in chain.given.bags)
     if chain.number != INTERRUPTED:
-        return {"how": "complete", "volume_ml": str(held), "reaction": "no"}
+        words = {"how": "complete", "volume_ml": str(held), "reaction": "yes" if reacts(chain, fate) else "no"}
+        return words | ({"reaction_text": "flush and chills"} if reacts(chain, fate) else {})
     return {
         "how": "stopped",
         "volume_ml": str(held - 12),
         "discarded_ml": "12",
         "reason": "the rash came back; nearly all was given",
         "reaction": "yes",
-        "reaction_text": "rash of the arm, grade 1, gone within an hour after an antihistamine",
+        "reaction_text": "rash of the arm that came back when the infusion went on; gone within two hours",
     }

@@ -19,6 +19,7 @@ from trialwright.simulate.chain import (
     LotPlan,
 )
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.harm import donor_harm
 from trialwright.simulate.step import (
     COORDINATOR,
     INVESTIGATOR,
@@ -119,6 +120,7 @@ def _collection(chain: Chain, desk: Desk, begun: date) -> Iterator[Step]:
         words = {"donor": chain.donor, "source": "peripheral blood", "volume_ml": "60", "anticoagulant": "ACD-A"}
         words |= {"started_at": desk.moment(desk.at(begun, 8, 40)), "place": "apheresis"}
         yield Step(at, "collect", chain.collection, desk.moment(at), COORDINATOR, words)
+        yield from donor_harm(chain, begun, desk)
         giver, temperature, seal = COORDINATOR.id, "20", "none"
     at = desk.at(begun, 11, 0)
     words = {"giver": giver, "taker": LABORATORY.id, "place": "cell laboratory", "condition": "good", "seal": seal}
@@ -231,7 +233,8 @@ def _afterwards(chain: Chain, fate: Fate, desk: Desk) -> Iterator[Step]:
     grew = chain.number == GROWS
     ready = desk.at(after(chain.day, 14), 9, 0)
     sterile = {"test": "sterility", "value": "positive" if grew else "negative", "analyst": TESTER.id}
-    yield Step(ready, "record_release_test", lot.code, desk.moment(ready), TESTER, sterile, id=f"culture:{lot.code}")
+    key, pauses = f"culture:{lot.code}", "contamination" if grew else None
+    yield Step(ready, "record_release_test", lot.code, desk.moment(ready), TESTER, sterile, id=key, pauses=pauses)
     if grew:
         yield from _grew(lot, desk, ready)
         return
@@ -249,7 +252,10 @@ def _grew(lot: LotPlan, desk: Desk, ready: datetime) -> Iterator[Step]:
     reason = "the 14-day culture grew Staphylococcus epidermidis"
     yield Step(at, "reject_lot", lot.code, desk.moment(at), QUALITY, {"reason": reason})
     at = ready.replace(hour=17)
-    answer = "seen the same day: no fever, blood cultures taken and negative, antibiotics for five days"
+    answer = (
+        "seen the same day: no fever, blood cultures taken, antibiotics for five days; reported as a serious event, "
+        "because contaminated cells were given"
+    )
     words = {"alert": f"culture:{lot.code}.2", "answer": answer}
     yield Step(at, "answer_alert", None, desk.moment(at), INVESTIGATOR, words)
 

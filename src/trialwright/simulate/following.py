@@ -5,15 +5,17 @@ from datetime import date
 from typing import Any
 
 from trialwright.ledger.entry import Told
-from trialwright.simulate.fate import Fate, Harm
+from trialwright.simulate.event import Person
+from trialwright.simulate.fate import Fate
+from trialwright.simulate.laboratory import LOW, RECOVERED, counts, values
+from trialwright.simulate.marks import marks, visit_key
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
+from trialwright.simulate.toxic import FEVERISH
 from trialwright.study.model import Study, Visit
 
 ADEQUATE = {"marrow_adequate": "yes", "counts_supported": "no"}
 REMISSION = ADEQUATE | {"blasts_percent": "2", "circulating_blasts": "no", "extramedullary": "no"}
-DISEASE = ADEQUATE | {"circulating_blasts": "yes", "extramedullary": "no", "anc": "0.6", "platelets": "38"}
-RECOVERED = {"anc": "1.9", "platelets": "142"}
-PARTLY = {"anc": "0.7", "platelets": "64"}
+DISEASE = ADEQUATE | {"circulating_blasts": "yes", "extramedullary": "no"} | LOW
 FLOW = {"mrd_method": "flow", "mrd_sensitivity_percent": "0.01"}
 WEEKLY = ("d7", "d14", "d21", "d28")
 LEAST_CHIMERISM = 0.1  # per cent: what the assay of the demonstration finds at least
@@ -24,7 +26,6 @@ def following(study: Study, fate: Fate, who: str, number: int, desk: Desk, *, un
     """Everything after the infusion (or after it was given up), up to the day of the demonstration."""
     assert fate.enrol_on is not None
     steps = [*_before_the_cells(fate, who, number, desk), *_visits(study, fate, who, number, desk)]
-    steps += _harms(fate, who, desk)
     steps += [*_disease(fate, who, number, desk), *_ends(fate, who, number, desk)]
     last = fate.death_on or until
     for step in steps:
@@ -32,22 +33,33 @@ def following(study: Study, fate: Fate, who: str, number: int, desk: Desk, *, un
             yield step
 
 
-def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
+def visited(study: Study, fate: Fate, number: int) -> dict[str, date]:
+    """The day of each visit of follow-up that takes place, by its name."""
+    return {visit.id: day for visit, day in _attended(study, fate, number)}
+
+
+def _attended(study: Study, fate: Fate, number: int) -> Iterator[tuple[Visit, date]]:
     for visit in study.visits:
         planned = _planned(visit, fate)
-        if planned is None or not _attends(fate, planned):
-            continue
-        late = 12 if (number, visit.id) == (4, "d56") else 0  # one visit outside its window
-        day = after(planned, late + (number * 3 + visit.day) % (visit.after + 1))
+        if planned is not None and _attends(fate, planned):
+            late = 12 if (number, visit.id) == (4, "d56") else 0  # one visit outside its window
+            yield visit, after(planned, late + (number * 3 + visit.day) % (visit.after + 1))
+
+
+def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
+    person = Person(fate, who, number, desk)
+    for visit, day in _attended(study, fate, number):
         phone = visit.mode == "any" and fate.relapse_on is not None
         words: dict[str, Any] = {"visit": visit.id, "mode": "telephone" if phone else "on site"}
-        answers = _answers(visit, fate, day) | _donor_cells(visit, number)
+        answers = _answers(visit, fate, number, day) | _donor_cells(visit, number)
         on_paper = (number, visit.id) == (10, "d21")
         told = Told("paper visit sheet", COORDINATOR.id, "the network was down for two days") if on_paper else None
         at = desk.at(after(day, 2 if on_paper else 0), 15, (number * 3) % 60)
-        yield Step(at, "visit", who, day.isoformat(), COORDINATOR, words | {"answers": answers}, told=told)
+        words["answers"], key = answers, visit_key(who, visit.id)
+        yield Step(at, "visit", who, day.isoformat(), COORDINATOR, words, told=told, id=key)
+        yield from marks(study, person, visit.id, answers, max(day, at.date()))
         if "marrow" in visit.forms and _in_remission(fate, day):
-            found = REMISSION | _counts(fate, visit, number) | _residual(number)
+            found = REMISSION | counts(fate, number, visit.id, day) | _residual(number)
             yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
 
 
@@ -82,11 +94,6 @@ def _donor_cells(visit: Visit, number: int) -> dict[str, str]:
     shown = f"{chimerism:.2g}" if chimerism >= LEAST_CHIMERISM else f"<{LEAST_CHIMERISM}"
     nk_cells = 30 + (180 + number * 53 % 310) * (0.35 + number * 7 % 5 * 0.06) ** week + 18 * week
     return {"persistence.chimerism": shown, "persistence.nk_cells": f"{nk_cells:.0f}"}
-
-
-def _counts(fate: Fate, visit: Visit, number: int) -> dict[str, str]:
-    """Blood counts: recovered, but in some only partly at the first marrow after the cells."""
-    return PARTLY if visit.id == "d28" and fate.remission_on is None and number % 2 else RECOVERED
 
 
 def _residual(number: int) -> dict[str, str]:
@@ -130,7 +137,7 @@ def _in_remission(fate: Fate, day: date) -> bool:
     return fate.remission_on is not None or (reached is not None and day >= reached)
 
 
-def _answers(visit: Visit, fate: Fate, day: date) -> dict[str, str]:
+def _answers(visit: Visit, fate: Fate, number: int, day: date) -> dict[str, str]:
     answers: dict[str, str] = {}
     if "survival" in visit.forms:
         answers |= {"survival.alive": "yes", "survival.on": day.isoformat(), "survival.how": "seen at the visit"}
@@ -140,36 +147,14 @@ def _answers(visit: Visit, fate: Fate, day: date) -> dict[str, str]:
     if "harm" in visit.forms:
         answers["harm.any"] = "no"
     if "vitals" in visit.forms:
-        answers |= {"vitals.temperature": "36.6", "vitals.spo2": "98", "vitals.weight": fate.laboratory["weight"][0]}
+        temperature, oxygen = FEVERISH.get((number, visit.id), ("36.6", "98"))
+        answers |= {"vitals.temperature": temperature, "vitals.spo2": oxygen}
+        answers["vitals.weight"] = fate.laboratory["weight"][0]
     if "laboratory" in visit.forms:
-        answers |= {f"laboratory.{name}": fate.laboratory[name][0] for name in ("alt", "ast", "bilirubin")}
+        answers |= values(fate, number, visit.id, day)
+    if visit.id == "d28":
+        answers["marrow.cellularity"] = str(20 + number * 7 % 30)
     return answers
-
-
-def _harms(fate: Fate, who: str, desk: Desk) -> Iterator[Step]:
-    for harm in fate.harms:
-        onset = after(fate.infusions[0], harm.day)
-        reported = desk.at(after(onset, 1), 9, 45)
-        key = f"harm:{who}:{harm.term.replace(' ', '-')}"
-        yield Step(reported, "report_adverse_event", who, onset.isoformat(), INVESTIGATOR, _reported(harm), id=key)
-        over = after(onset, harm.lasts_days)
-        ended = {"resolved_on": over.isoformat(), "outcome": "resolved"}
-        words = {"entry": key, "reason_code": "newly known", "why": "the event is over", "content": ended}
-        yield Step(desk.at(after(over, 2), 11, 0), "correct", None, over.isoformat(), INVESTIGATOR, words)
-
-
-def _reported(harm: Harm) -> dict[str, Any]:
-    chemotherapy = "not related" if harm.nk_cells == "related" else "related"
-    related = {"nk_cells": harm.nk_cells, "chemotherapy": chemotherapy, "premedication": "not related"}
-    return {
-        "term": harm.term,
-        "soc": harm.soc,
-        "grade": harm.grade,
-        "serious": bool(harm.serious),
-        "seriousness": list(harm.serious),
-        "related": related | {"collection": "not related"},
-        "dose_limiting": harm.dose_limiting,
-    }
 
 
 def _disease(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:

@@ -32,6 +32,7 @@ class Step:
     second: Actor | None = None
     told: Told | None = None
     id: str | None = None  # what a later step calls the first entry of this one
+    pauses: str | None = None  # the trigger of the study by which the trial stands still from here on
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from datetime import date
 
 import numpy as np
 
+from trialwright.simulate.board import board
 from trialwright.simulate.chain import Chain, chains
+from trialwright.simulate.event import Person
 from trialwright.simulate.fate import Fate, fates
-from trialwright.simulate.following import following
+from trialwright.simulate.following import following, visited
+from trialwright.simulate.harm import harm, pregnancy, unreported
 from trialwright.simulate.joining import joining
-from trialwright.simulate.step import BOARD, COORDINATOR, Desk, Step, after
+from trialwright.simulate.step import COORDINATOR, Desk, Step, after
 from trialwright.simulate.treating import treating
 from trialwright.study.model import Study
 
@@ -42,7 +45,8 @@ def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step,
     steps = [step for one in _everybody(study, people, ways, desk, until) for step in one if step.at.date() <= until]
     steps += _declined(people, desk)
     steps += _one_too_many(study, people, desk)
-    steps += _pause(steps, desk)
+    steps += _late(study, people, desk, until)
+    steps = [step for step in board(steps, desk) if step.at.date() <= until]
     return tuple(sorted(steps, key=lambda step: step.at))
 
 
@@ -59,6 +63,15 @@ def _everybody(
         yield joining(study, fate, who, desk, forgets_creatinine=number == FORGETFUL)
         yield treating(study, fate, who, ways[number], desk)
         yield following(study, fate, who, number, desk, until=until)
+        yield harm(study, Person(fate, who, number, desk), visited(study, fate, number))
+
+
+def _late(study: Study, people: tuple[Fate, ...], desk: Desk, until: date) -> Iterator[Step]:
+    """What happens long after the cells: a pregnancy, and an illness in the last days."""
+    enrolled = [(f"S-{place:03d}", fate) for place, fate in enumerate(people, 1) if fate.enrol_on]
+    persons = [Person(fate, who, number, desk) for number, (who, fate) in enumerate(enrolled, 1)]
+    yield from pregnancy([one for one in persons if one.fate.infusions], until)
+    yield from unreported(study, persons, until)
 
 
 def _declined(people: tuple[Fate, ...], desk: Desk) -> Iterator[Step]:
@@ -81,21 +94,3 @@ def _one_too_many(study: Study, people: tuple[Fate, ...], desk: Desk) -> Iterato
     day = after(fate.enrol_on, 1)
     words = {"outcome": "withdrawn", "note": "every place was taken"}
     yield Step(desk.at(day, 9, 0), "end_screening", who, day.isoformat(), COORDINATOR, words)
-
-
-def _pause(steps: list[Step], desk: Desk) -> list[Step]:
-    """The safety board looks at a cytokine release: the trial pauses for three days in which nobody was due."""
-    seen = next((s for s in steps if s.act == "report_adverse_event" and s.words["term"].startswith("Cytokine")), None)
-    if seen is None:
-        return []
-    busy = {step.at.date() for step in steps if step.act in ("enrol", "infuse")}
-    day = after(seen.at.date(), 1)
-    if any(after(day, ahead) in busy for ahead in range(4)):
-        return []
-    reason = "a grade 2 cytokine release syndrome is looked at"
-    stop = Step(
-        desk.at(day, 10, 0), "pause", None, day.isoformat(), BOARD, {"by_rule": "safety board", "reason": reason}
-    )
-    on = after(day, 3)
-    words = {"decided_by": "safety board", "decision": "resolved with tocilizumab; the trial goes on unchanged"}
-    return [stop, Step(desk.at(on, 16, 0), "resume", None, on.isoformat(), BOARD, words)]

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from trialwright.simulate.bedside import bedside, infusion
+from trialwright.simulate.bedside import bedside, infusion, reacts
 from trialwright.simulate.cells import cells
-from trialwright.simulate.chain import INTERRUPTED, Chain
+from trialwright.simulate.chain import Chain
+from trialwright.simulate.event import Person
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.laboratory import BEFORE, GO, values
+from trialwright.simulate.marks import seen
 from trialwright.simulate.step import (
     COORDINATOR,
     INVESTIGATOR,
@@ -54,12 +57,21 @@ def treating(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> It
     regimen, days, drugs = HIDAC if chain.number in (4, 12) else REGIMENS[fate.phase]
     ended = after(fate.chemotherapy_on, days)
     words = {"cycle": 1, "regimen": regimen, "ended_on": ended.isoformat(), "drugs": drugs}
+    yield from _drawn_before(study, fate, who, chain, desk)
     yield Step(desk.at(ended, 18, 10), "give_chemotherapy", who, fate.chemotherapy_on.isoformat(), INVESTIGATOR, words)
     yield from cells(chain, fate, who, desk)
     if not fate.infusions:
         yield _not_infused(chain, who, desk)
         return
     yield from _infusion_day(study, fate, who, chain, desk)
+
+
+def _drawn_before(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> Iterator[Step]:
+    """Blood on the day before chemotherapy begins: what every later value is compared with."""
+    assert fate.chemotherapy_on is not None
+    day = after(fate.chemotherapy_on, -1)
+    answers = values(fate, chain.number, BEFORE, day)
+    yield from seen(study, Person(fate, who, chain.number, desk), BEFORE, answers, desk.at(day, 17, 0))
 
 
 def _not_infused(chain: Chain, who: str, desk: Desk) -> Step:
@@ -71,7 +83,7 @@ def _not_infused(chain: Chain, who: str, desk: Desk) -> Step:
 def _infusion_day(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> Iterator[Step]:
     """The checks, the go, what protects, the issue, the bedside, the infusion and the look at the person afterwards."""
     start = desk.at(chain.day, 14, 30)
-    yield from _prepared(study, fate, who, desk, chain.day)
+    yield from _prepared(study, fate, who, chain.number, desk, chain.day)
     given = start - timedelta(minutes=12 if chain.number == HURRIED else 45)
     words: dict[str, Any] = {"cycle": 1, "agents": PREMEDICATION}
     yield Step(given, "premedicate", who, desk.moment(given), NURSE, words)
@@ -80,17 +92,16 @@ def _infusion_day(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) 
     yield from bedside(chain, fate, who, desk, start)
     yield from infusion(chain, fate, who, desk, start)
     answers = {"vitals.temperature": "36.9", "vitals.spo2": "97"}
-    answers["infusion.reaction"] = "yes" if chain.number == INTERRUPTED else "no"
+    answers["infusion.reaction"] = "yes" if reacts(chain, fate) else "no"
     words = {"visit": "infusion", "answers": answers}
     yield Step(desk.at(chain.day, 19, 0), "visit", who, chain.day.isoformat(), COORDINATOR, words)
 
 
-def _prepared(study: Study, fate: Fate, who: str, desk: Desk, day: date) -> Iterator[Step]:
+def _prepared(study: Study, fate: Fate, who: str, number: int, desk: Desk, day: date) -> Iterator[Step]:
     """The morning's measurements, prophylaxis, and the signed go."""
     vitals = {"vitals.temperature": "36.7", "vitals.spo2": "98", "vitals.weight": fate.laboratory["weight"][0]}
-    laboratory = {f"laboratory.{name}": fate.laboratory[name][0] for name in ("alt", "ast", "bilirubin")}
-    check = {"visit": "go-no-go", "answers": vitals | laboratory}
-    yield Step(desk.at(day, 9, 15), "visit", who, day.isoformat(), NURSE, check)
+    person = Person(fate, who, number, desk)
+    yield from seen(study, person, GO, vitals | values(fate, number, GO, day), desk.at(day, 9, 15))
     early = desk.at(day, 8, 30)
     yield Step(early, "give_gvhd_prophylaxis", who, desk.moment(early), NURSE, {"cycle": 1, "agents": PROPHYLAXIS})
     checks = [{"id": line.id, "answer": "yes"} for line in study.treatment.go_no_go]

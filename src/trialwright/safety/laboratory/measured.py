@@ -36,14 +36,25 @@ class Measured:
 
 def measured(trial: Trial, book: Casebook, concept: str | None = None) -> tuple[Measured, ...]:
     """The numbers measured of a person, by the day of the sample; of one concept, where it is named."""
-    found = [one for one in _all(trial, book) if concept in (None, one.concept)]
+    found = [one for one in _all(trial, book, concept) if concept in (None, one.concept)]
     return tuple(sorted(found, key=lambda one: (one.on.earliest, one.entry.order)))
 
 
-def _all(trial: Trial, book: Casebook) -> Iterator[Measured]:
+def concept_named(trial: Trial, book: Casebook, id: str) -> str | None:
+    """Of which concept the value of an id is; None if the casebook holds none in force under it."""
+    first, _, place = id.rpartition("#")
+    for entry in book.all(FactsRecorded):
+        if first_id(trial, entry.id) == first:
+            named = [fact.get("concept") for at, fact in enumerate(entry.what.facts, 1) if str(at) == place]
+            return next(iter(named), None)
+    known = any(first_id(trial, entry.id) == first for entry in book.all(ResponseAssessed))
+    return next((concept for name, concept, _ in OF_RESPONSE if known and name == place), None)
+
+
+def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]:
     for entry in book.all(FactsRecorded):
         for place, fact in enumerate(entry.what.facts, 1):
-            if "concept" not in fact or "code" in fact:
+            if "concept" not in fact or "code" in fact or (wanted and fact["concept"] != wanted):
                 continue
             try:
                 read = read_fact(fact)

@@ -12,7 +12,7 @@ from trialwright.ledger.kinds import FactsRecorded, ValueMarked
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.baselines import treatment_baseline
 from trialwright.safety.laboratory.grading import AutoGrade, grade_value
-from trialwright.safety.laboratory.measured import Measured, measured
+from trialwright.safety.laboratory.measured import Measured, concept_named, measured
 from trialwright.safety.laboratory.out_of_range import OutOfRange, out_of_range, range_of
 from trialwright.safety.laboratory.rules import Flag, rules, terms_for
 from trialwright.study import library_of
@@ -63,19 +63,28 @@ def laboratory(
     values are graded by hand.
     """
     rows = measured(trial, book, concept)
-    marks = {row.id: mark_of(book, row) for row in rows}
-    said = {id: mark.what.flags for id, mark in marks.items() if mark is not None} | dict(flags or {})
+    return tuple(_read(study, book, rows, rows, dict(flags or {})))
+
+
+def _read(
+    study: Study,
+    book: Casebook,
+    rows: tuple[Measured, ...],
+    wanted: tuple[Measured, ...],
+    flags: Mapping[str, Iterable[str]],
+) -> Iterator[LabValue]:
+    """The wanted ones of some rows, each with everything safety asks of it."""
+    marks = {row.id: mark_of(book, row) for row in wanted}
+    said = {id: mark.what.flags for id, mark in marks.items() if mark is not None} | dict(flags)
     site, start, library = _site(study, book), treatment_baseline(book), library_of(study.eligibility)
-    found = []
-    for row in rows:
+    for row in wanted:
         normal = range_for(site, row.concept, book.sex, _age(book)) if site else None
         limits = range_of(row.quantity, normal)
         before = baseline_value(rows, row, start.at if start else None)
         known = library.concepts.get(row.concept)
         grades = tuple(_grades(study, row, limits, before, said.get(row.id, ()), library))
         outside = out_of_range(row.quantity, limits, concept=known)
-        found.append(LabValue(row, limits, outside, grades, marks[row.id]))
-    return tuple(found)
+        yield LabValue(row, limits, outside, grades, marks[row.id])
 
 
 def baseline_value(rows: tuple[Measured, ...], row: Measured, start: Occurred | None) -> Measured | None:
@@ -102,8 +111,10 @@ def value_named(
     study: Study, trial: Trial, book: Casebook, id: str, flags: Iterable[str] | None = None
 ) -> LabValue | None:
     """The value of an id, graded with the flags if any are given; None if none in force has it."""
-    said = None if flags is None else {id: flags}
-    return next((one for one in laboratory(study, trial, book, flags=said) if one.measured.id == id), None)
+    concept = concept_named(trial, book, id)
+    rows = measured(trial, book, concept) if concept else ()
+    wanted = tuple(row for row in rows if row.id == id)
+    return next(_read(study, book, rows, wanted, {} if flags is None else {id: flags}), None)
 
 
 def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
