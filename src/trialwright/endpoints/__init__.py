@@ -21,7 +21,6 @@ from trialwright.endpoints.estimate import (
 )
 from trialwright.endpoints.flow import Flow, Tally, flow
 from trialwright.endpoints.follow_up import FollowUp, follow_up, interim
-from trialwright.endpoints.harm import WorstGrade, WorstGrades, worst_grades
 from trialwright.endpoints.landmark import Landmark, LandmarkGroup, in_remission, landmark
 from trialwright.endpoints.mrd import MrdConversion, MrdCourse, MrdPoint, Share, mrd_conversion
 from trialwright.endpoints.people import (
@@ -72,8 +71,6 @@ __all__ = [
     "Tally",
     "Times",
     "Where",
-    "WorstGrade",
-    "WorstGrades",
     "baseline",
     "course",
     "courses",
@@ -93,5 +90,4 @@ __all__ = [
     "persistence",
     "response",
     "times",
-    "worst_grades",
 ]

@@ -7,7 +7,10 @@ All text is plain text: a door escapes it, and nothing in it is ever markup.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Tone = Literal["plain", "strong", "quiet", "hash", "code", "assumption", "g1", "g2", "g3", "g4", "g5"]
+Tone = Literal[
+    "plain", "strong", "quiet", "hash", "code", "assumption", "g1", "g2", "g3", "g4", "g5",
+    "overdue", "due", "met", "unknown", "stopped", "idle",
+]  # fmt: skip
 Standing = Literal["free", "waiting", "treated", "relapsed", "died", "left"]
 
 

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from trialwright.report.blocks import Document, Group, Standing
+from trialwright.report.blocks import Document, Group, Standing, Tone
 from trialwright.report.figures.look import FONTS
 from trialwright.report.figures.places import square_svg
+from trialwright.report.figures.signs import sign_svg
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,6 +48,7 @@ def _environment() -> "Environment":
     made.filters["drawing"] = _ours
     made.filters["spoken"] = _spoken
     made.filters["square"] = _square
+    made.filters["sign"] = _sign
     made.tests["group"] = lambda row: isinstance(row, Group)
     return made
 
@@ -76,6 +78,10 @@ def _ours(svg: str) -> Any:
 
 def _square(standing: Standing) -> Any:
     return _ours(square_svg(standing))
+
+
+def _sign(tone: Tone) -> Any:
+    return _ours(sign_svg(tone))
 
 
 @cache

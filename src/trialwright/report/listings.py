@@ -6,37 +6,20 @@ from decimal import Decimal
 from typing import Any, Final
 
 from trialwright.conduct.possible import JudgementInQuestion, PossibleDeviation
-from trialwright.endpoints import worst_grades
 from trialwright.facts import parse_occurred
-from trialwright.ledger import Entry, Trial
+from trialwright.ledger import Trial
 from trialwright.ledger.kinds import DeviationRecorded, Refused
 from trialwright.report.model import (
     AssumptionFacts,
     DeathFacts,
     DeviationFacts,
     FindingFacts,
-    HarmGroup,
     RefusedFacts,
 )
 from trialwright.study import Finding, StudyFile
 
 Path = tuple[str | int, ...]
 _UNSAID: Final = frozenset({"source", "basis", "confirmed", "id", "label"})
-
-
-def harm_groups(trial: Trial) -> tuple[HarmGroup, ...]:
-    """Harm by disease status at enrolment and by phase, among those who were infused."""
-    infused = [(book.code, book.enrolment.what) for book in trial.enrolled if book.infusions and book.enrolment]
-    parts: dict[tuple[str, str], list[str]] = {}
-    for by, field in (("disease status", "disease_status"), ("phase", "phase")):
-        for value in sorted({getattr(what, field) for _, what in infused}):
-            parts[by, value] = [code for code, what in infused if getattr(what, field) == value]
-    return tuple(_harm_group(trial, by, value, codes) for (by, value), codes in parts.items())
-
-
-def _harm_group(trial: Trial, by: str, value: str, codes: list[str]) -> HarmGroup:
-    found = worst_grades(trial, among=codes).anything
-    return HarmGroup(by, value, len(codes), found.any_grade, found.grade_3_or_more, found.serious)
 
 
 def deaths(trial: Trial) -> tuple[DeathFacts, ...]:
@@ -47,7 +30,7 @@ def deaths(trial: Trial) -> tuple[DeathFacts, ...]:
             book.number,
             book.code,
             death.occurred,
-            _days_between(book.enrolment, death),
+            days_between(book.enrolment.occurred if book.enrolment else None, death.occurred),
             death.what.cause,
             death.what.how_known,
         )
@@ -55,11 +38,11 @@ def deaths(trial: Trial) -> tuple[DeathFacts, ...]:
     )
 
 
-def _days_between(start: "Entry[Any] | None", end: "Entry[Any]") -> int | None:
+def days_between(start: str | None, end: str | None) -> int | None:
     """Days from one to the other; None where either day is not exactly known."""
-    if start is None or start.occurred is None or end.occurred is None:
+    if start is None or end is None:
         return None
-    first, last = parse_occurred(start.occurred), parse_occurred(end.occurred)
+    first, last = parse_occurred(start), parse_occurred(end)
     return (last.earliest - first.earliest).days if first.exact and last.exact else None
 
 

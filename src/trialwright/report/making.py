@@ -14,14 +14,17 @@ from trialwright.endpoints import (
     interim,
     persistence,
     response,
-    worst_grades,
 )
 from trialwright.endpoints.estimate import TWO_YEARS
 from trialwright.facts import PartialDate
 from trialwright.ledger import Trial
 from trialwright.report import listings, measures, standing
 from trialwright.report.cell_facts import CellFacts, cell_facts
+from trialwright.report.event_facts import harm_groups
 from trialwright.report.model import Asked, DeviationFacts, Published, ReportModel, StudyFacts
+from trialwright.report.owed_facts import newest_moment, owed_facts
+from trialwright.report.stopping_facts import stopping_facts
+from trialwright.safety.counts import count_events
 from trialwright.study import Finding, Study, StudyFile, check_study, read_study
 from trialwright.study import Published as Record
 
@@ -47,13 +50,12 @@ def report_model(
     people = courses(study, trial, cut_off)
     target = study.enrolment.target or len(people)
     return ReportModel(
-        study=_study_facts(study_file),
-        asked=_asked(trial, cut_off),
+        study=study_facts(study_file),
+        asked=asked_facts(trial, cut_off),
         simulated=trial.simulated,
         target=target,
         enrolled=len(people),
         places=standing.places(people, target),
-        pause=standing.pause(then),
         interim=interim(study, trial, cut_off, TWO_YEARS),
         flow=flow(then),
         baseline=baseline(study, then),
@@ -63,8 +65,10 @@ def report_model(
         endpoints=tuple(measures.endpoint_facts(result) for result in results),
         stacked=measures.stacked(results),
         swims=standing.swims(trial, people, cut_off),
-        harm=worst_grades(then),
-        harm_groups=listings.harm_groups(then),
+        stopping=stopping_facts(study, then, cut_off),
+        overdue=sum(one.stands == "overdue" for one in owed_facts(study, then, newest_moment(trial, cut_off))),
+        harm=count_events(study, then, "treatment"),
+        harm_groups=harm_groups(study, then),
         deaths=listings.deaths(then),
         deviations=(*listings.deviations(then), *_possible(study_file, then, possible)),
         refused=listings.refused(then),
@@ -91,13 +95,14 @@ def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] |
     return (*listings.possible_deviations(found), *listings.judgements_in_question(questioned))
 
 
-def _asked(trial: Trial, cut_off: date) -> Asked:
+def asked_facts(trial: Trial, cut_off: date) -> Asked:
     """Both clocks; the newest entry's instant is the report's own date, so that it can be made again."""
     recorded_at = max((entry.recorded_at for entry in trial.by_id.values()), default=None)
     return Asked(cut_off, trial.size - 1, recorded_at, trial.size, trial.head.hex(), trial.unreadable)
 
 
-def _study_facts(file: StudyFile) -> StudyFacts:
+def study_facts(file: StudyFile) -> StudyFacts:
+    """Which study this is, and what a registry published of it."""
     study = file.study
     return StudyFacts(
         id=study.id,

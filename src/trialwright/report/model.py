@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from trialwright.endpoints import Baseline, Exposure, Flow, Persistence, ResponseResult, WorstGrades
+from trialwright.endpoints import Baseline, Exposure, Flow, Persistence, ResponseResult
 from trialwright.report.blocks import Standing
 from trialwright.report.cell_facts import CellFacts
 from trialwright.report.curves import Reading, RiskColumn, StackedCurves, SurvivalCurve, Swim
+from trialwright.report.stopping_facts import PauseFacts, StoppingFacts
+from trialwright.safety.counts import EventCounts
 
 Source = Literal["registry", "assumption", "person", "unsaid"]
 
@@ -79,15 +81,6 @@ class Place:
 
     number: int
     standing: Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Enrolment and infusion are paused, since when and why."""
-
-    since: str | None
-    by_rule: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +164,7 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class HarmGroup:
-    """Harm in a part of the infused: how many had anything, anything of grade 3 or more, anything serious."""
+    """Harm in a part of the treated: how many had anything, anything of grade 3 or more, anything serious."""
 
     by: str
     value: str
@@ -253,7 +246,6 @@ class ReportModel:
     target: int
     enrolled: int
     places: tuple[Place, ...]
-    pause: Pause | None
     interim: str | None
     flow: Flow
     baseline: Baseline
@@ -263,7 +255,9 @@ class ReportModel:
     endpoints: tuple[EndpointFacts, ...]
     stacked: Stacked | None
     swims: tuple[Swim, ...]
-    harm: WorstGrades
+    stopping: StoppingFacts
+    overdue: int  # safety reports that should have been sent and were not
+    harm: EventCounts
     harm_groups: tuple[HarmGroup, ...]
     deaths: tuple[DeathFacts, ...]
     deviations: tuple[DeviationFacts, ...]
@@ -275,6 +269,11 @@ class ReportModel:
     def endpoint(self, measure: str) -> EndpointFacts | None:
         """The first endpoint that measures this ("os", "dfs", "cir" …), if the study has one."""
         return next((one for one in self.endpoints if one.measure == measure), None)
+
+    @property
+    def pauses(self) -> tuple[PauseFacts, ...]:
+        """Every pause in force."""
+        return self.stopping.pauses
 
     @property
     def primary(self) -> EndpointFacts | None:

@@ -1,14 +1,13 @@
-"""How each participant is doing, as a square and as a line; and whether the trial is paused."""
+"""How each participant is doing, as a square and as a line."""
 
 from datetime import date
 
 from trialwright.endpoints import Course
 from trialwright.facts import parse_occurred
 from trialwright.ledger import Casebook, Trial
-from trialwright.ledger.kinds import Paused, Resumed
 from trialwright.report.blocks import Standing
 from trialwright.report.curves import Swim
-from trialwright.report.model import Pause, Place
+from trialwright.report.model import Place
 
 
 def places(courses: tuple[Course, ...], target: int) -> tuple[Place, ...]:
@@ -62,12 +61,3 @@ def _swim(one: Course, book: Casebook, cut_off: date) -> Swim:
         infusions=tuple(float((day - start).days) for day in sorted(infused) if day <= cut_off),
         imputed=any(span is not None and not span.known for span in spans),
     )
-
-
-def pause(trial: Trial) -> Pause | None:
-    """The pause in force, if there is one."""
-    paused = trial.of_study.last(Paused)
-    resumed = [entry for entry in trial.of_study.all(Resumed) if entry.what.scope == "trial" and not entry.what.exempt]
-    if paused is None or any(entry.order > paused.order for entry in resumed):
-        return None
-    return Pause(paused.occurred, paused.what.by_rule, paused.what.reason)

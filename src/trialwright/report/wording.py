@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from trialwright.report.blocks import Document, Section
-from trialwright.report.model import ReportModel
+from trialwright.report.model import Asked, ReportModel, StudyFacts
 from trialwright.report.sections import cells, front, harm, people, record, results
 from trialwright.report.sections.phrases import places_sentence
 from trialwright.report.visible import each_text, visible
@@ -30,13 +30,13 @@ def document(model: ReportModel, lang: Lang = "en", say: Say | None = None) -> D
     return Document(
         lang="zh-Hans" if say.lang == "zh" else "en",
         title=front.title(model, say),
-        kicker=_name(model),
-        subtitle=places_sentence(model, say) + say.gap + _asked(model, say),
+        kicker=study_name(model.study),
+        subtitle=places_sentence(model, say) + say.gap + asked_words(model.asked, say),
         simulated=(*SIMULATED, say("Nobody in this report is a real person.")) if model.simulated else None,
-        footer=_footer(model, say),
+        footer=footer_words(model.study, model.asked, say),
         front=front.front(model, say),
         sections=tuple(section for section in sections if section),
-        written_at=_instant(model.asked.recorded_at),
+        written_at=instant_of(model.asked.recorded_at),
         words={
             "skip": say("Skip to content"),
             "front": say("Where the trial stands"),
@@ -46,14 +46,14 @@ def document(model: ReportModel, lang: Lang = "en", say: Say | None = None) -> D
     )
 
 
-def _name(model: ReportModel) -> str:
-    identifiers = model.study.published.identifiers if model.study.published else ()
-    return f"{identifiers[0] if identifiers else model.study.id} · {model.study.title}"
+def study_name(study: StudyFacts) -> str:
+    """The study's identifier and title."""
+    identifiers = study.published.identifiers if study.published else ()
+    return f"{identifiers[0] if identifiers else study.id} · {study.title}"
 
 
-def _asked(model: ReportModel, say: Say) -> str:
+def asked_words(asked: Asked, say: Say) -> str:
     """Both clocks: what had occurred, and what was known."""
-    asked = model.asked
     known = say("known at entry {seq} ({at})", seq=asked.known_at, at=say.date(asked.recorded_at))
     return say(
         "What occurred up to {date}; {known}.",
@@ -62,20 +62,20 @@ def _asked(model: ReportModel, say: Say) -> str:
     )
 
 
-def _footer(model: ReportModel, say: Say) -> tuple[str, ...]:
-    asked = model.asked
-    identifiers = model.study.published.identifiers if model.study.published else ()
+def footer_words(study: StudyFacts, asked: Asked, say: Say) -> tuple[str, ...]:
+    """What stands under every page: the study, the cut-off, the ledger's size and head; the study file."""
+    identifiers = study.published.identifiers if study.published else ()
     short = say(
         "{id} · cut-off {date} · {entries} entries · head {head}",
-        id=identifiers[0] if identifiers else model.study.id,
+        id=identifiers[0] if identifiers else study.id,
         date=say.date(asked.cut_off),
         entries=f"{asked.entries:,}",
         head=asked.head[:8],
     )
-    version = say("Study version {version}, file {sha}", version=model.study.version, sha=model.study.sha256[:8])
+    version = say("Study version {version}, file {sha}", version=study.version, sha=study.sha256[:8])
     return (short, version)
 
 
-def _instant(recorded_at: str | None) -> int:
+def instant_of(recorded_at: str | None) -> int:
     """Seconds since 1970 of the newest entry: the document's own date. Never the clock's."""
     return int(datetime.fromisoformat(recorded_at).timestamp()) if recorded_at else 0

@@ -23,11 +23,11 @@ def write_report(model: ReportModel, out_dir: Path, *, lang: Lang = "en", svg: b
         banner = " · ".join(worded.simulated[:2]) if worded.simulated else None
         files |= {f"{figure.id}.svg": standing_alone(figure.svg, banner).encode() for figure in figures(worded)}
     out_dir.mkdir(parents=True, exist_ok=True)
-    return tuple(_written(out_dir / name, content) for name, content in files.items())
+    return tuple(written(out_dir / name, content) for name, content in files.items())
 
 
-def _written(path: Path, content: bytes) -> Path:
-    """The file in its place at once or not at all: a reader never meets half a report."""
+def written(path: Path, content: bytes) -> Path:
+    """The file in its place at once or not at all: a reader never meets half a report. Gives its path."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -66,12 +66,17 @@ def infusion_baselines(book: Casebook) -> tuple[Baseline, ...]:
     )
 
 
-def condition_grade(book: Casebook, term: str, moment: Occurred) -> int | None:
-    """The grade under which the term was found before treatment, newest first; None where nobody recorded it."""
+def condition_grade(book: Casebook, term: str, moment: Occurred, specify: str | None = None) -> int | None:
+    """The grade under which the term was found before treatment, newest first; None where nobody recorded it.
+
+    specify  the words of an "Other, specify" term: two of them are two things
+    """
     found = [
         entry
         for entry in book.all(ConditionFound)
-        if entry.what.term == term and entry.occurred and not certainly_before(moment, parse_occurred(entry.occurred))
+        if (entry.what.term, entry.what.specify) == (term, specify)
+        and entry.occurred
+        and not certainly_before(moment, parse_occurred(entry.occurred))
     ]
     return found[-1].what.grade if found else None
 
@@ -96,7 +101,7 @@ def emerged(
             since = event.worst_since(baseline.at, baseline.until)
             if since == 0:
                 continue
-            earlier = [one.grade_before(baseline.at) for one in events if one.term == event.term]
-            found = condition_grade(book, event.term, baseline.at) or 0
+            earlier = [one.grade_before(baseline.at) for one in events if one.named == event.named]
+            found = condition_grade(book, event.term, baseline.at, event.reported.what.specify) or 0
             value = measured_before(event.term, baseline.at)
             yield Emerged(event, baseline, max([found, value, *earlier]), since)

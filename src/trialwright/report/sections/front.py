@@ -6,6 +6,7 @@ from trialwright.report.blocks import Banner, Block, Cell, Figure, Headline, Par
 from trialwright.report.curves import Step
 from trialwright.report.figures.survival import survival_figure
 from trialwright.report.model import EndpointFacts, ReportModel
+from trialwright.report.sections.board_front import pause_banners
 from trialwright.report.sections.phrases import MANY, events, finding, horizon, label, limits, ran_out, who
 from trialwright.report.words import MONTH_DAYS, Say
 
@@ -22,11 +23,7 @@ _MEANINGS: Final[dict[Standing, str]] = {
 def front(model: ReportModel, say: Say) -> tuple[Block, ...]:
     """What everybody reads, even those who read nothing else."""
     blocks: list[Block] = []
-    if model.pause:
-        since = say.date(model.pause.since)
-        blocks.append(
-            Banner("paused", say("Enrolment and infusion are paused since {date}.", date=since), model.pause.reason)
-        )
+    blocks += pause_banners(model.stopping, say)
     if model.asked.unreadable:
         blocks.append(
             Banner(

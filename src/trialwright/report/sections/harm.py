@@ -1,16 +1,14 @@
 """Response, harm and deaths: counts of people with exact limits."""
 
-from typing import Final
-
-from trialwright.endpoints import Share, WorstGrade
-from trialwright.report.blocks import Block, Cell, Group, Paragraph, Row, Section, Table, Tone
+from trialwright.endpoints import Share
+from trialwright.report.blocks import Block, Cell, Paragraph, Row, Section, Table
 from trialwright.report.model import ReportModel
+from trialwright.report.sections.board_front import overdue_words
+from trialwright.report.sections.board_stopping import boundary, stands
+from trialwright.report.sections.harm_tables import event_tables, groups_table
 from trialwright.report.sections.persistence import donor_cells, residual_disease
 from trialwright.report.sections.phrases import MANY
 from trialwright.report.words import Say
-from trialwright.stats import clopper_pearson
-
-_TONES: Final[tuple[Tone, ...]] = ("g1", "g2", "g3", "g4", "g5")
 
 
 def response(model: ReportModel, say: Say) -> Section:
@@ -68,64 +66,16 @@ def harm(model: ReportModel, say: Say) -> Section:
 
 
 def _events(model: ReportModel, say: Say) -> tuple[Block, ...]:
-    found = model.harm
-    if found.n == 0:
-        return (Paragraph(say("Nobody has been infused: there is no safety population yet.")),)
-    if not found.rows:
-        return (Paragraph(say("No adverse event is recorded among {n} infused participants.", n=found.n)),)
-    head = (
-        say("Term"),
-        *(say("G{grade}", grade=grade) for grade in range(1, 6)),
-        say("Any"),
-        say("% (95 % exact)"),
-        say("Serious"),
-        say("Related"),
-    )
-    rows: list[Row | Group] = [_event(found.anything, found.n, say("Any adverse event"), say)]
-    for soc in sorted({row.soc or "" for row in found.rows}):
-        rows.append(Group(soc or say("System organ class not recorded")))
-        rows += [_event(row, found.n, row.term, say) for row in found.rows if (row.soc or "") == soc]
-    caption = say(
-        "Adverse events by worst grade: participants, not events; {n} infused; CTCAE {version}",
-        n=found.n,
-        version=model.study.ctcae,
-    )
-    note = say(
-        "Grade is severity; whether an event is serious is asked apart from it. Related: to the cells; what "
-        "nobody has judged yet counts as related."
-    )
-    widths = (4, *(0.75,) * 5, 0.8, 2.2, 1.1, 1.1)
-    return (Table(caption, head, tuple(rows), tuple(range(1, 10)), widths, note), _by_part(model, say))
-
-
-def _by_part(model: ReportModel, say: Say) -> Table:
-    """Harm in each part of the infused, with exact limits."""
-    head = (say("Part"), say("Infused"), say("Any adverse event"), say("Grade 3 or more"), say("Serious"))
-    rows: list[Row | Group] = []
-    for at, group in enumerate(model.harm_groups):
-        if at == 0 or group.by != model.harm_groups[at - 1].by:
-            rows.append(Group(say.code("by", group.by)))
-        name = model.study.population_labels.get(group.value, group.value)
-        counts = (group.any_grade, group.grade_3_or_more, group.serious)
-        rows.append((Cell(name), Cell(str(group.n)), *(_counted(count, group.n, say) for count in counts)))
-    note = say("Participants, with exact 95 % limits. Parts are shown to be seen, not to be compared.")
-    return Table(
-        say("Adverse events by part of the population"), head, tuple(rows), (1, 2, 3, 4), (3, 1, 2, 2, 2), note
-    )
-
-
-def _counted(count: int, n: int, say: Say) -> Cell:
-    limits = clopper_pearson(count, n)
-    return Cell(f"{count} / {n}", under=f"({say.interval(limits.lower, limits.upper, 0)})")
-
-
-def _event(row: WorstGrade, n: int, term: str, say: Say) -> Row:
-    grades = tuple(
-        Cell(str(count), tone) if count else Cell("·") for tone, count in zip(_TONES, row.by_grade, strict=True)
-    )
-    limits = clopper_pearson(row.any_grade, n)
-    share = f"{row.any_grade / n * 100:.0f} ({limits.lower * 100:.0f} – {limits.upper * 100:.0f})"
-    return (Cell(term), *grades, Cell(str(row.any_grade)), Cell(share), Cell(str(row.serious)), Cell(str(row.related)))
+    """Where stopping stands, then the worst grades against the baseline before the first study chemotherapy."""
+    blocks: list[Block] = []
+    if model.stopping.boundary:
+        blocks += [boundary(model.stopping.boundary, say), stands(model.stopping.boundary, say)]
+    if model.stopping.boundary or model.overdue:
+        blocks.append(Paragraph(overdue_words(model.overdue, say)))
+    blocks += event_tables(model.harm, say)
+    if model.harm.n:
+        blocks.append(groups_table(model.harm_groups, model.study.population_labels, say))
+    return tuple(blocks)
 
 
 def _deaths(model: ReportModel, say: Say) -> tuple[Block, ...]:

@@ -115,7 +115,7 @@ def places_sentence(model: ReportModel, say: Say) -> str:
             n=say.count(model.enrolled, opening=True),
             target=say.count(model.target),
         )
-    return f"{taken}{say.gap}{say('The trial is paused.')}" if model.pause else taken
+    return f"{taken}{say.gap}{say('The trial is paused.')}" if model.pauses else taken
 
 
 def number(value: Decimal | None, unit: str | None = None) -> str:

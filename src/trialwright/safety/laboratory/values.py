@@ -42,6 +42,18 @@ class LabValue:
         graded = [one for one in self.grades if one.lowest > 0]
         return max(graded, key=lambda one: one.lowest, default=None)
 
+    def graded(self, term: str) -> tuple[int, int] | None:
+        """The lowest and highest grade it may have for a term: as a person confirmed it, else as computed.
+
+        None where it does not grade the term.
+        """
+        marks = self.mark.what.grades if self.mark else ()
+        for one in marks:
+            if one.get("term") == term and one.get("confirmed", "").isdigit():
+                return int(one["confirmed"]), int(one["confirmed"])
+        found = next((one for one in self.grades if one.term == term), None)
+        return (found.lowest, found.highest) if found else None
+
     @property
     def waits(self) -> bool:
         """Whether a signed mark is missing: it lies outside its range, and nobody has looked."""
@@ -120,11 +132,10 @@ def value_named(
 def value_grade(values: tuple[LabValue, ...], term: str, moment: Occurred) -> int:
     """The grade that the last value before a moment certainly had for a term; 0 where it had none."""
     grades = [
-        grade.lowest
+        graded[0]
         for value in values
         if not certainly_before(moment, value.measured.on) and value.measured.on.latest <= moment.latest
-        for grade in value.grades
-        if grade.term == term
+        if (graded := value.graded(term)) is not None
     ]
     return grades[-1] if grades else 0
 

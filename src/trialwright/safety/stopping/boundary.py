@@ -74,8 +74,9 @@ class Boundary:
         if self.evaluable < self.rule.first_look and bound is not None:
             said += f" (the bound of the first look, {self.rule.first_look})"
         if self.posterior is not None:
+            percent = f"{(self.rule.p0 * 100).normalize():f}"
             said += (
-                f"; P(rate > {self.rule.p0 * 100:g} %) is {self.posterior:.8f}, and more than {self.rule.cut} pauses"
+                f"; P(rate > {percent} %) is {self.posterior:.8f}, and more than {self.rule.cut} pauses"
             )
         return said
 

@@ -104,9 +104,8 @@ def _excused(item: Toxicity, event: AdverseEvent) -> bool:
 
 def _reached(item: Toxicity, event: AdverseEvent, asked: Asked) -> Iterator[Found]:
     """The first time in the window that the event had the grade, worse than before the first infusion."""
-    before = max(
-        event.grade_before(asked.window.start), condition_grade(asked.book, event.term, asked.window.start) or 0
-    )
+    found = condition_grade(asked.book, event.term, asked.window.start, event.reported.what.specify) or 0
+    before = max(event.grade_before(asked.window.start), found)
     for one in event.grades:
         if one.grade < (item.grade_at_least or 1) or one.grade <= before or not asked.window.holds(one.since):
             continue

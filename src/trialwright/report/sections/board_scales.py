@@ -1,0 +1,88 @@
+"""Graft versus host disease, cytokine release, neurotoxicity and infusion reactions, each on its own scale."""
+
+from collections.abc import Iterable
+
+from trialwright.report.blocks import Block, Cell, Paragraph, Row, Section, Table
+from trialwright.report.safety_facts import AssessmentFacts, SafetyModel
+from trialwright.report.sections.board_words import who_cell
+from trialwright.report.words import Say
+from trialwright.safety.assessed import ScaleCount
+from trialwright.stats import clopper_pearson
+
+
+def scales(model: SafetyModel, say: Say) -> Section:
+    """Everybody infused by the worst grade; then every look at every participant."""
+    parts = []
+    for count in model.scales:
+        looks = [one for one in model.assessments if one.scale == count.scale]
+        if looks:
+            id = count.scale.replace(" ", "-").lower()
+            parts.append(Section(f"scale-{id}", say.code("scale", count.scale), (_looks(looks, say),)))
+    blocks: tuple[Block, ...] = (_worst(model.scales, say),) if model.infused else ()
+    if not blocks:
+        blocks = (Paragraph(say("Nobody is infused yet.")),)
+    title = say("GVHD, cytokine release, neurotoxicity, infusion reactions")
+    return Section("scales", title, blocks, tuple(parts), new_page=True)
+
+
+def _worst(counts: tuple[ScaleCount, ...], say: Say) -> Table:
+    n = counts[0].n
+    width = max(len(one.words) for one in counts)
+    head = (
+        say("Scale"),
+        *(say("step {at}", at=at) for at in range(width)),
+        say("open"),
+        say("not assessed"),
+        say("Any, % (95 % exact)"),
+    )
+    rows = tuple(_scale(one, width, say) for one in counts)
+    caption = say("Participants by worst grade; {n} infused", n=n)
+    note = say(
+        "Steps are the grades of each scale in order: acute GVHD 0, I to IV; chronic GVHD none, mild, moderate, "
+        "severe; the others 0 to 5. Open: the worst grade may be one of several. Not assessed is not the same as without it; "
+        "shares are of those infused."
+    )
+    return Table(caption, head, rows, tuple(range(1, width + 4)), (3, *(1,) * width, 1, 1.6, 2.4), note)
+
+
+def _scale(one: ScaleCount, width: int, say: Say) -> Row:
+    grades = [Cell(str(count) if count else "·") for count in one.by_grade]
+    grades += [Cell("")] * (width - len(grades))
+    some = sum(one.by_grade[1:])
+    limits = clopper_pearson(some, one.n)
+    share = f"{some / one.n * 100:.0f} ({limits.lower * 100:.0f} – {limits.upper * 100:.0f})"
+    return (
+        Cell(say.code("scale", one.scale)),
+        *grades,
+        Cell(str(one.open) if one.open else "·"),
+        Cell(str(one.not_assessed)),
+        Cell(share),
+    )
+
+
+def _looks(looks: Iterable[AssessmentFacts], say: Say) -> Table:
+    found = tuple(looks)
+    head = (say("Participant"), say("On"), say("Grade"), say("Findings"), say("Because"), say("Event"))
+    versions = say.joined(sorted({one.version for one in found}), ", ")
+    caption = say(
+        "Every look, by participant and date; {versions}; day counted from the first infusion", versions=versions
+    )
+    return Table(caption, head, tuple(_look(one, say) for one in found), (), (1.3, 1.7, 1.6, 3, 3, 2.2))
+
+
+def _look(one: AssessmentFacts, say: Say) -> Row:
+    findings = say.joined((f"{name.replace('_', ' ')} {word}" for name, word in one.findings.items()), ", ")
+    beside = [say("dose-limiting")] if one.dose_limiting else []
+    if one.steroid_refractory == "yes":
+        beside.append(say("steroids do not control it"))
+    if one.infusion is not None:
+        beside.append(say("infusion {number}", number=one.infusion))
+    day = "" if one.day is None else say("day {day}", day=one.day)
+    return (
+        who_cell(one.who, say),
+        Cell(say.date(one.on), under=day),
+        Cell(one.grade, "strong", say.joined(beside, ", ")),
+        Cell(findings or "–"),
+        Cell(say.joined(one.because, ", ") or "–"),
+        Cell(one.event or "–"),
+    )
