@@ -26,6 +26,7 @@ class Assessed(Protocol):
 class Step:
     """One thing to do: in words, and the act with the words that are known already.
 
+    says   alike for reports that go to several recipients, each of whom is a step
     words  field -> value; a value "…" is for the person to say
     """
 
@@ -70,7 +71,7 @@ def next_steps(
 
 def _send(owed: ReportOwed) -> Step:
     duty = owed.stands.duty
-    says = f"send the {duty.what.value} on {owed.subject} to the {owed.to}: {owed.stands.says}"
+    says = f"send the {duty.what.value} on {owed.subject} ({duty.regime}): {owed.stands.says}"
     words = (("entry", owed.entry), ("regime", duty.regime), ("what", duty.what.value), ("to", owed.to))
     return Step(says, "send_report", owed.about, words)
 

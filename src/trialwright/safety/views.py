@@ -94,7 +94,10 @@ class WalkedView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """The stopping rule now. `posterior` and `cut` are None where its method has none; `pauses_at` where none can."""
+    """The stopping rule now. `posterior` and `cut` are None where its method has none; `pauses_at` where none can.
+
+    bounds  the fewest events that pause at 1, 2 … evaluable participants, up to the target; None where none can
+    """
 
     method: str
     p0: str
@@ -104,6 +107,7 @@ class RuleView:
     evaluable: int
     toxic: tuple[str, ...]
     pauses_at: int | None
+    bounds: tuple[int | None, ...]
     posterior: float | None
     crossed: bool
     pending: tuple[PendingView, ...]
@@ -210,6 +214,7 @@ def _rule(stands: Boundary) -> RuleView:
         evaluable=stands.evaluable,
         toxic=stands.toxic,
         pauses_at=stands.pauses_at,
+        bounds=tuple(stands.bounds.lowest(evaluable) for evaluable in range(1, len(stands.bounds.at) + 1)),
         posterior=stands.posterior,
         crossed=stands.crossed,
         pending=pending,
