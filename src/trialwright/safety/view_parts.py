@@ -197,7 +197,7 @@ def value_view(value: LabValue) -> ValueView:
         concept=measured.concept,
         value=str(measured.quantity),
         on=str(measured.on),
-        range=None if value.range is None else f"{value.range} {value.range.unit or ''}".rstrip(),
+        range=None if value.range is None else str(value.range),
         outside="yes" if value.outside.truth is TRUE else "unknown" if value.outside.truth is UNKNOWN else "no",
         why=value.outside.reason,
         grades=tuple(_grade(grade) for grade in value.grades),
