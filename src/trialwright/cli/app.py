@@ -21,6 +21,7 @@ from trialwright.cli import (
     labels,
     ledgers,
     reporting,
+    safety,
     screening,
     serving,
     studies,
@@ -51,6 +52,7 @@ app.command("cells")(cells.cells)
 app.command("trace")(tracing.trace)
 app.command("label")(labels.label)
 app.command("certificate")(labels.certificate)
+app.command("safety")(safety.safety)
 app.command("ctcae")(ctcae.ctcae)
 app.add_typer(ledgers.app, name="ledger")
 app.add_typer(importing.app, name="import")

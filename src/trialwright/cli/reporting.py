@@ -3,12 +3,16 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trialwright.cli.say import answer, cut
 from trialwright.errors import FormatError, UsageError
+
+if TYPE_CHECKING:
+    from trialwright.ledger import Trial
+    from trialwright.store.directory import TrialDirectory
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 ENTRY = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -41,24 +45,34 @@ def write(
 ) -> tuple[Any, tuple[Path, ...]]:
     """Write the report of a trial's directory; gives its numbers as JSON knows them, and the paths written."""
     from trialwright.report import report_json, report_model, write_report
-    from trialwright.store.directory import open_trial, today_at
+    from trialwright.store.directory import open_trial
 
+    check_out(out, lang, "report")
+    known = known_by(known_at)
+    with open_trial(directory, read_only=True) as opened:
+        trial, then, cut_off = at_cut_off(opened, as_of, known)
+        model = report_model(opened.study_as_of(trial), trial, cut_off, then=then)
+    return report_json(model), write_report(model, out, lang="zh" if lang == "zh" else "en", svg=figures)
+
+
+def check_out(out: Path, lang: str, name: str) -> None:
+    """Raise UsageError for a language there is none in, and for a file where a directory is needed."""
     if lang not in ("en", "zh"):
         raise UsageError(f"--lang {cut(lang)}: expected en or zh.")
     if out.exists() and not out.is_dir():
-        raise UsageError(f"--out {out} is a file; expected a directory to write report.html and report.pdf to.")
-    known = _known_at(known_at)
-    with open_trial(directory, read_only=True) as opened:
-        trial = opened.trial(known_at=known)
-        if not trial.adoptions:
-            raise UsageError(
-                f"--known-at {cut(str(known_at))} is before the ledger's first entry: nothing was known then."
-            )
-        zone = next(iter(trial.adopted.what.time_zones.values()))
-        cut_off = _cut_off(today_at(zone, datetime.now(UTC)) if as_of is None else as_of)
-        then = opened.trial(as_of=cut_off, known_at=known)
-        model = report_model(opened.study_as_of(trial), trial, cut_off, then=then)
-    return report_json(model), write_report(model, out, lang="zh" if lang == "zh" else "en", svg=figures)
+        raise UsageError(f"--out {out} is a file; expected a directory to write {name}.html and {name}.pdf to.")
+
+
+def at_cut_off(opened: "TrialDirectory", as_of: str | None, known: int | str | None) -> tuple["Trial", "Trial", date]:
+    """The trial as known by then, the same as it stood at the cut-off, and the cut-off; without one it is today."""
+    from trialwright.store.directory import today_at
+
+    trial = opened.trial(known_at=known)
+    if not trial.adoptions:
+        raise UsageError(f"--known-at {cut(str(known))} is before the ledger's first entry: nothing was known then.")
+    zone = next(iter(trial.adopted.what.time_zones.values()))
+    cut_off = _cut_off(today_at(zone, datetime.now(UTC)) if as_of is None else as_of)
+    return trial, opened.trial(as_of=cut_off, known_at=known), cut_off
 
 
 def _cut_off(word: str) -> date:
@@ -70,7 +84,8 @@ def _cut_off(word: str) -> date:
         raise UsageError(f"--as-of {word}: expected a day such as 2026-11-22.") from None
 
 
-def _known_at(word: str | None) -> int | str | None:
+def known_by(word: str | None) -> int | str | None:
+    """The entry or instant that --known-at names; None without one."""
     from trialwright.ledger.instants import parse_instant
 
     if word is None:
