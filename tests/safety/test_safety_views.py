@@ -179,7 +179,7 @@ def test_a_value_outside_its_range_waits_until_it_is_marked(story: Story) -> Non
     assert (found.value, found.range, found.outside, found.why) == ("310 U/L", "<= 50 U/L", "yes", "above 50 U/L")
     assert (grade.text, grade.rule) == ("3", "> 5 - 20 x ULN (baseline normal)")
     assert grade.inputs == ("value 310 U/L", "ULN 50 U/L", "no baseline", "compared in U/L")
-    story.do(f"- mark_value S-001 fact={found.id} significant=no by inv:investigator")
+    story.do(f"2026-01-24 mark_value S-001 fact={found.id} significant=no by inv:investigator")
     assert whole(story).waiting == ()
     (marked,) = (one for one in person(story).values if one.id == found.id)
     assert marked.mark is not None

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -89,10 +90,17 @@ def _pause(pause: "PauseView") -> str:
 
 
 def _rule(rule: "RuleView") -> str:
-    lines = [f"STOPPING RULE: {rule.sentence}."]
+    names = f" ({', '.join(rule.toxic)})" if rule.toxic else ""
+    lines = [
+        f"STOPPING RULE: {rule.events} of {rule.evaluable} evaluable participants{names} had a dose-limiting toxicity."
+    ]
+    if rule.posterior is not None:
+        percent = format((Decimal(rule.p0) * 100).normalize(), "f")
+        lines.append(f"  P(rate > {percent} %) is {rule.posterior:.8f}; more than {rule.cut} pauses.")
+    lines += [f"  pauses now at {rule.pauses_at} of {rule.evaluable}"] if rule.pauses_at is not None else []
     steps = [(bound, max(n for n, one in enumerate(rule.bounds, 1) if one == bound)) for bound in _bounds(rule)]
     among = ", ".join(f"{bound} of up to {most}" for bound, most in steps)
-    lines.append(f"  pauses at: {among} evaluable participants" if among else "  no number of events pauses the trial")
+    lines.append(f"  pauses at {among} evaluable participants" if among else "  no number of events pauses the trial")
     waiting: dict[tuple[str, ...], list[str]] = {}
     for one in rule.pending:
         waiting.setdefault(one.waits_for, []).append(_named(one.code, one.number))
@@ -153,16 +161,18 @@ def _hint(view: "SafetyView") -> list[str]:
 
 
 def _reports(reports: "Iterable[ReportView]") -> list[str]:
-    """Reports, those to several recipients that stand alike in one line."""
-    alike: dict[tuple[str, ...], list[str]] = {}
+    """Reports under the event they are about; those to several recipients that stand alike in one line."""
+    about: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for one in reports:
-        key = (one.about, one.subject, one.entry, one.what, one.regime, one.due, one.stands, one.says)
-        alike.setdefault(key, []).append(one.to)
+        alike = about.setdefault(f"  {one.about}, {one.subject} ({one.entry})", {})
+        alike.setdefault((one.what, one.regime, one.due, one.stands, one.says), []).append(one.to)
     lines = []
-    for (about, subject, entry, what, regime, due, stands, says), to in alike.items():
-        mark = "!" if stands == "overdue" else " "
-        when = f" (due {_spoken(due)})" if stands in ("due", "overdue") else ""
-        lines.append(f"  {mark} {about}, {subject} ({entry}): {what} to {_and(to)}, {regime}: {says}{when}")
+    for event, alike in about.items():
+        lines.append(event)
+        for (what, regime, due, stands, says), to in alike.items():
+            mark = "!" if stands == "overdue" else " "
+            when = f" (due {_spoken(due)})" if stands in ("due", "overdue") else ""
+            lines.append(f"    {mark} {what} to {_and(to)}, {regime}: {says}{when}")
     return lines
 
 
