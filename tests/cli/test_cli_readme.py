@@ -34,6 +34,7 @@ def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
     assert (tmp_path / "label.pdf").is_file()
     assert (tmp_path / "R" / "report.pdf").is_file()
     assert (tmp_path / "MR" / "report.pdf").is_file()
+    assert (tmp_path / "S" / "safety.pdf").is_file()
 
 
 def test_the_readme_names_only_commands_that_exist():

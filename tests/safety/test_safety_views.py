@@ -80,9 +80,10 @@ def test_a_trial_in_which_nothing_happened_is_empty_and_not_paused(story: Story)
 
 
 def test_a_study_without_rules_has_none(story: Story) -> None:
-    bare = safety_view(small_study(), infused(story).trial, at("2026-01-24T12:00"))
+    without_rules = replace(small_study(), safety=Safety())
+    bare = safety_view(without_rules, infused(story).trial, at("2026-01-24T12:00"))
     assert (bare.rule, bare.overdue, bare.due, bare.later) == (None, (), (), 0)
-    one = person_view(small_study(), story.trial, "S-001", at("2026-01-24T12:00"))
+    one = person_view(without_rules, story.trial, "S-001", at("2026-01-24T12:00"))
     assert one is not None
     assert one.dlt is None
 
