@@ -12,7 +12,8 @@ from shell import REPOSITORY
 def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", readme.partition("## Run a trial")[2], re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
+    (shown,) = re.findall(r"```text\n(.*?)```", readme, re.DOTALL)
     for name in ("src", "examples", "tests"):
         (tmp_path / name).symlink_to(REPOSITORY / name)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -29,9 +30,11 @@ def test_the_readme_runs_a_trial_word_for_word(tmp_path: Path):
     assert "enrolled S-001" in done.stdout
     assert "646 people" in done.stdout
     assert "D-XA260000015" in done.stdout
+    assert shown in done.stdout
     assert (tmp_path / "label.pdf").is_file()
     assert (tmp_path / "R" / "report.pdf").is_file()
     assert (tmp_path / "MR" / "report.pdf").is_file()
+    assert (tmp_path / "S" / "safety.pdf").is_file()
 
 
 def test_the_readme_names_only_commands_that_exist():

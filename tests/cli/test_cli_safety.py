@@ -146,11 +146,12 @@ def test_a_serious_event_is_due_overdue_and_sent(trial: Path) -> None:
     assert "No report is due." in calm
     act(trial, toxic("S-001", "2026-01-22", "ae1"))
     due = said("safety", trial, "--at", "2026-01-22T10:00")
-    about = r"S-001, Sepsis, grade 4 \(ae1\): first report to ethics committee and institution, site"
-    assert re.search(rf"REPORTS DUE IN THE NEXT 15 DAYS:\n    {about}: due in 23 hours \(due 2026-01-23 09:00\)", due)
+    to = "first report to ethics committee and institution, site"
+    about = "  S-001, Sepsis, grade 4 (ae1)\n"
+    assert f"IN THE NEXT 15 DAYS:\n{about}      {to}: due in 23 hours (due 2026-01-23 09:00)\n" in due
     assert "OVERDUE REPORTS" not in due
     late = said("safety", trial, "--at", "2026-01-23T12:00")
-    assert re.search(rf"OVERDUE REPORTS:\n  ! {about}: overdue since 3 hours \(due 2026-01-23 09:00\)", late)
+    assert f"OVERDUE REPORTS:\n{about}    ! {to}: overdue since 3 hours (due 2026-01-23 09:00)\n" in late
     act(trial, "2026-01-23T12:30 send_report S-001 entry=ae1 regime=site what='first report' to=institution")
     half = told("safety", trial, "--at", "2026-01-23T13:00")
     assert [(one["to"], one["stands"]) for one in half["overdue"]] == [("ethics committee", "overdue")]
@@ -201,6 +202,9 @@ def test_a_value_waits_with_its_grade_and_rule_until_it_is_marked(trial: Path) -
         ("infusion", 1, 0, 3),
     ]
     assert told("safety", trial)["waiting"] == []
+    marked = said("safety", trial, "S-001")
+    assert "Values marked significant:\n  lab1#1: alt 310 U/L of 2026-01-23: by wang, Alanine" in marked
+    assert "1 value with nothing to do: --json lists them with their ids." in marked
 
 
 def test_a_participant_is_named_by_number_and_has_everything(trial: Path) -> None:
@@ -343,6 +347,26 @@ def test_the_report_is_written_at_a_cut_off_with_the_moment_that_decides_what_is
     assert told("safety", trial, "--out", out) == {"model": "model"}
     assert asked["now"] == "None"
     assert asked["lang"] == "en"
+
+
+def test_the_report_for_the_board_is_a_page_and_a_pdf_with_its_numbers_as_json(trial: Path) -> None:
+    act(trial, toxic("S-001", "2026-01-22", "ae1"))
+    out = trial.parent / "O"
+    document = told("safety", trial, "--out", out, "--as-of", "2026-01-31")
+    assert document["study"]["id"] == "cells"
+    assert "Sepsis" in (out / "safety.html").read_text(encoding="utf-8")
+    assert (out / "safety.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_screen_tells_the_worst_values_and_counts_the_rest(trial: Path) -> None:
+    facts_of_days = [LIVER[0] | {"value": str(60 + 100 * day), "on": f"2026-01-2{day}"} for day in range(1, 8)]
+    path = trial.parent / "liver.json"
+    path.write_text(json.dumps({"facts": facts_of_days}), encoding="utf-8")
+    said("act", trial, "record_facts", "S-001", "--facts", path, "--on", "2026-01-28", "--site", "XA", "--id", "lab1")
+    text = said("safety", trial, "--at", "2026-01-29")
+    listed = text[text.index("VALUES OUTSIDE THEIR RANGE") :].splitlines()[1:7]
+    assert [line.rpartition(" (")[2] for line in listed[:5]] == [f"lab1#{place})" for place in (2, 3, 4, 5, 6)]
+    assert listed[5] == "  7 in all: S-001 7"
 
 
 def test_reading_writes_nothing_and_an_edited_copy_is_named(trial: Path) -> None:

@@ -80,9 +80,10 @@ def test_a_trial_in_which_nothing_happened_is_empty_and_not_paused(story: Story)
 
 
 def test_a_study_without_rules_has_none(story: Story) -> None:
-    bare = safety_view(small_study(), infused(story).trial, at("2026-01-24T12:00"))
+    without_rules = replace(small_study(), safety=Safety())
+    bare = safety_view(without_rules, infused(story).trial, at("2026-01-24T12:00"))
     assert (bare.rule, bare.overdue, bare.due, bare.later) == (None, (), (), 0)
-    one = person_view(small_study(), story.trial, "S-001", at("2026-01-24T12:00"))
+    one = person_view(without_rules, story.trial, "S-001", at("2026-01-24T12:00"))
     assert one is not None
     assert one.dlt is None
 
@@ -179,7 +180,7 @@ def test_a_value_outside_its_range_waits_until_it_is_marked(story: Story) -> Non
     assert (found.value, found.range, found.outside, found.why) == ("310 U/L", "<= 50 U/L", "yes", "above 50 U/L")
     assert (grade.text, grade.rule) == ("3", "> 5 - 20 x ULN (baseline normal)")
     assert grade.inputs == ("value 310 U/L", "ULN 50 U/L", "no baseline", "compared in U/L")
-    story.do(f"- mark_value S-001 fact={found.id} significant=no by inv:investigator")
+    story.do(f"2026-01-24 mark_value S-001 fact={found.id} significant=no by inv:investigator")
     assert whole(story).waiting == ()
     (marked,) = (one for one in person(story).values if one.id == found.id)
     assert marked.mark is not None

@@ -1,7 +1,9 @@
 """How the views of safety read at the shell."""
 
 import shlex
+import textwrap
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
         TriggerView,
     )
 
-FIRST = 3
-"""So many of a list are told on the screen of the whole trial; the rest are counted."""
+FIRST, FEW = 3, 5
+"""So many events of one person, and so many values, are told on the screen of the whole trial; the rest are counted."""
+WIDTH = 118
+TOGETHER = "\u00a0"  # between a code and its number: no line is broken there
 
 
 def safety_text(view: "SafetyView") -> str:
@@ -31,12 +35,12 @@ def safety_text(view: "SafetyView") -> str:
     parts += _titled("OVERDUE REPORTS", _reports(view.overdue))
     later = [f"  {_counted(view.later, 'more report')} due after that"] if view.later else []
     parts += _titled("REPORTS DUE IN THE NEXT 15 DAYS", [*_reports(view.due), *later])
-    parts += _titled("VALUES OUTSIDE THEIR RANGE, WAITING FOR A SIGNED MARK", _open_values(view.waiting))
-    parts += _titled("GRADES THAT NOBODY HAS CONFIRMED", _open_values(view.unconfirmed))
     parts += _titled("SERIOUS EVENTS NOT RESOLVED", [f"  {_event_line(one)}" for one in view.serious])
-    parts += _titled("OTHER EVENTS NOT RESOLVED", _by_person(view.open_events))
     parts += _titled("PREGNANCIES FOLLOWED", [f"  {_pregnancy(one)}" for one in view.pregnancies])
     parts += _titled("TRIGGERS", [line for one in view.triggers for line in _trigger(one)])
+    parts += _titled("VALUES OUTSIDE THEIR RANGE, WAITING FOR A SIGNED MARK", _open_values(view.waiting))
+    parts += _titled("GRADES THAT NOBODY HAS CONFIRMED", _open_values(view.unconfirmed))
+    parts += _titled("OTHER EVENTS NOT RESOLVED", _by_person(view.open_events))
     parts += _titled("DECISIONS", [f"  {_decision(one)}" for one in view.decisions])
     if not (view.overdue or view.due or view.later):
         parts.append("No report is due.")
@@ -58,12 +62,10 @@ def person_text(view: "PersonView") -> str:
     for stands, title in (
         ("waits for a mark", "Values that wait for a signed mark"),
         ("grade not confirmed", "Values whose grade nobody has confirmed"),
-        ("marked", "Values marked"),
     ):
         found = [one for one in view.values if one.stands == stands]
         parts += _titled(title, [line for one in found for line in _value(one)])
-    rest = sum(one.stands == "nothing to do" for one in view.values)
-    parts += [f"{_counted(rest, 'other value')}, nothing to do (--json lists them with their ids)."] if rest else []
+    parts += _looked_at(view.values)
     parts += _titled("Assessed", [line for one in view.scales for line in _scale(one)])
     had = [f"  {one.term}, grade {one.grade}, found {_spoken(one.on)} ({one.id})" for one in view.conditions]
     parts += _titled("Had before treatment", had)
@@ -89,10 +91,17 @@ def _pause(pause: "PauseView") -> str:
 
 
 def _rule(rule: "RuleView") -> str:
-    lines = [f"STOPPING RULE: {rule.sentence}."]
+    names = f" ({', '.join(rule.toxic)})" if rule.toxic else ""
+    lines = [
+        f"STOPPING RULE: {rule.events} of {rule.evaluable} evaluable participants{names} had a dose-limiting toxicity."
+    ]
+    if rule.posterior is not None:
+        percent = format((Decimal(rule.p0) * 100).normalize(), "f")
+        lines.append(f"  P(rate > {percent} %) is {rule.posterior:.8f}; more than {rule.cut} pauses.")
+    lines += [f"  pauses now at {rule.pauses_at} of {rule.evaluable}"] if rule.pauses_at is not None else []
     steps = [(bound, max(n for n, one in enumerate(rule.bounds, 1) if one == bound)) for bound in _bounds(rule)]
     among = ", ".join(f"{bound} of up to {most}" for bound, most in steps)
-    lines.append(f"  pauses at: {among} evaluable participants" if among else "  no number of events pauses the trial")
+    lines.append(f"  pauses at {among} evaluable participants" if among else "  no number of events pauses the trial")
     waiting: dict[tuple[str, ...], list[str]] = {}
     for one in rule.pending:
         waiting.setdefault(one.waits_for, []).append(_named(one.code, one.number))
@@ -105,12 +114,15 @@ def _bounds(rule: "RuleView") -> list[int]:
     return sorted({bound for bound in rule.bounds if bound is not None})
 
 
-def _open_values(people: "Iterable[OpenValues]") -> list[str]:
-    lines = []
-    for one in people:
-        lines.append(f"  {_named(one.code, one.number)}: {_counted(len(one.values), 'value')}")
-        lines += [f"    {value.id}: {_value_line(value)}" for value in one.values[:FIRST]]
-        lines += [f"    and {len(one.values) - FIRST} more"] if len(one.values) > FIRST else []
+def _open_values(people: "Sequence[OpenValues]") -> list[str]:
+    """The worst few values of the whole trial with their ids, and how many each person has."""
+    listed = [(one.code, value) for one in people for value in one.values]
+    worst = sorted(listed, key=lambda pair: -max((grade.lowest for grade in pair[1].grades), default=0))[:FEW]
+    lines = [f"  {code}: {_value_line(value)} ({value.id})" for code, value in worst]
+    if len(listed) > len(worst):
+        counts = ", ".join(f"{one.code}{TOGETHER}{len(one.values)}" for one in people)
+        wrapped = textwrap.wrap(f"{len(listed)} in all: {counts}", WIDTH - 4, subsequent_indent="  ")
+        lines += [f"  {line.replace(TOGETHER, ' ')}" for line in wrapped]
     return lines
 
 
@@ -153,16 +165,18 @@ def _hint(view: "SafetyView") -> list[str]:
 
 
 def _reports(reports: "Iterable[ReportView]") -> list[str]:
-    """Reports, those to several recipients that stand alike in one line."""
-    alike: dict[tuple[str, ...], list[str]] = {}
+    """Reports under the event they are about; those to several recipients that stand alike in one line."""
+    about: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for one in reports:
-        key = (one.about, one.subject, one.entry, one.what, one.regime, one.due, one.stands, one.says)
-        alike.setdefault(key, []).append(one.to)
+        alike = about.setdefault(f"  {one.about}, {one.subject} ({one.entry})", {})
+        alike.setdefault((one.what, one.regime, one.due, one.stands, one.says), []).append(one.to)
     lines = []
-    for (about, subject, entry, what, regime, due, stands, says), to in alike.items():
-        mark = "!" if stands == "overdue" else " "
-        when = f" (due {_spoken(due)})" if stands in ("due", "overdue") else ""
-        lines.append(f"  {mark} {about}, {subject} ({entry}): {what} to {_and(to)}, {regime}: {says}{when}")
+    for event, alike in about.items():
+        lines.append(event)
+        for (what, regime, due, stands, says), to in alike.items():
+            mark = "!" if stands == "overdue" else " "
+            when = f" (due {_spoken(due)})" if stands in ("due", "overdue") else ""
+            lines.append(f"    {mark} {what} to {_and(to)}, {regime}: {says}{when}")
     return lines
 
 
@@ -200,12 +214,26 @@ def _value_line(value: "ValueView") -> str:
     return "; ".join([f"{value.concept} {value.value} of {_spoken(value.on)}, {value.why}", *grades])
 
 
+def _looked_at(values: "Sequence[ValueView]") -> list[str]:
+    """The values that were found significant, and how many nobody need look at any more."""
+    marked = [(one, one.mark) for one in values if one.mark is not None]
+    lines = []
+    for value, mark in marked:
+        if mark.significant:
+            grades = "".join(f", {term} grade {grade}" for term, grade in mark.grades if grade != "0")
+            event = f", event {mark.event}" if mark.event else ""
+            said = f"{value.concept} {value.value} of {_spoken(value.on)}: by {mark.by}{grades}{event}"
+            lines.append(f"  {value.id}: {said}")
+    rest = [
+        (len(marked) - len(lines), "marked not significant"),
+        (sum(one.stands == "nothing to do" for one in values), "with nothing to do"),
+    ]
+    said_of = " and ".join(f"{_counted(number, 'value')} {how}" for number, how in rest if number)
+    told = [f"{said_of}: --json lists them with their ids."] if said_of else []
+    return [*_titled("Values marked significant", lines), *told]
+
+
 def _value(value: "ValueView") -> list[str]:
-    if value.mark is not None:
-        mark, grades = value.mark, ", ".join(f"{term} grade {grade}" for term, grade in value.mark.grades)
-        said = f"{'' if mark.significant else 'not '}significant, by {mark.by}{f'; {grades}' if grades else ''}"
-        joined = f"; event {mark.event}" if mark.event else ""
-        return [f"  {value.id}: {value.concept} {value.value} of {_spoken(value.on)}: {said}{joined}"]
     lines = [f"  {value.id}: {value.concept} {value.value} of {_spoken(value.on)}: {value.why}"]
     return lines + [line for grade in value.grades if grade.highest > 0 for line in _grade(grade)]
 
