@@ -25,12 +25,13 @@ from trialwright.safety.scales.acute_gvhd import grade_acute_gvhd, read_acute_gv
 from trialwright.safety.scales.crs import grade_crs, read_crs
 
 WHO = st.sampled_from(["S-001", "S-002"])
-WHICH = st.integers(0, 9)
+WHICH = st.sampled_from([0, 0, 1, 2, 5])
 GRADE = st.integers(1, 5)
 TERM = st.sampled_from(["Fever", "Sepsis", "Chills", "Hypotension"])
 COUNT = st.sampled_from(["0", "1", "2", "unknown"])
 STAGE = st.sampled_from(["0", "1", "2", "3", "4", "unknown"])
 BACK = st.sampled_from([0, 0, 0, 1, 4])
+SYNDROME = "temperature_c=39 fever_explained=no masked=no hypotension=no vasopressin=no oxygen=none"
 AMEND = "reason_code=other why=w"
 
 
@@ -67,7 +68,9 @@ class RandomHarm(RuleBasedStateMachine):
         return (self.day - timedelta(days=days)).isoformat()
 
     def some(self, which: int) -> AdverseEvent | None:
-        return self.events[which % len(self.events)] if self.events else None
+        """One of the events; those with the most to say about them first."""
+        events = sorted(self.events, key=lambda event: -len(event.followed))
+        return events[which % len(events)] if events else None
 
     @rule(days=st.integers(1, 3))
     def time_passes(self, days: int) -> None:
@@ -84,12 +87,25 @@ class RandomHarm(RuleBasedStateMachine):
             more = f"resolved_on={self.before(back)}" if over else f"grade={grade}"
             self.ask(f"{self.before(back)} follow_adverse_event event={event.reported.id} {more}")
 
-    @rule(which=WHICH, term=TERM, grade=GRADE, later=st.sampled_from([0, 0, 2, -2]))
+    @rule(which=WHICH, term=TERM, grade=GRADE, later=st.sampled_from([0, 1, 3, -2]))
     def corrected(self, which: int, term: str, grade: int, later: int) -> None:
         if event := self.some(which):
             on = (event.onset.earliest + timedelta(days=later)).isoformat()
             content = f"""content='{{"term":"{term}","grade":{grade}}}' occurred={on}"""
             self.amended |= self.ask(f"- correct entry={event.id} {AMEND} {content}")
+
+    @rule(who=WHO, grade=st.integers(1, 4), dies=st.booleans(), later=st.integers(0, 4))
+    def a_whole_course(self, who: str, grade: int, dies: bool, later: int) -> None:
+        """Reported, followed, perhaps a death, followed again, the onset corrected: so that each is reached often."""
+        self.reported(who, "Sepsis", 3, 0, False)
+        self.day += timedelta(days=2)
+        self.followed(len(self.events) - 1, grade, False, 0)
+        if dies:
+            self.ask(f"{self.day} record_death {who} cause=unknown how_known=ward")
+        self.day += timedelta(days=2)
+        for event in self.events:
+            self.ask(f"{self.day} follow_adverse_event event={event.id} grade={grade}")
+        self.corrected(0, "Sepsis", grade, later)
 
     @rule(which=WHICH)
     def event_taken_back(self, which: int) -> None:
@@ -100,7 +116,7 @@ class RandomHarm(RuleBasedStateMachine):
     def assessed(self, which: int, pressors: str, stage: str, joined: bool, back: int) -> None:
         if event := self.some(which):
             more = f"event={event.id}" if joined else ""
-            self.ask(f"{self.before(back)} assess_crs {event.about} temperature_c=39 vasopressors={pressors} {more}")
+            self.ask(f"{self.before(back)} assess_crs {event.about} {SYNDROME} vasopressors={pressors} {more}")
             self.ask(f"{self.before(back)} assess_acute_gvhd {event.about} skin={stage} {more}")
 
     @rule(which=WHICH, pressors=COUNT)
@@ -115,9 +131,9 @@ class RandomHarm(RuleBasedStateMachine):
         if event := self.some(which):
             self.ask(f"{self.day} send_report entry={event.id} regime=site what='{what}' to=institution")
 
-    @rule(who=WHO, seldom=st.integers(0, 5))
+    @rule(who=WHO, seldom=st.integers(0, 2))
     def dies(self, who: str, seldom: int) -> None:
-        if seldom == 5:
+        if seldom == 2:
             self.ask(f"{self.day} record_death {who} cause=unknown how_known=ward")
 
     @invariant()
@@ -179,7 +195,7 @@ class RandomHarm(RuleBasedStateMachine):
 
 
 RandomHarm.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
