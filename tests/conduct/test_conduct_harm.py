@@ -222,6 +222,11 @@ def test_a_donor_is_asked_a_donors_gates_also_when_looked_at_again() -> None:
     assert story.codes(OF_DONOR.replace(DONOR, "D-XA26999999Z")) >= {"code.misread"}
 
 
+def test_an_event_of_a_donor_whom_nobody_registered_is_refused(story: Story) -> None:
+    """D-1 gave the cells of this story; its collection names it, and no registration does."""
+    assert story.codes(OF_DONOR.replace(DONOR, "D-1")) == {"donor.unknown"}
+
+
 def test_a_participants_event_is_not_the_laboratorys(ill: Story) -> None:
     assert ill.codes(f"{event().strip()} {LABORATORY}") == {"role.not_allowed"}
     assert ill.codes(f"- correct entry={last(ILL)} reason_code=other why=w content='{{\"grade\":1}}' {LABORATORY}") == {

@@ -11,7 +11,8 @@ from trialwright.conduct.gates.amending_harm import HELD_TO
 from trialwright.conduct.possible import possible_deviations
 from trialwright.conduct.words import VOCABULARY, WRITTEN_BY
 from trialwright.errors import FormatError
-from trialwright.ledger.kinds import AdverseEventReported, ReportSent
+from trialwright.ledger import Actor, NewEntry
+from trialwright.ledger.kinds import AdverseEventReported, Redacted, ReportSent
 from trialwright.safety.events import adverse_events, event_named
 
 ID = last(ILL)
@@ -234,6 +235,23 @@ def test_a_pregnancy_is_not_taken_back_from_under_its_outcome() -> None:
     story.do(retract(followed.id))
     story.do(report(id, "2026-01-12T16:00", regime="pregnancy"))
     assert story.codes(retract(id)) == {"retract.reported"}
+
+
+def test_another_pregnancy_holds_nothing_back() -> None:
+    again = "2027-03-01 report_pregnancy S-001 of=partner\n"
+    story, second = Story().tell(KNOWN + again), last(KNOWN + again)
+    story.do(f"2026-10-01 follow_pregnancy S-001 pregnancy={last(KNOWN)} outcome='live birth'")
+    assert story.codes(retract(second)) == set()
+
+
+def test_what_is_about_a_removed_event_is_still_looked_at(ill: Story) -> None:
+    (followed,) = ill.do(f"{FOLLOW} grade=3")
+    ill.keep(
+        (NewEntry(Redacted(ID, "a name in the narrative", ("inv", "adm")), about="S-001"),),
+        Actor("adm", "administrator"),
+    )
+    assert possible_deviations(ill.study, ill.trial) == ()
+    assert ill.codes(correct(followed.id, '{"grade":"4"}')) == set()
 
 
 # --- who --------------------------------------------------------------------------------------------------------------
