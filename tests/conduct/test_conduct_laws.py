@@ -20,6 +20,8 @@ from trialwright.conduct import Refusal
 from trialwright.conduct.possible import possible_deviations
 from trialwright.facts import parse_occurred
 from trialwright.ledger.kinds import Consented, Infused, ScreeningEnded
+from trialwright.ledger.trial import Casebook
+from trialwright.safety.stopping.pauses import pauses_for
 
 START = date(2026, 1, 5)
 WHO = st.sampled_from(["S-001", "S-002", "S-003", "S-004", "S-005"])
@@ -121,7 +123,9 @@ class RandomTrial(RuleBasedStateMachine):
     def infused(self, who: str, lot: str, dose: int, hour: str) -> None:
         book = self.story.trial.casebook(who)
         cycle = max(len(book.cycles), 1) if book else 1
+        paused = pauses_for(self.story.study, self.story.trial, book or Casebook(who), self.day)
         if self.ask(infusion(who, f"{self.on}T{hour}:00", lot, cycle, f"dose={dose}")):
+            assert paused == ()
             self.day += timedelta(days=14)
 
     @rule(who=WHO)
@@ -158,6 +162,20 @@ class RandomTrial(RuleBasedStateMachine):
             self.ask(f"{self.on} end_screening {who} outcome={outcome}")
         if again:
             self.ask(f"{self.on} rescreen {who} reason=again")
+
+    @rule(who=WHO, grade=st.integers(2, 5), cells=st.sampled_from(["related", "not related", "unknown"]))
+    def event_reported(self, who: str, grade: int, cells: str) -> None:
+        serious = "serious=yes seriousness=death" if grade == 5 else "serious=no"
+        related = f"""related='{{"nk_cells":"{cells}"}}'"""
+        self.ask(f"{self.on} report_adverse_event {who} term=Sepsis grade={grade} {serious} {related}")
+        self.ask(f"{self.on} report_adverse_event {who} term=Fever grade={min(grade, 4)} serious=no {related}")
+
+    @rule()
+    def resumed(self) -> None:
+        """The board lets the trial go on: at once nothing pauses it."""
+        if self.ask(f"{self.on} resume decided_by=b decision=d by b:safety_board"):
+            book = next(iter(self.story.trial.casebooks.values()))
+            assert pauses_for(self.story.study, self.story.trial, book, self.day) == ()
 
     @invariant()
     def no_more_places_than_the_target(self) -> None:

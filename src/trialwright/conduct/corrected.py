@@ -7,7 +7,7 @@ from trialwright.conduct.assessing import assessed, check_numbers
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
 from trialwright.conduct.gates.harm import term_of
-from trialwright.conduct.gates.values import value_of
+from trialwright.conduct.gates.values import grades_given, value_of
 from trialwright.conduct.grading import SCALES, grade_findings
 from trialwright.conduct.marking import Mark, looked_at
 from trialwright.conduct.words import check_changed, read_words
@@ -66,8 +66,8 @@ def _computed_anew(deed: Deed[Any], target: Entry[Any], content: Any) -> Any:
         term = term_of(again)
         return content if term is None else replace(content, term=term.name, soc=term.soc)
     if isinstance(content, ValueMarked):
-        mark = mark_of(again.act, content)
-        return replace(content, **looked_at(value_of(asked_of(deed, target, mark)), mark.grades))
+        marked = asked_of(deed, target, mark_of(again.act, content))
+        return replace(content, **looked_at(value_of(marked), grades_given(marked)))
     if isinstance(content, ResponseAssessed):
         check_numbers(again.act, content)
         asked = target.what.computed is not None
