@@ -22,6 +22,7 @@ REFUSED = [
     "reagent.expired",
     "enrolment.undecided",
     "bedside.swapped",
+    "trial.paused",
     "code.misread",
     "infusion.one_verifier",
     "bedside.old_label",

@@ -31,6 +31,7 @@ from trialwright.simulate.step import (
     Step,
     after,
 )
+from trialwright.simulate.toxic import CONTAMINATION
 
 CELLS_PER_KG = 12_500_000
 COURIER = "bank-courier"
@@ -233,7 +234,7 @@ def _afterwards(chain: Chain, fate: Fate, desk: Desk) -> Iterator[Step]:
     grew = chain.number == GROWS
     ready = desk.at(after(chain.day, 14), 9, 0)
     sterile = {"test": "sterility", "value": "positive" if grew else "negative", "analyst": TESTER.id}
-    key, pauses = f"culture:{lot.code}", "contamination" if grew else None
+    key, pauses = f"culture:{lot.code}", CONTAMINATION if grew else None
     yield Step(ready, "record_release_test", lot.code, desk.moment(ready), TESTER, sterile, id=key, pauses=pauses)
     if grew:
         yield from _grew(lot, desk, ready)

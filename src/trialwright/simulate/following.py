@@ -1,12 +1,13 @@
 """What follows the infusion of one invented person: visits, response, harm, relapse, and how it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from trialwright.ledger.entry import Told
 from trialwright.simulate.event import Person
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.harm import events
 from trialwright.simulate.laboratory import LOW, RECOVERED, counts, values
 from trialwright.simulate.marks import marks, visit_key
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
@@ -19,6 +20,7 @@ DISEASE = ADEQUATE | {"circulating_blasts": "yes", "extramedullary": "no"} | LOW
 FLOW = {"mrd_method": "flow", "mrd_sensitivity_percent": "0.01"}
 WEEKLY = ("d7", "d14", "d21", "d28")
 LEAST_CHIMERISM = 0.1  # per cent: what the assay of the demonstration finds at least
+ASKED_DAYS = 8
 BEFORE_THE_END = 10  # nobody is seen at a planned visit in the last days before death
 
 
@@ -48,10 +50,11 @@ def _attended(study: Study, fate: Fate, number: int) -> Iterator[tuple[Visit, da
 
 def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
     person = Person(fate, who, number, desk)
+    began = [(event.key, event.onset[:10]) for event in events(person, visited(study, fate, number))]
     for visit, day in _attended(study, fate, number):
         phone = visit.mode == "any" and fate.relapse_on is not None
         words: dict[str, Any] = {"visit": visit.id, "mode": "telephone" if phone else "on site"}
-        answers = _answers(visit, fate, number, day) | _donor_cells(visit, number)
+        answers = _answers(visit, fate, number, day) | _donor_cells(visit, number) | _harm(visit, began, day)
         on_paper = (number, visit.id) == (10, "d21")
         told = Told("paper visit sheet", COORDINATOR.id, "the network was down for two days") if on_paper else None
         at = desk.at(after(day, 2 if on_paper else 0), 15, (number * 3) % 60)
@@ -137,6 +140,15 @@ def _in_remission(fate: Fate, day: date) -> bool:
     return fate.remission_on is not None or (reached is not None and day >= reached)
 
 
+def _harm(visit: Visit, began: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
+    """Whether something began since about the visit before, and whether it was graft versus host disease."""
+    if "harm" not in visit.forms:
+        return {}
+    new = [key for key, onset in began if after(day, -ASKED_DAYS).isoformat() < onset <= day.isoformat()]
+    gvhd = any(key.endswith("acute-gvhd") for key in new)
+    return {"harm.any": "yes" if new else "no", "harm.gvhd": "yes" if gvhd else "no"}
+
+
 def _answers(visit: Visit, fate: Fate, number: int, day: date) -> dict[str, str]:
     answers: dict[str, str] = {}
     if "survival" in visit.forms:
@@ -144,8 +156,6 @@ def _answers(visit: Visit, fate: Fate, number: int, day: date) -> dict[str, str]
     if "disease" in visit.forms:
         relapsed = fate.relapse_on is not None and day >= fate.relapse_on
         answers["disease.relapse"] = "yes" if relapsed else "no"
-    if "harm" in visit.forms:
-        answers["harm.any"] = "no"
     if "vitals" in visit.forms:
         temperature, oxygen = FEVERISH.get((number, visit.id), ("36.6", "98"))
         answers |= {"vitals.temperature": temperature, "vitals.spo2": oxygen}

@@ -40,11 +40,12 @@ def harm(study: Study, person: Person, days: Mapping[str, date]) -> Iterator[Ste
     days  visit -> the day on which it took place
     """
     yield from _conditions(person)
-    for event in _events(person, days):
+    for event in events(person, days):
         yield from told(study, event, person.desk)
 
 
-def _events(person: Person, days: Mapping[str, date]) -> Iterator[Event]:
+def events(person: Person, days: Mapping[str, date]) -> Iterator[Event]:
+    """Every adverse event of one participant while they are collected, in no order."""
     for one in person.fate.harms:
         if RUN_TOGETHER.get(person.number) != one.term:
             yield _drawn(person, one)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from trialwright.simulate.event import Person
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.marks import marks_of
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
 from trialwright.study.model import Study
 
@@ -24,8 +26,10 @@ def joining(study: Study, fate: Fate, who: str, desk: Desk, *, forgets_creatinin
     yield _consent(study, fate, desk)
     tested_on, screened_on = after(fate.consent_on, 1), after(fate.consent_on, 2)
     left_out = {"creatinine"} if forgets_creatinine else set()
-    words = {"facts": facts(fate, tested_on, left_out), "born": str(fate.born), "sex": fate.sex}
-    yield Step(desk.at(screened_on, 10, 15), "screen", who, screened_on.isoformat(), COORDINATOR, words)
+    words: dict[str, Any] = {"facts": facts(fate, tested_on, left_out), "born": str(fate.born), "sex": fate.sex}
+    key = f"screening:{who}"
+    yield Step(desk.at(screened_on, 10, 15), "screen", who, screened_on.isoformat(), COORDINATOR, words, id=key)
+    yield from marks_of(study, Person(fate, who, 0, desk), "screening", key, words["facts"], screened_on)
     if fate.enrol_on is None:
         yield _end(fate, who, desk, after(screened_on, 1))
         return

@@ -4,7 +4,7 @@ Values of the last weeks, and one visit of one person, are left waiting: a list 
 only if there is something in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -41,20 +41,27 @@ def visit_key(who: str, visit: str) -> str:
 
 def marks(study: Study, person: Person, visit: str, answers: Mapping[str, str], day: date) -> Iterator[Step]:
     """A mark for each value of a visit that lies outside the site's range, signed on the day after."""
-    if day >= LOOKED_AT_UNTIL or (person.number, visit) == WAITS:
-        return
+    if day < LOOKED_AT_UNTIL and (person.number, visit) != WAITS:
+        facts = facts_of(study, answers, day.isoformat())
+        yield from marks_of(study, person, visit, f"{visit_key(person.code, visit)}.2", facts, day)
+
+
+def marks_of(
+    study: Study, person: Person, visit: str, entry: str, facts: Sequence[Mapping[str, Any]], day: date
+) -> Iterator[Step]:
+    """A mark for each fact of an entry that is a value outside its range."""
     site, library, joins = study.sites[0], library_of(study.eligibility), significant(person)
     at = person.desk.at(after(day, 1), 8, 20)
-    for place, fact in enumerate(facts_of(study, answers, day.isoformat()), 1):
-        concept = fact["concept"]
+    for place, fact in enumerate(facts, 1):
+        concept = fact.get("concept", "")
         normal = range_for(site, concept, person.fate.sex, None)
         if normal is None:
             continue
         quantity = parse_quantity(fact["value"], fact.get("unit"))
         if out_of_range(quantity, range_of(quantity, normal), concept=library.concepts.get(concept)).truth is not TRUE:
             continue
-        words: dict[str, Any] = {"fact": f"{visit_key(person.code, visit)}.2#{place}"}
-        words |= joins.get((visit, concept)) or {"significant": False, "note": _why_not(concept, visit)}
+        words: dict[str, Any] = {"fact": f"{entry}#{place}"}
+        words |= joins.get((visit, concept)) or {"significant": False, "note": _why_not(concept)}
         key = _mark_key(person.code, visit, concept)
         yield Step(at, "mark_value", person.code, at.date().isoformat(), INVESTIGATOR, words, id=key)
 
@@ -66,7 +73,7 @@ def seen(study: Study, person: Person, visit: str, answers: Mapping[str, str], a
     yield from marks(study, person, visit, answers, day)
 
 
-def _why_not(concept: str, visit: str) -> str:
+def _why_not(concept: str) -> str:
     if concept in COUNTS:
         return "as in leukaemia and after its chemotherapy"
     return "no complaint, no treatment"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from trialwright.simulate.chain import GROWS, INTERRUPTED, NEVER_GIVEN
-from trialwright.simulate.event import CELLS, CHEMOTHERAPY, OPEN, Event, News, Person
+from trialwright.simulate.event import CELLS, CHEMOTHERAPY, Event, News, Person
 from trialwright.simulate.marks import event_key
 from trialwright.simulate.step import INVESTIGATOR, Step, after
 
@@ -24,7 +24,7 @@ AWAKE: Final = {"consciousness": "awake", "seizure": "none", "motor": "no", "oed
 FEVERISH: Final[Mapping[tuple[int, str], tuple[str, str]]] = {
     (5, "d1"): ("37.6", "97"),
     (5, "d3"): ("36.9", "97"),
-    (7, "d1"): ("38.6", "95"),
+    (7, "d1"): ("37.4", "96"),
     (7, "d3"): ("38.8", "93"),
     (9, "d1"): ("38.3", "97"),
 }
@@ -282,29 +282,25 @@ def _refractory(person: Person) -> Iterator[Event]:
 
 
 def _fatal(person: Person) -> Iterator[Event]:
-    """Sepsis after chemotherapy in somebody never infused: grade 3, then 4, then death, a clock for each danger."""
+    """Sepsis after chemotherapy in somebody never infused: serious, then fatal, which begins clocks of its own."""
     fate, desk = person.fate, person.desk
     assert fate.chemotherapy_on is not None
     assert fate.death_on is not None
-
-    def news(days: int, hour: int, pauses: str | None = None, **words: Any) -> News:
-        on = after(fate.chemotherapy_on or fate.consent_on, days)
-        return News(desk.at(on, hour, 40), on.isoformat(), words, pauses)
-
-    day, died = after(fate.chemotherapy_on, 10), (fate.death_on - fate.chemotherapy_on).days
+    day, died = after(fate.chemotherapy_on, 10), fate.death_on
     words = _reported("Sepsis", 3, serious=("hospitalisation",), related=CHEMOTHERAPY, treatment="meropenem")
     words["narrative"] = "Fever and chills on day 10 of the cycle without neutrophils; Klebsiella pneumoniae in blood."
-    grave = "Septic shock: noradrenaline, ventilation, meropenem and polymyxin."
-    end = "Died of septic shock without neutrophils. Held to be due to chemotherapy; no cells were given."
-    last = News(
-        desk.at(after(fate.death_on, 1), 9, 5),
-        fate.death_on.isoformat(),
-        {"grade": 5, "seriousness": ["death"], "outcome": "fatal", "narrative": end},
-        TREATMENT_DEATH,
+    still = after(day, 8)
+    halfway = {"treatment": "meropenem, polymyxin, caspofungin", "narrative": "Fever goes on; a lesion in the lung."}
+    end = (
+        "Septic shock and death within a day, without neutrophils. Held to be due to chemotherapy; no cells were given."
     )
-    later = (news(min(18, died - 2), 10, grade=4, seriousness=["life-threatening"], narrative=grave), last)
+    fatal = {"grade": 5, "seriousness": ["death"], "outcome": "fatal", "narrative": end}
+    news = (
+        News(desk.at(still, 10, 40), still.isoformat(), halfway),
+        News(desk.at(after(died, 1), 9, 5), died.isoformat(), fatal, TREATMENT_DEATH),
+    )
     key = event_key(person.code, "sepsis")
-    yield Event(key, person.code, desk.at(day, 21, 15), day.isoformat(), words, later)
+    yield Event(key, person.code, desk.at(day, 21, 15), day.isoformat(), words, news)
 
 
 STORIES: Final[Mapping[int, Callable[[Person], Iterator[Event]]]] = {
@@ -319,4 +315,3 @@ STORIES: Final[Mapping[int, Callable[[Person], Iterator[Event]]]] = {
     15: _refractory,
 }
 """Participant -> what happens to them in every story."""
-__all__ = ["CONTAMINATION", "FEVERISH", "OPEN", "STORIES", "TREATMENT_DEATH"]

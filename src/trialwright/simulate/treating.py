@@ -67,11 +67,12 @@ def treating(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> It
 
 
 def _drawn_before(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> Iterator[Step]:
-    """Blood on the day before chemotherapy begins: what every later value is compared with."""
+    """Blood on the day before chemotherapy begins (never on the day of enrolment): what is later compared with it."""
     assert fate.chemotherapy_on is not None
-    day = after(fate.chemotherapy_on, -1)
+    assert fate.enrol_on is not None
+    day = max(after(fate.chemotherapy_on, -1), after(fate.enrol_on, 1))
     answers = values(fate, chain.number, BEFORE, day)
-    yield from seen(study, Person(fate, who, chain.number, desk), BEFORE, answers, desk.at(day, 17, 0))
+    yield from seen(study, Person(fate, who, chain.number, desk), BEFORE, answers, desk.at(day, 8, 0))
 
 
 def _not_infused(chain: Chain, who: str, desk: Desk) -> Step:
