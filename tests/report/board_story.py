@@ -59,12 +59,22 @@ def _participant(at: int) -> Iterator[Line]:
     yield f"c{at}", kinds.Consented("consent", "1.0", "zh", "participant", "DR-1"), who, on(at, -10)
     before = [
         {"concept": "anc", "value": "2.4", "unit": "10*9/L", "on": on(at, -3), "range": {"low": "1.8", "high": "6.3"}},
-        {"concept": "alt", "value": "95" if at == 3 else "30", "unit": "U/L", "on": on(at, -3), "range": {"low": "9", "high": "50"}},
+        {
+            "concept": "alt",
+            "value": "95" if at == 3 else "30",
+            "unit": "U/L",
+            "on": on(at, -3),
+            "range": {"low": "9", "high": "50"},
+        },
     ]
     yield f"f{at}", kinds.FactsRecorded(tuple(before), born="1970", sex="female"), who, on(at, -3)
     status, remission = ("CR1", True) if at % 2 else ("relapsed", False)
     enrolled = kinds.Enrolled(
-        at, status, "consolidation" if remission else "induction", remission, remission_category="CR" if remission else None
+        at,
+        status,
+        "consolidation" if remission else "induction",
+        remission,
+        remission_category="CR" if remission else None,
     )
     yield f"n{at}", enrolled, who, on(at, 0)
     if at == 3:
@@ -76,10 +86,20 @@ def _participant(at: int) -> Iterator[Line]:
     yield f"a{at}", event(NEUTROPENIA, 3, BY_CHEMOTHERAPY, resolved_on=on(at, 27)), who, on(at, 6)
     yield f"g{at}", kinds.AdverseEventFollowed(f"a{at}", grade=4), who, on(at, 10)
     yield f"v{at}", event(FEVER, 1, {"nk_cells": "unknown"}, resolved_on=on(at, 10)), who, on(at, 9)
-    counts = ({"concept": "anc", "value": "0.2", "unit": "10*9/L", "on": on(at, 12), "range": {"low": "1.8", "high": "6.3"}},)
+    counts = (
+        {"concept": "anc", "value": "0.2", "unit": "10*9/L", "on": on(at, 12), "range": {"low": "1.8", "high": "6.3"}},
+    )
     yield f"l{at}", kinds.FactsRecorded(counts), who, on(at, 12)
     if at < 7:
-        back = ({"concept": "anc", "value": "2.1", "unit": "10*9/L", "on": on(at, 40), "range": {"low": "1.8", "high": "6.3"}},)
+        back = (
+            {
+                "concept": "anc",
+                "value": "2.1",
+                "unit": "10*9/L",
+                "on": on(at, 40),
+                "range": {"low": "1.8", "high": "6.3"},
+            },
+        )
         yield f"b{at}", kinds.FactsRecorded(back), who, on(at, 40)
     if at not in (5, 7):
         yield f"s{at}", kinds.Contacted("clinic"), who, on(at, 45)
@@ -94,7 +114,9 @@ def _crs(extra: str) -> Iterator[Line]:
         treatment=f"tocilizumab 8 mg/kg{extra}", action=f"none{extra}",
     )  # fmt: skip
     yield "crs", told, who, f"{on(4, 9)}T14:00{SHANGHAI}"
-    worse = kinds.AdverseEventFollowed("crs", grade=3, narrative="One vasopressor", aware_at=f"{on(4, 11)}T09:00{SHANGHAI}")
+    worse = kinds.AdverseEventFollowed(
+        "crs", grade=3, narrative="One vasopressor", aware_at=f"{on(4, 11)}T09:00{SHANGHAI}"
+    )
     yield "crs2", worse, who, f"{on(4, 11)}T08:00{SHANGHAI}"
     yield "crs3", kinds.AdverseEventFollowed("crs", resolved_on=on(4, 14), outcome="resolved"), who, on(4, 14)
     found = {"temperature_c": "39.1", "hypotension": "yes", "vasopressors": "1", "oxygen": "low flow"}
@@ -155,7 +177,9 @@ def _beside(extra: str) -> Iterator[Line]:
     told = event(("Vasovagal reaction", "Nervous system disorders"), 2, {"collection": "related"},
                  narrative=f"Fainted after the collection for S-04{extra}", resolved_on="2026-01-02")  # fmt: skip
     yield "don", told, "D-1", "2026-01-02"
-    raised = kinds.AlertRaised("lot L-2, given to this participant: sterility", ("investigator",), "See.", cells=("L-2",))
+    raised = kinds.AlertRaised(
+        "lot L-2, given to this participant: sterility", ("investigator",), "See.", cells=("L-2",)
+    )
     yield "alert", raised, "S-02", on(2, 20)
     yield "answer", kinds.AlertAnswered("alert", f"Well; blood cultures sterile{extra}"), "S-02", on(2, 21)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from trialwright.cells.states import State, lot_state
-from trialwright.facts import LocalTime
+from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger import Trial
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised, PregnancyFollowed, PregnancyReported
 from trialwright.report import listings
@@ -43,7 +43,7 @@ def safety_model(
     study, then = study_file.study, then or trial
     now = now or newest_moment(trial, cut_off)
     stopping = stopping_facts(study, then, cut_off)
-    dose_limiting = frozenset(id for one in stopping.answers for id in one.entries)
+    dose_limiting = frozenset(id for one in stopping.answers for id, _ in one.found)
     return SafetyModel(
         study=study_facts(study_file),
         asked=asked_facts(trial, cut_off),
@@ -80,14 +80,15 @@ def _events(study: Study, then: Trial, against: Against) -> EventsFacts:
 
 def _assessments(then: Trial, stopping: StoppingFacts) -> Iterator[AssessmentFacts]:
     """Every look on every scale, by scale, participant and date."""
-    limiting = {one.person.code: set(one.entries) for one in stopping.answers}
+    limiting = {one.person.code: set(one.found) for one in stopping.answers}
     for scale in SCALES:
         for book in then.casebooks.values():
             starts = infusion_baselines(book)
             for entry in assessments(book, scale):
                 what = entry.what
                 event = event_named(then, what.event) if what.event else None
-                counted = {first_id(then, entry.id), *({event.id} if event else ())}
+                when = str(parse_occurred(entry.occurred)) if entry.occurred else ""
+                counted = {(first_id(then, what.event or entry.id), when)}
                 yield AssessmentFacts(
                     who=person(then, book.code),
                     scale=scale.name,

@@ -32,7 +32,8 @@ class Person:
 class DltFacts:
     """Whether one participant had a dose-limiting toxicity: yes | no | not yet evaluable | not evaluable; and why.
 
-    began, ends  the window's days; None before an infusion.  entries  ids of events and assessments it rests on
+    began, ends  the window's days; None before an infusion
+    found        what it rests on: id of the event or assessment, and when
     """
 
     person: Person
@@ -41,7 +42,7 @@ class DltFacts:
     began: str | None
     ends: date | None
     known_on: date | None
-    entries: tuple[str, ...]
+    found: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def _definition(study: Study) -> DefinitionFacts | None:
 
 def _dlt(one: DltAnswer) -> DltFacts:
     window = one.window
-    entries = tuple(id for found in one.found for id in found.entries)
+    rests_on = tuple((id, str(found.on)) for found in one.found for id in found.entries)
     return DltFacts(
         Person(one.code, one.number),
         one.answer.value,
@@ -247,7 +248,7 @@ def _dlt(one: DltAnswer) -> DltFacts:
         str(window.start) if window else None,
         window.last if window else None,
         one.known_on,
-        entries,
+        rests_on,
     )
 
 

@@ -31,7 +31,14 @@ def subtitle(model: SafetyModel, say: Say) -> str:
     """Treated, toxicities, overdue: three short sentences."""
     parts = [say("{n} treated.", n=say.count(model.treated, opening=True))]
     if model.stopping.boundary:
-        parts.append(boundary_words(model.stopping.boundary, say))
+        facts = model.stopping.boundary
+        parts.append(
+            say(
+                "{events} of {n} evaluable participants had a dose-limiting toxicity (DLT).",
+                events=facts.events,
+                n=facts.evaluable,
+            )
+        )
     parts.append(overdue_words(len(model.overdue), say))
     return say.gap.join(parts)
 

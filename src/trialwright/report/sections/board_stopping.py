@@ -32,7 +32,7 @@ def stopping(model: SafetyModel, say: Say) -> Section:
     parts.append(Section("triggers", say("Fixed triggers"), (_triggers(facts.triggers, say),)))
     if facts.boundary:
         parts.append(Section("operating", say("What the rule does"), _characteristics(facts.boundary.rule, say)))
-    return Section("stopping", say("Stopping"), tuple(blocks), tuple(parts), new_page=True)
+    return Section("stopping", say("Stopping"), tuple(blocks), tuple(parts))
 
 
 def boundary(facts: BoundaryFacts, say: Say) -> Figure:
@@ -69,7 +69,7 @@ def _steps(facts: BoundaryFacts, say: Say) -> Table:
     rows = tuple(
         (
             Cell(str(step.evaluable)),
-            who_cell(step.person, say),
+            Cell(step.person.code, "code"),
             Cell(say.date(step.on)),
             Cell(str(step.events)),
             Cell(_bound(facts.rule.lowest[step.evaluable - 1])),
@@ -189,4 +189,4 @@ def _characteristics(rule: RuleFacts, say: Say) -> tuple[Block, ...]:
         "Exact, over {n} participants. Stops before the first look count, and a stop at the last participant.",
         n=len(rule.lowest),
     )
-    return (Table(say("What the rule does at each true rate"), head, rows, (0, 1, 2), (2, 2, 2), note), pairs)
+    return (Table(say("What the rule does at each true rate"), head, rows, (1, 2), (2, 2, 2), note), pairs)

@@ -75,9 +75,7 @@ class Boundary:
             said += f" (the bound of the first look, {self.rule.first_look})"
         if self.posterior is not None:
             percent = f"{(self.rule.p0 * 100).normalize():f}"
-            said += (
-                f"; P(rate > {percent} %) is {self.posterior:.8f}, and more than {self.rule.cut} pauses"
-            )
+            said += f"; P(rate > {percent} %) is {self.posterior:.8f}, and more than {self.rule.cut} pauses"
         return said
 
 
