@@ -48,7 +48,7 @@ from trialwright.study.model import Study
 
 T = TypeVar("T")
 SHORTEST: Final = 3  # letters of a code that is taken out of words: a shorter one would take out words of its own
-_NUMBERED: Final = re.compile(r"\bparticipant\s+(no\.?\s*)?[0-9]+", re.IGNORECASE)
+NUMBERED: Final = re.compile(r"\bparticipant\s+(no\.?\s*)?[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def participant_view(
         plan_of(study, trial, book, now.latest, chemotherapy_ends=chemotherapy_ends),
         options(study, trial, book.code, now),
     )
-    return without(found, _donors(trial), "the donor")
+    return without(found, donor_codes(trial), "the donor")
 
 
 def _collections(trial: Trial, lots: Iterable[Lot]) -> list[str]:
@@ -218,7 +218,7 @@ def donor_view(study: Study, trial: Trial, donor: str, now: LocalTime) -> DonorV
         len({who for lot in lots for who in recipients_of(lot)}),
         alerts_of(trial, (donor, *taken, *(lot.code for lot in lots), *doses)),
     )
-    return without(found, trial.casebooks, "a participant", _NUMBERED)
+    return without(found, trial.casebooks, "a participant", NUMBERED)
 
 
 def _consent(entry: Entry[DonorConsented]) -> ConsentView:
@@ -228,7 +228,7 @@ def _consent(entry: Entry[DonorConsented]) -> ConsentView:
 # --- alerts, and the two sides kept apart -----------------------------------------------------------------------------
 
 
-def _donors(trial: Trial) -> tuple[str, ...]:
+def donor_codes(trial: Trial) -> tuple[str, ...]:
     """Every donor's code that the ledger knows."""
     named = [taken.what.donor for taken in trial.collections.values()]
     return tuple(dict.fromkeys((*trial.donors, *named, *(chain.what.donor for chain in trial.assignments.values()))))
@@ -258,10 +258,12 @@ def _cleaned(value: Any, patterns: tuple[re.Pattern[str], ...], word: str) -> An
 
 
 __all__ = [
+    "NUMBERED",
     "CheckView",
     "DonorView",
     "InfusionView",
     "ParticipantView",
+    "donor_codes",
     "donor_view",
     "participant_view",
     "stock",

@@ -161,7 +161,6 @@ CODES: Final[dict[tuple[str, str], str]] = {
     ("scope", "trial"): "the whole trial",
     ("scope", "participants"): "named participants",
     ("scope", "stagger"): "the waiting time between participants",
-    ("pause", "stopping rule"): "stopping rule",
     ("pregnancy of", "participant"): "participant",
     ("pregnancy of", "partner"): "partner",
     ("pregnancy", "ongoing"): "ongoing",

@@ -1,9 +1,11 @@
 """From a study, a trial and its clocks to the safety report's facts: pure, so that the same ledger gives the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from trialwright.cells.states import State, lot_state
+from trialwright.cells.views import NUMBERED, donor_codes, without
 from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger import Trial
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised, PregnancyFollowed, PregnancyReported
@@ -44,7 +46,7 @@ def safety_model(
     now = now or newest_moment(trial, cut_off)
     stopping = stopping_facts(study, then, cut_off)
     dose_limiting = frozenset(id for one in stopping.answers for id, _ in one.found)
-    return SafetyModel(
+    found = SafetyModel(
         study=study_facts(study_file),
         asked=asked_facts(trial, cut_off),
         now=str(now),
@@ -68,6 +70,22 @@ def safety_model(
         pregnancies=tuple(_pregnancies(then)),
         failed_lots=tuple(_failed_lots(study, then)),
     )
+    return _apart(found, then)
+
+
+def _apart(found: SafetyModel, then: Trial) -> SafetyModel:
+    """The same with the two sides kept apart: no donor's code beside participants, and no participant's beside donors.
+
+    Also where somebody typed one.
+    """
+    donors, people = donor_codes(then), tuple(then.casebooks)
+    side = without(replace(found, owed=(), donor_events=()), donors, "the donor")
+    owed = (
+        without(one, people, "a participant", NUMBERED) if one.donor else without(one, donors, "the donor")
+        for one in found.owed
+    )
+    apart = without(found.donor_events, people, "a participant", NUMBERED)
+    return replace(side, owed=tuple(owed), donor_events=apart)
 
 
 def _events(study: Study, then: Trial, against: Against) -> EventsFacts:

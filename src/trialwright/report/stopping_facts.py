@@ -1,9 +1,10 @@
 """Where the trial stands against its stopping rule, as plain facts: path, boundary, pauses, decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from trialwright.ledger import Trial
 from trialwright.ledger.kinds import Resumed
@@ -143,7 +144,7 @@ class DecisionFacts:
     decision: str
     scope: str
     exempt: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]  # rule, the reason as it stood
+    answers: tuple[tuple[str, str], ...]  # the rule or the trigger's words, the reason as it stood
     entry: int
 
 
@@ -169,7 +170,7 @@ def stopping_facts(study: Study, then: Trial, cut_off: date) -> StoppingFacts:
         tuple(_dlt(one) for one in answers),
         _triggers(study, then),
         pause_facts(study, then, cut_off),
-        _decisions(then),
+        _decisions(study, then),
     )
 
 
@@ -266,8 +267,9 @@ def _triggers(study: Study, then: Trial) -> tuple[TriggerFacts, ...]:
     )
 
 
-def _decisions(then: Trial) -> tuple[DecisionFacts, ...]:
+def _decisions(study: Study, then: Trial) -> tuple[DecisionFacts, ...]:
     """Every decision to go on, oldest first."""
+    labels = {trigger.id: trigger.text for trigger in study.safety.triggers}
     return tuple(
         DecisionFacts(
             entry.occurred,
@@ -275,8 +277,15 @@ def _decisions(then: Trial) -> tuple[DecisionFacts, ...]:
             entry.what.decision,
             entry.what.scope,
             entry.what.exempt,
-            tuple((str(one.get("rule", "")), str(one.get("reason", ""))) for one in entry.what.answers),
+            tuple(_answered(one, labels) for one in entry.what.answers),
             entry.seq,
         )
         for entry in then.of_study.all(Resumed)
     )
+
+
+def _answered(one: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str]:
+    """One pause that a decision was about: what paused, and why, as it stood then."""
+    rule, reason = str(one.get("rule", "")), str(one.get("reason", ""))
+    label = labels.get(rule, rule)
+    return label, reason.removeprefix(f"{label}: ")

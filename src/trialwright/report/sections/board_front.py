@@ -122,7 +122,11 @@ def _decisions(model: SafetyModel, say: Say) -> list[Block]:
 def _decision(one: DecisionFacts, say: Say) -> Row:
     scope = say.code("scope", one.scope)
     answered = say.joined(
-        (say("{label}: {share}", label=say.code("pause", rule), share=reason) for rule, reason in one.answers), "; "
+        (
+            say("{label}: {share}", label=say(RULE) if rule == RULE else rule, share=reason)
+            for rule, reason in one.answers
+        ),
+        "; ",
     )
     return (
         Cell(say.date(one.on), under=say("entry {seq}", seq=one.entry)),
