@@ -140,7 +140,7 @@ CODES: Final[dict[tuple[str, str], str]] = {
     ("recipient", "sponsor"): "sponsor",
     ("recipient", "investigators"): "investigators",
     ("recipient", "sites"): "sites",
-    ("regime", "site"): "site, every serious event",
+    ("regime", "site"): "every serious event",
     ("regime", "site_to_sponsor"): "to the sponsor",
     ("regime", "ICH_E2A"): "ICH E2A",
     ("regime", "US_312.32"): "21 CFR 312.32",

@@ -1,6 +1,6 @@
 """Where the trial stands against its stopping rule, as plain facts: path, boundary, pauses, decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -111,12 +111,16 @@ class DefinitionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TriggerFacts:
-    """Something that pauses the trial by itself, and each time it happened: when, and in words."""
+    """Something that pauses the trial by itself, and each time it happened: when, and in words.
+
+    in_force  whether it pauses the trial now: no decision has answered all of it
+    """
 
     id: str
     text: str
     count: int
     fired: tuple[tuple[str | None, str], ...]
+    in_force: bool
     assumed: bool
     basis: str
 
@@ -164,12 +168,13 @@ def stopping_facts(study: Study, then: Trial, cut_off: date) -> StoppingFacts:
     """How the trial stands at the end of the cut-off day, by what occurred up to it."""
     stands = boundary(study, then, cut_off)
     answers = stands.answers if stands else dlt_answers(study, then, cut_off)
+    paused = pause_facts(study, then, cut_off)
     return StoppingFacts(
         _boundary(then, stands) if stands else None,
         _definition(study),
         tuple(_dlt(one) for one in answers),
-        _triggers(study, then),
-        pause_facts(study, then, cut_off),
+        _triggers(study, then, {one.by for one in paused}),
+        paused,
         _decisions(study, then),
     )
 
@@ -253,13 +258,14 @@ def _dlt(one: DltAnswer) -> DltFacts:
     )
 
 
-def _triggers(study: Study, then: Trial) -> tuple[TriggerFacts, ...]:
+def _triggers(study: Study, then: Trial, in_force: Collection[str]) -> tuple[TriggerFacts, ...]:
     return tuple(
         TriggerFacts(
             trigger.id,
             trigger.text,
             trigger.count,
             tuple((str(one.on) if one.on else None, one.sentence) for one in fired(study, then, trigger)),
+            trigger.id in in_force,
             trigger.source == "assumption",
             trigger.basis or "",
         )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ZONE, STRIPES, PAUSED = "#ebe3e6", "#c9aeb8", "#5a1730"
-LEFT, RIGHT, TOP, FOOT, HEIGHT = 40.0, 12.0, 8.0, 36.0, 250.0
+LEFT, RIGHT, TOP, FOOT, HEIGHT = 40.0, 12.0, 8.0, 36.0, 205.0
 LAST_STEPS: Final = 1  # free units right of the last participant and above the highest bound
 
 

@@ -36,7 +36,7 @@ def _table(caption: str, owed: Iterable[OwedFacts], say: Say) -> Block:
     if not rows:
         return Paragraph(say("No report is owed."))
     head = (say("Event"), say("Whose"), say("Report, to"), say("Due"), say("State"))
-    return Table(caption, head, rows, (), (3, 1.2, 2.6, 1.9, 2.2))
+    return Table(caption, head, rows, (), (2.8, 1.1, 3, 1.9, 2.2))
 
 
 def owed_row(one: OwedFacts, say: Say) -> Row:

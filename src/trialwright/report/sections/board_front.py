@@ -106,7 +106,7 @@ def _overdue(model: SafetyModel, say: Say) -> Block:
     more += [say("{count} of donors' events stand apart.", count=donors)] if donors else []
     if not rows:
         return Paragraph(say.gap.join((overdue_words(len(found), say), *more)))
-    return Table(overdue_words(len(found), say), head, tuple(rows), (), (3, 1.2, 2.6, 1.9, 2.2), say.gap.join(more))
+    return Table(overdue_words(len(found), say), head, tuple(rows), (), (2.8, 1.1, 3, 1.9, 2.2), say.gap.join(more))
 
 
 def _decisions(model: SafetyModel, say: Say) -> list[Block]:

@@ -118,7 +118,7 @@ def _answers(answers: tuple[DltFacts, ...], say: Say) -> tuple[Block, ...]:
     rows = tuple(_answer(one, say) for one in answers)
     counts = {answer: sum(one.answer == answer for one in answers) for answer in _TONES}
     note = say.joined(f"{say.code('dlt', answer)}: {count}" for answer, count in counts.items())
-    return (Table(say("Everybody enrolled, as of the cut-off"), head, rows, (), (1.3, 2, 2.6, 6), note),)
+    return (Table(say("Everybody enrolled, as of the cut-off"), head, rows, (), (1.3, 1.9, 3.4, 5.4), note),)
 
 
 def _answer(one: DltFacts, say: Say) -> Row:
@@ -164,7 +164,7 @@ def _triggers(triggers: tuple[TriggerFacts, ...], say: Say) -> Block:
 def _trigger(one: TriggerFacts, say: Say) -> Row:
     happened = say.joined((f"{say.date(on)}: {said(text, say)}" for on, text in one.fired), "; ")
     if one.reached:
-        state = Cell(say("fired"), "stopped")
+        state = Cell(say("fired"), "stopped") if one.in_force else Cell(say("fired; decided on"), "idle")
     else:
         state = Cell(say("{n} so far", n=len(one.fired)), "due") if one.fired else Cell(say("not fired"), "met")
     return (Cell(one.text), Cell(str(one.count)), state, Cell(happened or "–"))
