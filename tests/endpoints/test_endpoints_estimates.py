@@ -19,7 +19,6 @@ from trialwright.endpoints import (
     exposure,
     flow,
     response,
-    worst_grades,
 )
 from trialwright.ledger import kinds, trial_so_far
 from trialwright.study import Endpoint
@@ -316,11 +315,3 @@ def test_the_flow_counts_people_from_the_first_approach_to_the_end_of_screening(
     assert (found.failed, found.withdrew_in_screening, found.in_screening, found.enrolled) == (1, 1, 1, 1)
     assert {tally.reason: tally.count for tally in found.failed_by} == {"lvef": 1, "age": 1}
     assert {tally.reason: tally.count for tally in found.not_treated_by} == {"lot failed": 1}
-
-
-def test_each_participant_counts_once_under_the_worst_grade() -> None:
-    story = "S-1 0 enrolled relapsed \n S-1 14 infused \n S-1 15 event 2 \n S-1 20 event 4 \n S-2 0 enrolled relapsed"
-    trial = trial_of(story + "\n S-2 15 event 3")
-    (fever,) = worst_grades(trial).rows
-    assert (worst_grades(trial).n, fever.by_grade, fever.any_grade) == (1, (0, 0, 0, 1, 0), 1)
-    assert worst_grades(trial, among=("S-1", "S-2")).rows[0].by_grade == (0, 0, 1, 1, 0)

@@ -1,8 +1,9 @@
-"""A trial for the safety report's tests: seven treated, two dose-limiting toxicities, one report overdue.
+"""A trial for the safety report's tests: seven treated, two dose-limiting toxicities, five reports overdue.
 
 Everything here is invented. S-01 to S-03 are well; S-04 has a cytokine release syndrome of grade 3, S-06 a graft
-versus host disease of grade III and S-05 a sepsis that kills, judged due to the leukaemia; S-07 is still watched. Two
-events of one donor, a pregnancy of a partner, a lot that failed after it was given.
+versus host disease of grade III and S-05 a sepsis that kills, judged due to the leukaemia; S-07 is not seen again.
+An event of a donor, a pregnancy of a partner, and a lot that failed after it was given: the trial paused, the
+board resumed it.
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def story(extra: str = "") -> Iterator[Line]:
 def _participant(at: int) -> Iterator[Line]:
     who = f"S-{at:02d}"
     yield f"c{at}", kinds.Consented("consent", "1.0", "zh", "participant", "DR-1"), who, on(at, -10)
-    before = [
+    before: list[dict[str, Any]] = [
         {"concept": "anc", "value": "2.4", "unit": "10*9/L", "on": on(at, -3), "range": {"low": "1.8", "high": "6.3"}},
         {
             "concept": "alt",
@@ -177,6 +178,14 @@ def _beside(extra: str) -> Iterator[Line]:
     told = event(("Vasovagal reaction", "Nervous system disorders"), 2, {"collection": "related"},
                  narrative=f"Fainted after the collection for S-04{extra}", resolved_on="2026-01-02")  # fmt: skip
     yield "don", told, "D-1", "2026-01-02"
+
+    made = kinds.LotMade("C-2", f"{on(2, 9)}T10:00{SHANGHAI}", recipient="S-02")
+    yield "lot", made, "L-2", on(2, 7)
+    yield "grew", kinds.ReleaseTested("sterility", "positive"), "L-2", on(2, 20)
+    why = {"rule": "contamination", "about": ["contamination:L-2"], "without": 0, "reason": f"lot L-2 grew{extra}"}
+    go_on = kinds.Resumed("safety board", f"Go on; the recipient is well{extra}", answers=(why,))
+    yield "resumed", go_on, None, on(2, 25)
+
     raised = kinds.AlertRaised(
         "lot L-2, given to this participant: sterility", ("investigator",), "See.", cells=("L-2",)
     )

@@ -24,6 +24,10 @@ _FORMS: Final = tuple(
             r"received ([0-9]+) % of the dose; ([0-9.]+) % are needed",
             "received {share} % of the dose; {least} % are needed",
         ),
+        (
+            f"whether neutrophils have come back to (.+) after {_DAY} is not known",
+            "whether neutrophils have come back to {limit} after {end} is not known",
+        ),
         (f"watched until {_DAY}", "watched until {end}"),
         (f"last seen on {_ON}; the window ended on {_DAY}", "last seen on {on}; the window ended on {end}"),
         ("how much of the dose was given is not known", "how much of the dose was given is not known"),

@@ -1,6 +1,5 @@
 """Adverse events told one by one: serious ones of participants, those of donors apart, and grades over time."""
 
-import re
 from collections.abc import Collection, Iterator
 from datetime import date
 
@@ -16,12 +15,9 @@ from trialwright.safety.counts import count_events, emergent, population
 from trialwright.safety.events import AdverseEvent, adverse_events, first_id
 from trialwright.study import Study
 
-_DONOR = re.compile(r"\bD-[0-9A-Za-z]+")
-_PARTICIPANT = re.compile(r"\bS-[0-9A-Za-z]+")
-
 
 def serious_events(then: Trial, dose_limiting: Collection[str]) -> tuple[SeriousFacts, ...]:
-    """Every serious event of a participant, by onset; no donor's code stands in them, also where somebody typed one."""
+    """Every serious event of a participant, by onset."""
     found = [
         _told(then, book, event, person(then, book.code), event.id in dose_limiting)
         for book in then.casebooks.values()
@@ -32,7 +28,7 @@ def serious_events(then: Trial, dose_limiting: Collection[str]) -> tuple[Serious
 
 
 def donor_events(then: Trial) -> tuple[SeriousFacts, ...]:
-    """Every event of a donor, serious or not, by donor and onset; no participant's code stands in them."""
+    """Every event of a donor, serious or not, by donor and onset."""
     return tuple(
         _told(then, book, event, None, False) for book in then.donors.values() for event in adverse_events(then, book)
     )
@@ -40,18 +36,13 @@ def donor_events(then: Trial) -> tuple[SeriousFacts, ...]:
 
 def _told(then: Trial, book: Casebook, event: AdverseEvent, who: Person | None, limiting: bool) -> SeriousFacts:
     """One event; `who` is None for a donor."""
-    hidden, word = (_PARTICIPANT, "[participant]") if who is None else (_DONOR, "[donor]")
-
-    def apart(text: str | None) -> str | None:
-        return None if text is None else hidden.sub(word, text)
-
     starts = infusion_baselines(book)
     sent = [entry for entry in book.all(ReportSent) if first_id(then, entry.what.entry) == event.id]
     return SeriousFacts(
         id=event.id,
         code=book.code,
         who=who,
-        term=apart(event.named) or "",
+        term=event.named,
         soc=event.soc,
         ctcae=event.ctcae,
         onset=str(event.onset),
@@ -62,10 +53,10 @@ def _told(then: Trial, book: Casebook, event: AdverseEvent, who: Person | None, 
         related=dict(event.related),
         expected=event.expected,
         dose_limiting=limiting or event.dose_limiting == "yes",
-        action=apart(event.action),
-        treatment=apart(event.treatment),
-        outcome=apart(event.outcome),
-        narrative=tuple((when, apart(words) or "") for when, words in event.narrative),
+        action=event.action,
+        treatment=event.treatment,
+        outcome=event.outcome,
+        narrative=event.narrative,
         sent=tuple((entry.what.what, entry.what.to, entry.what.regime, entry.occurred) for entry in sent),
     )
 

@@ -43,7 +43,7 @@ def _owed(then: Trial, one: ReportOwed, labels: Mapping[str, str]) -> OwedFacts:
         number=person(then, one.about).number,
         donor=one.about in then.donors,
         subject=event.named if event else one.subject,
-        grade=event.grade if event else None,
+        grade=event.worst if event else None,
         what=duty.what.value,
         regime=labels.get(duty.regime, duty.regime),
         to=one.to,

@@ -14,7 +14,7 @@ from trialwright.safety.shifts import Shift
 class OwedFacts:
     """One report to one recipient, and how it stands.
 
-    subject  the event's term, with its newest grade; or "pregnancy of the participant"
+    subject  the event's term, with its worst grade; or "pregnancy of the participant"
     due      a day, or a moment where hours are counted; `hours` says which, and what `late` and `left` count
     in_time  yes | no | unknown, once sent; else None
     because  why it is owed, or is owed no longer
@@ -102,6 +102,7 @@ class ValueFacts:
     concept: str
     on: str
     value: str
+    unit: str | None
     range: str
     outside: str
     grade: str | None  # the highest automatic grade, with its term
@@ -115,6 +116,7 @@ class MarkFacts:
     concept: str
     on: str
     value: str
+    unit: str | None
     significant: bool
     grades: tuple[tuple[str, str], ...]  # term, grade as confirmed
     event: str | None

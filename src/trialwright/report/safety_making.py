@@ -1,10 +1,12 @@
 """From a study, a trial and its clocks to the safety report's facts: pure, so that the same ledger gives the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from trialwright.cells.states import State, lot_state
-from trialwright.facts import LocalTime
+from trialwright.cells.views import NUMBERED, donor_codes, without
+from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger import Trial
 from trialwright.ledger.kinds import AlertAnswered, AlertRaised, PregnancyFollowed, PregnancyReported
 from trialwright.report import listings
@@ -43,8 +45,8 @@ def safety_model(
     study, then = study_file.study, then or trial
     now = now or newest_moment(trial, cut_off)
     stopping = stopping_facts(study, then, cut_off)
-    dose_limiting = frozenset(id for one in stopping.answers for id in one.entries)
-    return SafetyModel(
+    dose_limiting = frozenset(id for one in stopping.answers for id, _ in one.found)
+    found = SafetyModel(
         study=study_facts(study_file),
         asked=asked_facts(trial, cut_off),
         now=str(now),
@@ -68,6 +70,22 @@ def safety_model(
         pregnancies=tuple(_pregnancies(then)),
         failed_lots=tuple(_failed_lots(study, then)),
     )
+    return _apart(found, then)
+
+
+def _apart(found: SafetyModel, then: Trial) -> SafetyModel:
+    """The same with the two sides kept apart: no donor's code beside participants, and no participant's beside donors.
+
+    Also where somebody typed one.
+    """
+    donors, people = donor_codes(then), tuple(then.casebooks)
+    side = without(replace(found, owed=(), donor_events=()), donors, "the donor")
+    owed = (
+        without(one, people, "a participant", NUMBERED) if one.donor else without(one, donors, "the donor")
+        for one in found.owed
+    )
+    apart = without(found.donor_events, people, "a participant", NUMBERED)
+    return replace(side, owed=tuple(owed), donor_events=apart)
 
 
 def _events(study: Study, then: Trial, against: Against) -> EventsFacts:
@@ -80,14 +98,15 @@ def _events(study: Study, then: Trial, against: Against) -> EventsFacts:
 
 def _assessments(then: Trial, stopping: StoppingFacts) -> Iterator[AssessmentFacts]:
     """Every look on every scale, by scale, participant and date."""
-    limiting = {one.person.code: set(one.entries) for one in stopping.answers}
+    limiting = {one.person.code: set(one.found) for one in stopping.answers}
     for scale in SCALES:
         for book in then.casebooks.values():
             starts = infusion_baselines(book)
             for entry in assessments(book, scale):
                 what = entry.what
                 event = event_named(then, what.event) if what.event else None
-                counted = {first_id(then, entry.id), *({event.id} if event else ())}
+                when = str(parse_occurred(entry.occurred)) if entry.occurred else ""
+                counted = {(first_id(then, what.event or entry.id), when)}
                 yield AssessmentFacts(
                     who=person(then, book.code),
                     scale=scale.name,

@@ -1,9 +1,10 @@
 """Where the trial stands against its stopping rule, as plain facts: path, boundary, pauses, decisions."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from trialwright.ledger import Trial
 from trialwright.ledger.kinds import Resumed
@@ -32,7 +33,8 @@ class Person:
 class DltFacts:
     """Whether one participant had a dose-limiting toxicity: yes | no | not yet evaluable | not evaluable; and why.
 
-    began, ends  the window's days; None before an infusion.  entries  ids of events and assessments it rests on
+    began, ends  the window's days; None before an infusion
+    found        what it rests on: id of the event or assessment, and when
     """
 
     person: Person
@@ -41,7 +43,7 @@ class DltFacts:
     began: str | None
     ends: date | None
     known_on: date | None
-    entries: tuple[str, ...]
+    found: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,16 @@ class DefinitionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TriggerFacts:
-    """Something that pauses the trial by itself, and each time it happened: when, and in words."""
+    """Something that pauses the trial by itself, and each time it happened: when, and in words.
+
+    in_force  whether it pauses the trial now: no decision has answered all of it
+    """
 
     id: str
     text: str
     count: int
     fired: tuple[tuple[str | None, str], ...]
+    in_force: bool
     assumed: bool
     basis: str
 
@@ -142,7 +148,7 @@ class DecisionFacts:
     decision: str
     scope: str
     exempt: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]  # rule, the reason as it stood
+    answers: tuple[tuple[str, str], ...]  # the rule or the trigger's words, the reason as it stood
     entry: int
 
 
@@ -162,13 +168,14 @@ def stopping_facts(study: Study, then: Trial, cut_off: date) -> StoppingFacts:
     """How the trial stands at the end of the cut-off day, by what occurred up to it."""
     stands = boundary(study, then, cut_off)
     answers = stands.answers if stands else dlt_answers(study, then, cut_off)
+    paused = pause_facts(study, then, cut_off)
     return StoppingFacts(
         _boundary(then, stands) if stands else None,
         _definition(study),
         tuple(_dlt(one) for one in answers),
-        _triggers(study, then),
-        pause_facts(study, then, cut_off),
-        _decisions(then),
+        _triggers(study, then, {one.by for one in paused}),
+        paused,
+        _decisions(study, then),
     )
 
 
@@ -239,7 +246,7 @@ def _definition(study: Study) -> DefinitionFacts | None:
 
 def _dlt(one: DltAnswer) -> DltFacts:
     window = one.window
-    entries = tuple(id for found in one.found for id in found.entries)
+    rests_on = tuple((id, str(found.on)) for found in one.found for id in found.entries)
     return DltFacts(
         Person(one.code, one.number),
         one.answer.value,
@@ -247,17 +254,18 @@ def _dlt(one: DltAnswer) -> DltFacts:
         str(window.start) if window else None,
         window.last if window else None,
         one.known_on,
-        entries,
+        rests_on,
     )
 
 
-def _triggers(study: Study, then: Trial) -> tuple[TriggerFacts, ...]:
+def _triggers(study: Study, then: Trial, in_force: Collection[str]) -> tuple[TriggerFacts, ...]:
     return tuple(
         TriggerFacts(
             trigger.id,
             trigger.text,
             trigger.count,
             tuple((str(one.on) if one.on else None, one.sentence) for one in fired(study, then, trigger)),
+            trigger.id in in_force,
             trigger.source == "assumption",
             trigger.basis or "",
         )
@@ -265,8 +273,9 @@ def _triggers(study: Study, then: Trial) -> tuple[TriggerFacts, ...]:
     )
 
 
-def _decisions(then: Trial) -> tuple[DecisionFacts, ...]:
+def _decisions(study: Study, then: Trial) -> tuple[DecisionFacts, ...]:
     """Every decision to go on, oldest first."""
+    labels = {trigger.id: trigger.text for trigger in study.safety.triggers}
     return tuple(
         DecisionFacts(
             entry.occurred,
@@ -274,8 +283,15 @@ def _decisions(then: Trial) -> tuple[DecisionFacts, ...]:
             entry.what.decision,
             entry.what.scope,
             entry.what.exempt,
-            tuple((str(one.get("rule", "")), str(one.get("reason", ""))) for one in entry.what.answers),
+            tuple(_answered(one, labels) for one in entry.what.answers),
             entry.seq,
         )
         for entry in then.of_study.all(Resumed)
     )
+
+
+def _answered(one: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, str]:
+    """One pause that a decision was about: what paused, and why, as it stood then."""
+    rule, reason = str(one.get("rule", "")), str(one.get("reason", ""))
+    label = labels.get(rule, rule)
+    return label, reason.removeprefix(f"{label}: ")

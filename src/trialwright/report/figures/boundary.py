@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ZONE, STRIPES, PAUSED = "#ebe3e6", "#c9aeb8", "#5a1730"
-LEFT, RIGHT, TOP, FOOT, HEIGHT = 40.0, 12.0, 8.0, 36.0, 250.0
+LEFT, RIGHT, TOP, FOOT, HEIGHT = 40.0, 12.0, 8.0, 36.0, 205.0
 LAST_STEPS: Final = 1  # free units right of the last participant and above the highest bound
 
 
@@ -93,7 +93,8 @@ def _draw_path(axes: "Axes", facts: BoundaryFacts, say: Say) -> None:
     )
     if facts.path:
         words = say("{events} of {n}", events=facts.events, n=facts.evaluable)
-        place: dict[str, Any] = {"xytext": (2, -14 if here[1] else 12), "textcoords": "offset points", "ha": "right"}
+        place: dict[str, Any] = {"xytext": (5, -12) if here[1] else (-2, 12), "textcoords": "offset points"}
+        place["ha"] = "left" if here[1] else "right"
         axes.annotate(words, here, va="center", fontweight=600, color=INK, gid=marked("t-b"), zorder=7, **place)
 
 

@@ -128,7 +128,7 @@ def _draw(axes: "Axes", line: EventLine, row: int, shortest: float) -> None:
 def _digit(axes: "Axes", start: float, row: int, grade: int) -> None:
     """The grade's digit at the beginning of its bar."""
     axes.annotate(
-        str(grade), (start, row), xytext=(2, -0.2), textcoords="offset points", va="center_baseline", fontsize=8,
+        str(grade), (start, row), xytext=(2, 0), textcoords="offset points", va="center", fontsize=8,
         fontweight=600, color=WORDS[grade - 1], gid=marked(f"t-g{grade}"), zorder=3,
     )  # fmt: skip
 

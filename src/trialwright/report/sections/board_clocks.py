@@ -36,7 +36,7 @@ def _table(caption: str, owed: Iterable[OwedFacts], say: Say) -> Block:
     if not rows:
         return Paragraph(say("No report is owed."))
     head = (say("Event"), say("Whose"), say("Report, to"), say("Due"), say("State"))
-    return Table(caption, head, rows, (), (3, 1.2, 2.6, 1.9, 2.2))
+    return Table(caption, head, rows, (), (2.8, 1.1, 3, 1.9, 2.2))
 
 
 def owed_row(one: OwedFacts, say: Say) -> Row:
@@ -77,14 +77,18 @@ def _state(one: OwedFacts, say: Say) -> Cell:
         return Cell(say("in time"), "met", sent)
     if one.in_time == "unknown":
         return Cell(say("in time: not known"), "unknown", sent)
-    return Cell(say("sent late"), "due", sent + say("; ") + _late(one, say))
+    return Cell(say("sent late"), "due", say.joined((sent, say("{amount} late", amount=_amount(one, say)))))
 
 
 def _late(one: OwedFacts, say: Say) -> str:
+    return say("{amount} overdue", amount=_amount(one, say))
+
+
+def _amount(one: OwedFacts, say: Say) -> str:
     """How late, in hours up to two days, then in whole days."""
     if one.hours and one.late < MOST_HOURS:
         if one.late < 1:
-            return say("less than an hour overdue")
-        return say("1 hour overdue") if one.late == 1 else say("{n} hours overdue", n=one.late)
+            return say("less than an hour")
+        return say("1 hour") if one.late == 1 else say("{n} hours", n=one.late)
     days = one.late // 24 if one.hours else one.late
-    return say("1 day overdue") if days == 1 else say("{n} days overdue", n=days)
+    return say("1 day") if days == 1 else say("{n} days", n=days)

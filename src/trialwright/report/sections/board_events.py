@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from trialwright.report.blocks import Block, Cell, Figure, Paragraph, Row, Section, Table
 from trialwright.report.figures.grades import LONGEST, grades_figure, sheets
 from trialwright.report.safety_facts import EventsFacts, GradesOverTime, SafetyModel
-from trialwright.report.sections.board_words import who_cell
 from trialwright.report.sections.harm_tables import event_tables, groups_table
 from trialwright.report.words import Say
 
@@ -22,7 +21,8 @@ def events(model: SafetyModel, say: Say) -> Section:
     parts = (*parts, Section("over-time", say("Grades over time"), tuple(_over_time(model.over_time, say))))
     opening = say(
         "An event is counted if it is worse than it was at the baseline that the table names: as a condition found "
-        "then, as an event still going on, or by the last value measured before. What nobody recorded counts as not there."
+        "then, as an event still going on, or by the last value measured before. What nobody recorded counts as "
+        "not there."
     )
     return Section("events", say("Adverse events by worst grade"), (Paragraph(opening, "lede"),), parts, new_page=True)
 
@@ -62,5 +62,5 @@ def _in_numbers(part: tuple[GradesOverTime, ...], say: Say) -> Table:
         for line in person.lines:
             spans = [f"G{span.grade}: {span.start:.0f} – {span.end:.0f}" for span in line.spans]
             open_ = say("no end recorded") if line.open else ""
-            rows.append((who_cell(person.who, say), Cell(line.term), Cell(say.joined((*spans, open_), ", "))))
+            rows.append((Cell(person.who.code, "code"), Cell(line.term), Cell(say.joined((*spans, open_), ", "))))
     return Table(say("Grades over time, days since the first infusion"), head, tuple(rows), (), (1.5, 4, 5))

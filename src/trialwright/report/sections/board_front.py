@@ -31,7 +31,14 @@ def subtitle(model: SafetyModel, say: Say) -> str:
     """Treated, toxicities, overdue: three short sentences."""
     parts = [say("{n} treated.", n=say.count(model.treated, opening=True))]
     if model.stopping.boundary:
-        parts.append(boundary_words(model.stopping.boundary, say))
+        facts = model.stopping.boundary
+        parts.append(
+            say(
+                "{events} of {n} evaluable participants had a dose-limiting toxicity (DLT).",
+                events=facts.events,
+                n=facts.evaluable,
+            )
+        )
     parts.append(overdue_words(len(model.overdue), say))
     return say.gap.join(parts)
 
@@ -99,7 +106,7 @@ def _overdue(model: SafetyModel, say: Say) -> Block:
     more += [say("{count} of donors' events stand apart.", count=donors)] if donors else []
     if not rows:
         return Paragraph(say.gap.join((overdue_words(len(found), say), *more)))
-    return Table(overdue_words(len(found), say), head, tuple(rows), (), (3, 1.2, 2.6, 1.9, 2.2), say.gap.join(more))
+    return Table(overdue_words(len(found), say), head, tuple(rows), (), (2.8, 1.1, 3, 1.9, 2.2), say.gap.join(more))
 
 
 def _decisions(model: SafetyModel, say: Say) -> list[Block]:
@@ -115,7 +122,11 @@ def _decisions(model: SafetyModel, say: Say) -> list[Block]:
 def _decision(one: DecisionFacts, say: Say) -> Row:
     scope = say.code("scope", one.scope)
     answered = say.joined(
-        (say("{label}: {share}", label=say.code("pause", rule), share=reason) for rule, reason in one.answers), "; "
+        (
+            say("{label}: {share}", label=say(RULE) if rule == RULE else rule, share=reason)
+            for rule, reason in one.answers
+        ),
+        "; ",
     )
     return (
         Cell(say.date(one.on), under=say("entry {seq}", seq=one.entry)),

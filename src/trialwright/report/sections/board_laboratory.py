@@ -3,6 +3,7 @@
 from trialwright.report.blocks import Block, Cell, Group, Paragraph, Row, Section, Table, Tone
 from trialwright.report.safety_facts import LaboratoryFacts, MarkFacts, SafetyModel, ValueFacts
 from trialwright.report.sections.board_words import GRADE_TONES, listed, who_cell
+from trialwright.report.sections.phrases import unit_words
 from trialwright.report.words import Say
 from trialwright.safety.shifts import COLUMNS, Shift
 
@@ -18,7 +19,7 @@ def laboratory(model: SafetyModel, say: Say) -> Section:
         Section("waiting", say("Values waiting for a signed mark"), tuple(_waiting(facts, say))),
         Section("marks", say("Signed marks"), tuple(_marks(facts, say))),
     )
-    return Section("laboratory", say("Laboratory"), (), parts, new_page=True)
+    return Section("laboratory", say("Laboratory"), (), parts)
 
 
 def _shifts(facts: LaboratoryFacts, say: Say) -> list[Block]:
@@ -103,7 +104,7 @@ def _value(one: ValueFacts, facts: LaboratoryFacts, say: Say) -> Row:
         who_cell(one.who, say),
         Cell(_name(one.concept, facts, say)),
         Cell(say.date(one.on)),
-        Cell(one.value),
+        Cell(one.value + unit_words(one.unit)),
         Cell(one.range),
         Cell(one.grade or "–"),
     )
@@ -135,7 +136,7 @@ def _mark(one: MarkFacts, facts: LaboratoryFacts, say: Say) -> Row:
         who_cell(one.who, say),
         Cell(_name(one.concept, facts, say)),
         Cell(say.date(one.on)),
-        Cell(one.value),
+        Cell(one.value + unit_words(one.unit)),
         Cell(say.code("answer", "yes" if one.significant else "no"), under=one.signed_by or ""),
         Cell(grades or say("G{grade}", grade=0)),
         Cell(one.event or "–"),

@@ -13,7 +13,7 @@ def rest(model: SafetyModel, say: Say) -> Section:
         Section("pregnancies", say("Pregnancies"), (_pregnancies(model.pregnancies, say),)),
         Section("failed-lots", say("Lots that failed after they were given"), tuple(_lots(model.failed_lots, say))),
     )
-    return Section("board-deaths", say("Deaths"), (_deaths(model.deaths, say),), parts, new_page=True)
+    return Section("board-deaths", say("Deaths"), (_deaths(model.deaths, say),), parts)
 
 
 def _deaths(found: tuple[DeathStory, ...], say: Say) -> Block:

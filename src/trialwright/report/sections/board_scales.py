@@ -9,6 +9,8 @@ from trialwright.report.words import Say
 from trialwright.safety.assessed import ScaleCount
 from trialwright.stats import clopper_pearson
 
+YES_NO = ("yes", "no", "unknown")
+
 
 def scales(model: SafetyModel, say: Say) -> Section:
     """Everybody infused by the worst grade; then every look at every participant."""
@@ -22,7 +24,7 @@ def scales(model: SafetyModel, say: Say) -> Section:
     if not blocks:
         blocks = (Paragraph(say("Nobody is infused yet.")),)
     title = say("GVHD, cytokine release, neurotoxicity, infusion reactions")
-    return Section("scales", title, blocks, tuple(parts), new_page=True)
+    return Section("scales", title, blocks, tuple(parts))
 
 
 def _worst(counts: tuple[ScaleCount, ...], say: Say) -> Table:
@@ -39,14 +41,15 @@ def _worst(counts: tuple[ScaleCount, ...], say: Say) -> Table:
     caption = say("Participants by worst grade; {n} infused", n=n)
     note = say(
         "Steps are the grades of each scale in order: acute GVHD 0, I to IV; chronic GVHD none, mild, moderate, "
-        "severe; the others 0 to 5. Open: the worst grade may be one of several. Not assessed is not the same as without it; "
-        "shares are of those infused."
+        "severe; the others 0 to 5. Open: the worst grade may be one of several. Not assessed is not the same as "
+        "without it; shares are of those infused."
     )
     return Table(caption, head, rows, tuple(range(1, width + 4)), (3, *(1,) * width, 1, 1.6, 2.4), note)
 
 
 def _scale(one: ScaleCount, width: int, say: Say) -> Row:
-    grades = [Cell(str(count) if count else "·") for count in one.by_grade]
+    shown = zip(one.by_grade, one.words, strict=True)
+    grades = [Cell(str(count), "strong", say(word)) if count else Cell("·") for count, word in shown]
     grades += [Cell("")] * (width - len(grades))
     some = sum(one.by_grade[1:])
     limits = clopper_pearson(some, one.n)
@@ -71,7 +74,13 @@ def _looks(looks: Iterable[AssessmentFacts], say: Say) -> Table:
 
 
 def _look(one: AssessmentFacts, say: Say) -> Row:
-    findings = say.joined((f"{name.replace('_', ' ')} {word}" for name, word in one.findings.items()), ", ")
+    findings = say.joined(
+        (
+            f"{say.code('finding', name)} {say.code('answer', word) if word in YES_NO else word}"
+            for name, word in one.findings.items()
+        ),
+        ", ",
+    )
     beside = [say("dose-limiting")] if one.dose_limiting else []
     if one.steroid_refractory == "yes":
         beside.append(say("steroids do not control it"))

@@ -63,7 +63,7 @@ def _story(one: SeriousFacts, say: Say) -> Pairs:
         (say("Serious because"), (Cell(listed((say.code("serious", word) for word in one.seriousness), say)),)),
         (say("Related to"), tuple(_causes(one, say))),
         (say("Expected"), (Cell(say.code("answer", one.expected)),)),
-        (say("Action on treatment"), (Cell(one.action or say("not recorded")),)),
+        (say("Action on treatment"), (Cell(say.code("action", one.action) if one.action else say("not recorded")),)),
         (say("Treated with"), (Cell(one.treatment or say("not recorded")),)),
         (say("Outcome"), (Cell(say.code("outcome", one.outcome) if one.outcome else say("not recorded")),)),
         (say("What was told"), tuple(_told(one, say))),

@@ -32,7 +32,7 @@ def stopping(model: SafetyModel, say: Say) -> Section:
     parts.append(Section("triggers", say("Fixed triggers"), (_triggers(facts.triggers, say),)))
     if facts.boundary:
         parts.append(Section("operating", say("What the rule does"), _characteristics(facts.boundary.rule, say)))
-    return Section("stopping", say("Stopping"), tuple(blocks), tuple(parts), new_page=True)
+    return Section("stopping", say("Stopping"), tuple(blocks), tuple(parts))
 
 
 def boundary(facts: BoundaryFacts, say: Say) -> Figure:
@@ -69,7 +69,7 @@ def _steps(facts: BoundaryFacts, say: Say) -> Table:
     rows = tuple(
         (
             Cell(str(step.evaluable)),
-            who_cell(step.person, say),
+            Cell(step.person.code, "code"),
             Cell(say.date(step.on)),
             Cell(str(step.events)),
             Cell(_bound(facts.rule.lowest[step.evaluable - 1])),
@@ -118,7 +118,7 @@ def _answers(answers: tuple[DltFacts, ...], say: Say) -> tuple[Block, ...]:
     rows = tuple(_answer(one, say) for one in answers)
     counts = {answer: sum(one.answer == answer for one in answers) for answer in _TONES}
     note = say.joined(f"{say.code('dlt', answer)}: {count}" for answer, count in counts.items())
-    return (Table(say("Everybody enrolled, as of the cut-off"), head, rows, (), (1.3, 2, 2.6, 6), note),)
+    return (Table(say("Everybody enrolled, as of the cut-off"), head, rows, (), (1.3, 1.9, 3.4, 5.4), note),)
 
 
 def _answer(one: DltFacts, say: Say) -> Row:
@@ -164,7 +164,7 @@ def _triggers(triggers: tuple[TriggerFacts, ...], say: Say) -> Block:
 def _trigger(one: TriggerFacts, say: Say) -> Row:
     happened = say.joined((f"{say.date(on)}: {said(text, say)}" for on, text in one.fired), "; ")
     if one.reached:
-        state = Cell(say("fired"), "stopped")
+        state = Cell(say("fired"), "stopped") if one.in_force else Cell(say("fired; decided on"), "idle")
     else:
         state = Cell(say("{n} so far", n=len(one.fired)), "due") if one.fired else Cell(say("not fired"), "met")
     return (Cell(one.text), Cell(str(one.count)), state, Cell(happened or "–"))
@@ -189,4 +189,4 @@ def _characteristics(rule: RuleFacts, say: Say) -> tuple[Block, ...]:
         "Exact, over {n} participants. Stops before the first look count, and a stop at the last participant.",
         n=len(rule.lowest),
     )
-    return (Table(say("What the rule does at each true rate"), head, rows, (0, 1, 2), (2, 2, 2), note), pairs)
+    return (Table(say("What the rule does at each true rate"), head, rows, (1, 2), (2, 2, 2), note), pairs)
