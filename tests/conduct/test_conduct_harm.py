@@ -10,6 +10,7 @@ from harm_refusals import ANAEMIC, HOSPITAL, ILL, KNOWN, RELATED, SERIOUS, event
 from trialwright.conduct import ACTS, Refusal
 from trialwright.conduct.possible import possible_deviations
 from trialwright.conduct.reporting import AdverseEvent as Reported
+from trialwright.ctcae.catalogue import GRADES, Term, catalogue
 from trialwright.errors import FormatError, UsageError
 from trialwright.ledger import Actor, Mood, NewEntry
 from trialwright.ledger.kinds import (
@@ -21,7 +22,6 @@ from trialwright.ledger.kinds import (
     PregnancyReported,
     ReportSent,
 )
-from trialwright.safety.ctcae.catalogue import GRADES, Term, catalogue
 from trialwright.safety.events import AdverseEvent, adverse_events, event_named
 
 GENERAL = "General disorders and administration site conditions"

@@ -17,7 +17,7 @@ from trialwright.conduct.gates.chemotherapy import (
     regimen_known,
 )
 from trialwright.conduct.gates.enrolment import signed_by_investigator
-from trialwright.conduct.gates.pauses import known_then, stagger_over
+from trialwright.conduct.gates.pauses import known_to_deciders, stagger_over
 from trialwright.conduct.gates.people import (
     consented,
     enrolled,
@@ -164,6 +164,6 @@ def resume(deed: Deed[BoardDecision]) -> Entries:
     """
     what = deed.what
     exempt = tuple(find_casebook(deed.trial, who) for who in what.exempt)
-    found = pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)) if what.scope != "stagger" else ()
+    found = pauses(deed.study, deed.trial, deed.when.latest, known_to_deciders(deed)) if what.scope != "stagger" else ()
     answers = tuple(pause.answer for pause in found)
     return (deed.entry(Resumed(what.decided_by, what.decision, exempt, what.scope, answers)),)

@@ -13,6 +13,7 @@ from trialwright.facts.order import certainly_before
 from trialwright.ledger.kinds import ConditionFound
 from trialwright.ledger.trial import Casebook
 from trialwright.safety.events import AdverseEvent
+from trialwright.safety.moments import in_order
 
 TREATMENT, INFUSION = "treatment", "infusion"
 
@@ -50,16 +51,13 @@ class Emerged:
 def treatment_baseline(book: Casebook) -> Baseline | None:
     """Before the first study chemotherapy, or the first infusion if that came first; None before both."""
     moments = [parse_occurred(entry.occurred) for entry in (*book.cycles, *book.infusions) if entry.occurred]
-    first = min(moments, key=lambda moment: moment.earliest, default=None)
+    first = min(moments, key=in_order, default=None)
     return None if first is None else Baseline(TREATMENT, 0, first)
 
 
 def infusion_baselines(book: Casebook) -> tuple[Baseline, ...]:
     """Before each infusion, each until the next; in order."""
-    moments = sorted(
-        (parse_occurred(entry.occurred) for entry in book.infusions if entry.occurred),
-        key=lambda moment: moment.earliest,
-    )
+    moments = sorted((parse_occurred(entry.occurred) for entry in book.infusions if entry.occurred), key=in_order)
     ends = [*moments[1:], None]
     return tuple(
         Baseline(INFUSION, at, moment, end) for at, (moment, end) in enumerate(zip(moments, ends, strict=False), 1)
@@ -67,18 +65,38 @@ def infusion_baselines(book: Casebook) -> tuple[Baseline, ...]:
 
 
 def condition_grade(book: Casebook, term: str, moment: Occurred, specify: str | None = None) -> int | None:
+<<<<<<< HEAD
     """The grade under which the term was found before treatment, newest first; None where nobody recorded it.
 
     specify  the words of an "Other, specify" term: two of them are two things
+=======
+    """The grade under which the term was found before treatment, the newest; None where nobody recorded it.
+
+    specify  the words of an "Other, specify" term: two of one term with other words are two conditions
+>>>>>>> w-laws
     """
     found = [
         entry
         for entry in book.all(ConditionFound)
+<<<<<<< HEAD
         if (entry.what.term, entry.what.specify) == (term, specify)
+=======
+        if (entry.what.term, _words(entry.what.specify)) == (term, _words(specify))
+>>>>>>> w-laws
         and entry.occurred
         and not certainly_before(moment, parse_occurred(entry.occurred))
     ]
-    return found[-1].what.grade if found else None
+    newest = max(found, key=lambda entry: (*in_order(parse_occurred(entry.occurred or "")), entry.order), default=None)
+    return newest.what.grade if newest else None
+
+
+def same_harm(one: AdverseEvent, other: AdverseEvent) -> bool:
+    """Whether two events are of one term, and of the same words where the term asks for words."""
+    return one.term == other.term and _words(one.reported.what.specify) == _words(other.reported.what.specify)
+
+
+def _words(specify: str | None) -> str:
+    return " ".join((specify or "").casefold().split())
 
 
 def emerged(
@@ -101,7 +119,11 @@ def emerged(
             since = event.worst_since(baseline.at, baseline.until)
             if since == 0:
                 continue
+<<<<<<< HEAD
             earlier = [one.grade_before(baseline.at) for one in events if one.named == event.named]
+=======
+            earlier = [one.grade_before(baseline.at) for one in events if same_harm(one, event)]
+>>>>>>> w-laws
             found = condition_grade(book, event.term, baseline.at, event.reported.what.specify) or 0
             value = measured_before(event.term, baseline.at)
             yield Emerged(event, baseline, max([found, value, *earlier]), since)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from typing import Final
 
@@ -12,6 +12,7 @@ from trialwright.facts.order import certainly_before
 from trialwright.ledger.entry import AnyEntry, Entry
 from trialwright.ledger.kinds import AdverseEventFollowed, AdverseEventReported
 from trialwright.ledger.trial import Casebook, Lot, Trial
+from trialwright.safety.moments import in_order
 
 RELATED, NOT_RELATED, UNKNOWN = "related", "not related", "unknown"
 STUDY_TREATMENT: Final = ("nk_cells", "chemotherapy", "premedication")
@@ -100,6 +101,12 @@ class AdverseEvent:
         return self.worst == 5 or "death" in self.seriousness or self.outcome == "fatal"
 
     @property
+    def fatal_since(self) -> Occurred | None:
+        """When it was first said to be fatal: of grade 5, ended in death, serious by death; None while it is not."""
+        said = (entry for entry in self.entries if _says_death(entry))
+        return next((parse_occurred(entry.occurred) if entry.occurred else self.onset for entry in said), None)
+
+    @property
     def grave(self) -> bool:
         """Fatal or life-threatening."""
         return self.fatal or bool(GRAVE & set(self.seriousness))
@@ -146,8 +153,12 @@ class AdverseEvent:
         return tuple((entry.occurred, entry.what.narrative) for entry in self.entries if entry.what.narrative)
 
     def over_before(self, moment: Occurred) -> bool:
-        """Whether it was certainly over by then."""
-        return self.resolved_on is not None and certainly_before(parse_occurred(self.resolved_on), moment)
+        """Whether it was certainly over by then, and had not begun again."""
+        if self.resolved_on is None:
+            return False
+        end = parse_occurred(self.resolved_on)
+        again = (one for one in self.grades if one.grade > 0 and certainly_before(end, one.since))
+        return certainly_before(end, moment) and all(certainly_before(moment, one.since) for one in again)
 
     def began_after(self, moment: Occurred) -> bool:
         """Whether it certainly began later."""
@@ -173,7 +184,7 @@ class AdverseEvent:
 def adverse_events(trial: Trial, chapter: Casebook | Lot, seen: Seen = everything) -> tuple[AdverseEvent, ...]:
     """The events of one participant or donor, by onset.
 
-    seen  which entries count: an event reported in a correction not seen is as its earlier entry, if that is seen.
+    seen  which entries count, each as it reads now: what a correction says, it says from the first entry on.
     """
     followed: dict[str, list[Entry[AdverseEventFollowed]]] = {}
     for follow_up in chapter.all(AdverseEventFollowed):
@@ -184,7 +195,7 @@ def adverse_events(trial: Trial, chapter: Casebook | Lot, seen: Seen = everythin
         for entry in chapter.all(AdverseEventReported)
         if seen(entry) and (id := first_id(trial, entry.id))
     ]
-    return tuple(sorted(events, key=lambda event: (event.onset.earliest, event.reported.order)))
+    return tuple(sorted(events, key=lambda event: (*in_order(event.onset), event.reported.order)))
 
 
 def event_named(trial: Trial, id: str, seen: Seen = everything) -> AdverseEvent | None:
@@ -203,8 +214,12 @@ def first_id(trial: Trial, id: str) -> str:
     return chain[0].id if chain else id
 
 
-def _by_date(entry: AnyEntry) -> tuple[date, int]:
-    return (parse_occurred(entry.occurred).earliest if entry.occurred else date.min, entry.order)
+def _by_date(entry: AnyEntry) -> tuple[date, time, int]:
+    return (*(in_order(parse_occurred(entry.occurred)) if entry.occurred else (date.min, time())), entry.order)
+
+
+def _says_death(entry: AnyEntry) -> bool:
+    return entry.what.grade == 5 or "death" in entry.what.seriousness or entry.what.outcome == "fatal"
 
 
 def _said(entries: tuple[AnyEntry, ...], name: str) -> Iterator[object]:

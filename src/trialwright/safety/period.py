@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from trialwright.facts import parse_occurred
+from trialwright.facts.order import certainly_before
 from trialwright.ledger.kinds import OtherTherapyStarted, Transplanted, What
 from trialwright.ledger.trial import Casebook
 from trialwright.safety.events import STUDY_TREATMENT, AdverseEvent
@@ -12,14 +13,18 @@ ENDS: dict[str, type[What]] = {"other therapy": OtherTherapyStarted, "transplant
 
 
 def collected_until(study: Study, book: Casebook) -> date | None:
-    """The last day on which a new event is collected; None while no end is known (no infusion, no rule)."""
+    """The last day on which a new event is collected; None while no end is known (no infusion, no rule).
+
+    Other therapy or a transplant certainly before the last infusion ended nothing: study treatment went on.
+    """
     rule = study.safety.collection
     if rule is None:
         return None
-    started = [parse_occurred(entry.occurred).latest for entry in book.infusions if entry.occurred]
-    ends = [max(started) + timedelta(days=rule.days_after_last_infusion)] if started else []
+    started = [parse_occurred(entry.occurred) for entry in book.infusions if entry.occurred]
+    ends = [max(one.latest for one in started) + timedelta(days=rule.days_after_last_infusion)] if started else []
     for name in rule.ends_at:
-        ends += [parse_occurred(entry.occurred).latest for entry in book.all(ENDS[name]) if entry.occurred]
+        dated = [parse_occurred(entry.occurred) for entry in book.all(ENDS[name]) if entry.occurred]
+        ends += [day.latest for day in dated if not any(certainly_before(day, given) for given in started)]
     return min(ends, default=None)
 
 

@@ -13,18 +13,36 @@ from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.instants import local_day, parse_instant
 from trialwright.ledger.kinds import ChemotherapyGiven, NotInfused, Paused, Resumed
 from trialwright.ledger.trial import Casebook
-from trialwright.safety.stopping.pauses import pauses_for
+from trialwright.safety.stopping.pauses import Pause, pauses_for
+
+ONE_MINUTE = timedelta(minutes=1)
+"""How long a moment lasts that is written down to the minute."""
 
 
 def not_paused(deed: Deed[Any]) -> Iterable[Reason]:
     """The trial is paused neither by hand nor by one of its own rules, or this person is exempt by name."""
-    for pause in pauses_for(deed.study, deed.trial, deed.book, deed.when.latest, known_then(deed)):
+    found: dict[tuple[str, tuple[str, ...]], Pause] = {}
+    for day in days_asked(deed):
+        for pause in pauses_for(deed.study, deed.trial, deed.book, day, known_then(deed)):
+            found.setdefault((pause.rule, pause.about), pause)
+    for pause in found.values():
         yield Reason(
             "trial.paused",
             pause.sentence,
             f"Wait for the decision of the {' or the '.join(deed.study.safety.decided_by)} that resumes it "
             "(act resume), which may exempt named participants.",
         )
+
+
+def days_asked(deed: Deed[Any]) -> tuple[date, ...]:
+    """The days on which the trial must not be paused: of the deed, and today where it is asked before the deed.
+
+    Otherwise an act dated back to yesterday would slip past what happened since.
+    """
+    day = deed.when.latest
+    if deed.now is None or deed.told is not None or deed.itself is not None:
+        return (day,)
+    return tuple(dict.fromkeys((day, date.fromisoformat(local_day(deed.now, deed.zone)))))
 
 
 def known_then(deed: Deed[Any]) -> Seen:
@@ -45,10 +63,39 @@ def known_then(deed: Deed[Any]) -> Seen:
 
 
 def _recorded_by(deed: Deed[Any], entry: AnyEntry) -> bool:
-    """Whether the entry was certainly written down before the deed."""
+    """Whether the entry was certainly written down before the deed: its first version, if it was corrected since."""
+    recorded_at = _first_recorded_at(deed, entry)
     if isinstance(deed.when, LocalTime):
-        return parse_instant(entry.recorded_at) < deed.when.instant
-    return local_day(entry.recorded_at, deed.zone) < deed.when.earliest.isoformat()
+        return parse_instant(recorded_at) < deed.when.instant
+    return local_day(recorded_at, deed.zone) < deed.when.earliest.isoformat()
+
+
+def known_to_deciders(deed: Deed[Any]) -> Seen:
+    """Which entries a decision can have known: as `known_then`, but nothing that was written down after its own date.
+
+    A decision of Monday that is recorded on Friday settles nothing that came in on Wednesday.
+    """
+    known = known_then(deed)
+
+    def counts(entry: AnyEntry) -> bool:
+        if deed.now is None or isinstance(entry.what, Paused | Resumed):
+            return known(entry)
+        return known(entry) and not _recorded_after(deed, entry)
+
+    return counts
+
+
+def _recorded_after(deed: Deed[Any], entry: AnyEntry) -> bool:
+    """Whether the entry was certainly written down after the deed."""
+    recorded_at = _first_recorded_at(deed, entry)
+    if isinstance(deed.when, LocalTime):
+        return parse_instant(recorded_at) >= deed.when.instant + ONE_MINUTE
+    return local_day(recorded_at, deed.zone) > deed.when.latest.isoformat()
+
+
+def _first_recorded_at(deed: Deed[Any], entry: AnyEntry) -> str:
+    chain = deed.trial.originals.get(entry.id, ())
+    return chain[0].recorded_at if chain else entry.recorded_at
 
 
 def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:

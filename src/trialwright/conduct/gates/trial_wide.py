@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.pauses import known_then
+from trialwright.conduct.gates.pauses import known_to_deciders
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import read_role
 from trialwright.ledger.kinds import ChemotherapyGiven, Infused
@@ -14,7 +14,7 @@ from trialwright.safety.stopping.pauses import pauses
 
 def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
     """The trial is paused. An exemption from the stagger needs no pause."""
-    if deed.what.scope != "stagger" and not pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)):
+    if deed.what.scope != "stagger" and not pauses(deed.study, deed.trial, deed.when.latest, known_to_deciders(deed)):
         yield Reason(
             "trial.not_paused",
             f"The trial is not paused on {deed.dated}.",

@@ -12,6 +12,7 @@ from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.kinds import FactsRecorded, ResponseAssessed
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.events import first_id
+from trialwright.safety.moments import in_order
 
 OF_RESPONSE = (("blasts_percent", "marrow_blasts", "%"), ("anc", "anc", "10*9/L"), ("platelets", "platelets", "10*9/L"))
 """What a disease assessment holds besides its category: field, concept, unit."""
@@ -36,6 +37,7 @@ class Measured:
 
 def measured(trial: Trial, book: Casebook, concept: str | None = None) -> tuple[Measured, ...]:
     """The numbers measured of a person, by the day of the sample; of one concept, where it is named."""
+<<<<<<< HEAD
     found = [one for one in _all(trial, book, concept) if concept in (None, one.concept)]
     return tuple(sorted(found, key=lambda one: (one.on.earliest, one.entry.order)))
 
@@ -55,6 +57,15 @@ def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]
     for entry in book.all(FactsRecorded):
         for place, fact in enumerate(entry.what.facts, 1):
             if "concept" not in fact or "code" in fact or (wanted and fact["concept"] != wanted):
+=======
+    return tuple(sorted(_all(trial, book, concept), key=lambda one: (*in_order(one.on), one.entry.order)))
+
+
+def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]:
+    for entry in book.all(FactsRecorded):
+        for place, fact in enumerate(entry.what.facts, 1):
+            if "concept" not in fact or "code" in fact or wanted not in (None, fact["concept"]):
+>>>>>>> w-laws
                 continue
             try:
                 read = read_fact(fact)
@@ -66,7 +77,7 @@ def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]
     for assessed in book.all(ResponseAssessed):
         for name, concept, unit in OF_RESPONSE:
             typed = getattr(assessed.what, name)
-            if typed is not None and assessed.occurred:
+            if typed is not None and assessed.occurred and wanted in (None, concept):
                 try:
                     quantity = Quantity(parse_decimal(typed), unit)
                 except FormatError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime, Occurred, Truth, parse_occurred
@@ -18,6 +18,7 @@ from trialwright.safety.events import (
     adverse_events,
     first_id,
 )
+from trialwright.safety.moments import in_order
 from trialwright.safety.reporting.clocks import Case, Report, Turn, duties
 from trialwright.safety.reporting.regimes import judge_expectedness, regimes_of
 from trialwright.safety.reporting.standing import DutyStanding, Sent, standing
@@ -89,9 +90,9 @@ def case_of(study: Study, trial: Trial, event: AdverseEvent) -> Case:
 
     Awareness is what the entry says (aware_at), else the moment it was first recorded.
     """
-    known = sorted(event.followed, key=lambda entry: _sort_key(_aware(trial, entry)))
+    known = sorted(event.followed, key=lambda entry: in_order(_aware(trial, entry)))
     turns = [_turn(study, trial, replace(event, followed=tuple(known[:count]))) for count in range(len(known) + 1)]
-    return Case(event.id, _zone(trial, event.reported), tuple(sorted(turns, key=lambda turn: _sort_key(turn.aware))))
+    return Case(event.id, _zone(trial, event.reported), tuple(sorted(turns, key=lambda turn: in_order(turn.aware))))
 
 
 def _turn(study: Study, trial: Trial, event: AdverseEvent) -> Turn:
@@ -142,8 +143,3 @@ def at_clock(instant: str, zone: str) -> LocalTime:
 def _zone(trial: Trial, entry: AnyEntry) -> str:
     zones = trial.adopted.what.time_zones
     return zones.get(entry.site) or next(iter(zones.values()), "UTC")
-
-
-def _sort_key(moment: Occurred) -> tuple[date, time]:
-    """Moments in an order in which none certainly comes before the one above it."""
-    return (moment.earliest, moment.wall.time() if isinstance(moment, LocalTime) else time())

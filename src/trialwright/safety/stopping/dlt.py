@@ -16,6 +16,7 @@ from trialwright.facts.order import spoken
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.kinds import (
     Died,
+    Enrolled,
     InfusionEnded,
     LostToFollowUp,
     OtherTherapyStarted,
@@ -66,15 +67,17 @@ class DltAnswer:
 
 
 def dlt_answers(study: Study, trial: Trial, on: date, seen: Seen = everything) -> tuple[DltAnswer, ...]:
-    """The answer of everybody enrolled, by number, as of a day; empty where the study defines no such toxicity.
+    """The answer of everybody enrolled or infused, by number, as of a day; empty where the study defines no toxicity.
+
+    Whoever received cells counts, also without a place: enrolled wrongly, or given cells meant for somebody else.
 
     seen  which entries count: those that were recorded when something was done.
     """
     if study.safety.dlt is None:
         return ()
-    return tuple(
-        dlt_answer(study, trial, book, on, seen) for book in trial.enrolled if book.enrolment and seen(book.enrolment)
-    )
+    books = sorted(trial.casebooks.values(), key=lambda book: (book.number is None, book.number or 0, book.code))
+    counted = [book for book in books if any(seen(entry) for entry in (*book.all(Enrolled), *book.infusions))]
+    return tuple(dlt_answer(study, trial, book, on, seen) for book in counted)
 
 
 def dlt_answer(study: Study, trial: Trial, book: Casebook, on: date, seen: Seen = everything) -> DltAnswer:
@@ -86,14 +89,14 @@ def dlt_answer(study: Study, trial: Trial, book: Casebook, on: date, seen: Seen 
     window = dlt_window(study, book)
     if window is None:
         return _without_infusion(book)
-    found = tuple(one for one in toxicities(study, trial, book, window, on, seen) if one.counts)
-    if found:
+    every = toxicities(study, trial, book, window, on, seen)
+    if found := tuple(one for one in every if one.counts):
         first = found[0]
         said = tuple(one.sentence for one in found)
         return DltAnswer(book.code, book.number, Evaluable.YES, said, window, found, first.on.latest)
     if never := tuple(_never(study, trial, book, window)):
         return DltAnswer(book.code, book.number, Evaluable.NEVER, never, window)
-    if waiting := tuple(_waiting(study, trial, book, window, on, seen)):
+    if waiting := (*_waiting(study, trial, book, window, on), *_open(every, window, on)):
         return DltAnswer(book.code, book.number, Evaluable.NOT_YET, waiting, window)
     said = (f"watched to {window.end} without a dose-limiting toxicity",)
     return DltAnswer(book.code, book.number, Evaluable.NO, said, window, known_on=window.end)
@@ -126,8 +129,8 @@ def _never(study: Study, trial: Trial, book: Casebook, window: Window) -> Iterat
     for kind, said in ends:
         entry: AnyEntry
         for entry in book.all(kind):
-            if kind is Withdrew and entry.what.extent == "treatment":
-                continue
+            if (kind is Withdrew and entry.what.extent == "treatment") or (kind is LostToFollowUp and not book.lost):
+                continue  # still followed, or found again
             if entry.occurred and parse_occurred(entry.occurred).earliest <= window.end:
                 yield f"{said} on {spoken(entry.occurred)}, before the window's end on {window.end}"
     share = dose_share(trial, book)
@@ -156,7 +159,7 @@ def dose_share(trial: Trial, book: Casebook) -> Decimal | None:
     return min(given / whole, Decimal(1)) if whole else None
 
 
-def _waiting(study: Study, trial: Trial, book: Casebook, window: Window, on: date, seen: Seen) -> Iterator[str]:
+def _waiting(study: Study, trial: Trial, book: Casebook, window: Window, on: date) -> Iterator[str]:
     """What is still missing before somebody without a toxicity counts as without one."""
     if on <= window.end:
         yield f"watched until {window.end}"
@@ -166,4 +169,9 @@ def _waiting(study: Study, trial: Trial, book: Casebook, window: Window, on: dat
         yield f"last seen on {last or 'an unknown day'}; the window ended on {window.end}"
     if study.safety.dlt and study.safety.dlt.minimum_dose_percent is not None and dose_share(trial, book) is None:
         yield "how much of the dose was given is not known"
-    yield from (one.sentence for one in toxicities(study, trial, book, window, on, seen) if not one.counts)
+
+
+def _open(found: tuple[Found, ...], window: Window, on: date) -> Iterator[str]:
+    """What may turn out to be a toxicity, once the window is over."""
+    if on > window.end:
+        yield from (one.sentence for one in found if not one.counts)

@@ -5,7 +5,7 @@ that was recorded, and comes back only when something new happens: another parti
 one than the decision rested on, another death, another lot.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,8 @@ from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import Paused, Resumed
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.events import first_id
-from trialwright.safety.stopping.boundary import RULE, Boundary, boundary
+from trialwright.safety.moments import in_order
+from trialwright.safety.stopping.boundary import RULE, boundary
 from trialwright.safety.stopping.triggers import fired
 from trialwright.study.model import Study
 
@@ -78,17 +79,18 @@ def all_pauses(study: Study, trial: Trial, on: date, seen: Seen = everything) ->
             yield Pause(entry.what.by_rule, entry.what.reason, since, (f"{BY_HAND}:{first_id(trial, entry.id)}",))
     stands = boundary(study, trial, on, seen)
     if stands is not None and stands.crossed:
-        yield Pause(RULE, stands.sentence, _last_toxicity(stands), stands.toxic, len(stands.without))
+        since = _last(one.found[0].on for one in stands.answers if one.found)
+        yield Pause(RULE, stands.sentence, since, stands.toxic, len(stands.without))
     for trigger in study.safety.triggers:
         happened = fired(study, trial, trigger, seen)
         if len(happened) >= trigger.count:
             reason = f"{trigger.text}: {'; '.join(one.sentence for one in happened)}"
-            yield Pause(trigger.id, reason, happened[-1].on, tuple(one.key for one in happened))
+            about = tuple(dict.fromkeys(part for one in happened for part in one.about))
+            yield Pause(trigger.id, reason, _last(one.on for one in happened), about)
 
 
-def _last_toxicity(stands: Boundary) -> Occurred | None:
-    days = [one.found[0].on for one in stands.answers if one.code in stands.toxic and one.found]
-    return max(days, key=lambda day: day.latest, default=None)
+def _last(moments: Iterable[Occurred | None]) -> Occurred | None:
+    return max((one for one in moments if one is not None), key=in_order, default=None)
 
 
 def _decisions(trial: Trial, seen: Seen) -> tuple[Entry[Resumed], ...]:

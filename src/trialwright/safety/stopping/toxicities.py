@@ -1,73 +1,39 @@
 """Which toxicities of a study's definition one participant has had, and which cannot be told yet."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from trialwright.cells.seen import Seen
-from trialwright.facts import Occurred, PartialDate, parse_occurred
-from trialwright.facts.order import spoken
-from trialwright.ledger.entry import AnyEntry
-from trialwright.ledger.kinds import AcuteGvhdAssessed, CrsAssessed, IcansAssessed
 from trialwright.ledger.trial import Casebook, Trial
-from trialwright.safety.baselines import condition_grade
-from trialwright.safety.events import NOT_RELATED, RELATED, UNKNOWN, AdverseEvent, adverse_events, first_id
-from trialwright.safety.scales.graded import DIGITS, ROMAN
-from trialwright.safety.stopping.hours import hours_between
+from trialwright.safety.events import adverse_events
+from trialwright.safety.stopping.by_event import as_judged, by_ctcae
+from trialwright.safety.stopping.by_scale import CTCAE_TERMS, KINDS, by_scale
+from trialwright.safety.stopping.found import Asked, Found, grade_range
 from trialwright.safety.stopping.recovery import recovery_delays
-from trialwright.safety.stopping.window import Window
+from trialwright.safety.stopping.window import ONE_DAY, Window
 from trialwright.study.model import Study
 from trialwright.study.safety import Toxicity
 
-_NUMBERS: Mapping[str, int] = {word: at for words in (DIGITS, ROMAN) for at, word in enumerate(words)}
-CTCAE_TERMS: Mapping[str, tuple[str, ...]] = {
-    "CRS": ("Cytokine release syndrome",),
-    "ICANS": ("Immune effector cell-associated neurotoxicity syndrome",),
-    "acute GVHD": ("Graft versus host disease",),
-}
-"""What CTCAE calls what a scale grades: an event under such a term counts by its CTCAE grade until it is assessed."""
-KINDS: Mapping[str, type[Any]] = {"CRS": CrsAssessed, "ICANS": IcansAssessed, "acute GVHD": AcuteGvhdAssessed}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A toxicity of the definition: when, what it rests on. `counts` is False where that cannot be told yet."""
-
-    item: str
-    on: Occurred
-    sentence: str
-    entries: tuple[str, ...] = ()
-    counts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Everything an item is asked of: one participant's casebook and window, as of a day."""
-
-    trial: Trial
-    book: Casebook
-    window: Window
-    on: date
-    events: tuple[AdverseEvent, ...]
+__all__ = ["CTCAE_TERMS", "KINDS", "Asked", "Found", "grade_range", "toxicities"]
 
 
 def toxicities(study: Study, trial: Trial, book: Casebook, window: Window, on: date, seen: Seen) -> tuple[Found, ...]:
     """Every item of the definition that was met in the window up to a day, or may have been; by date.
 
     book  as it is seen; what is not known counts: a grade that may be high enough, a cause that nobody judged.
+    on    by the calendar of whoever asks: at another site it may be a day later already.
     """
     if study.safety.dlt is None:
         return ()
     asked = Asked(trial, book, window, on, adverse_events(trial, book, seen))
     found = [one for item in study.safety.dlt.items for one in _BY_SCALE[item.scale](item, asked)]
-    found += _as_judged(asked)
-    past = [one for one in found if one.on.earliest <= on]
+    found += as_judged(asked)
+    past = [one for one in found if one.on.earliest <= on + ONE_DAY]
     once = {(one.entries or (one.sentence,), one.counts): one for one in reversed(past)}
     return tuple(sorted(once.values(), key=lambda one: (one.on.earliest, one.item)))
 
 
+<<<<<<< HEAD
 def grade_range(text: str) -> tuple[int, int]:
     """The lowest and highest grade that a text allows: 3, III or IV, 2 to 4. What cannot be read may be any.
 
@@ -210,6 +176,8 @@ def _lasted(item: Toxicity, began: AnyEntry, end: Occurred | None, asked: Asked)
         yield Found(item.id, start, f"{said},{may} lasted more than {hours} hours ({item.text})", entries)
 
 
+=======
+>>>>>>> w-laws
 def _by_recovery(item: Toxicity, asked: Asked) -> Iterator[Found]:
     began = asked.window.cycle_began
     if item.recovery is None or began is None:
@@ -220,18 +188,10 @@ def _by_recovery(item: Toxicity, asked: Asked) -> Iterator[Found]:
             yield Found(item.id, delay.on, said, (), delay.counts)
 
 
-def _as_judged(asked: Asked) -> Iterator[Found]:
-    """An event that a person calls dose-limiting, whatever the definition says."""
-    for event in asked.events:
-        if event.dose_limiting == "yes" and asked.window.holds(event.onset):
-            said = f"{event.named}, grade {event.worst} on {spoken(str(event.onset))}, judged dose-limiting"
-            yield Found("as-judged", event.onset, said, (event.id,))
-
-
 _BY_SCALE: Mapping[str, Callable[[Toxicity, Asked], Iterator[Found]]] = {
-    "CTCAE": _by_ctcae,
-    "CRS": _by_scale,
-    "ICANS": _by_scale,
-    "acute GVHD": _by_scale,
+    "CTCAE": by_ctcae,
+    "CRS": by_scale,
+    "ICANS": by_scale,
+    "acute GVHD": by_scale,
     "count recovery": _by_recovery,
 }

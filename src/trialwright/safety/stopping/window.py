@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from trialwright.facts import Occurred, parse_occurred
+from trialwright.facts.order import certainly_before
 from trialwright.ledger.entry import AnyEntry, Entry
 from trialwright.ledger.kinds import Infused, Transplanted
 from trialwright.ledger.trial import Casebook
+from trialwright.safety.moments import in_order
 from trialwright.study.model import Study
 
 ONE_DAY = timedelta(days=1)
@@ -29,7 +31,7 @@ class Window:
 
     def holds(self, moment: Occurred) -> bool:
         """Whether something of that moment may lie in the window."""
-        return moment.latest >= self.start.earliest and moment.earliest <= self.last
+        return not certainly_before(moment, self.start) and moment.earliest <= self.last
 
 
 def dlt_window(study: Study, book: Casebook) -> Window | None:
@@ -43,13 +45,19 @@ def dlt_window(study: Study, book: Casebook) -> Window | None:
     started = [parse_occurred(entry.occurred) for entry in book.infusions if entry.occurred]
     if not started:
         return None
-    start = min(started, key=lambda moment: moment.earliest)
+    start = min(started, key=in_order)
     end = start.latest + rule.days_after_first_infusion * ONE_DAY
     began = _cycle_began(book)
     if rule.days_after_chemotherapy_start is not None and began is not None:
         end = max(end, began.latest + rule.days_after_chemotherapy_start * ONE_DAY)
-    transplants = sorted(book.all(Transplanted), key=lambda entry: parse_occurred(entry.occurred or "").latest)
-    return Window(start, end, transplants[0] if transplants else None, began)
+    return Window(start, end, _first_transplant_after(book, start), began)
+
+
+def _first_transplant_after(book: Casebook, start: Occurred) -> Entry[Transplanted] | None:
+    """The transplant that ends the window: one certainly before the cells were given ended nothing."""
+    dated = [(parse_occurred(entry.occurred), entry) for entry in book.all(Transplanted) if entry.occurred]
+    ending = [(when.latest, entry.order, entry) for when, entry in dated if not certainly_before(when, start)]
+    return min(ending)[2] if ending else None
 
 
 def _cycle_began(book: Casebook) -> Occurred | None:
@@ -63,5 +71,5 @@ def first_infusion(book: Casebook) -> Entry[Infused]:
     """The first infusion by its date. Raises ValueError where there is none."""
     return min(
         (entry for entry in book.infusions if entry.occurred),
-        key=lambda entry: (parse_occurred(entry.occurred or "").earliest, entry.order),
+        key=lambda entry: (*in_order(parse_occurred(entry.occurred or "")), entry.order),
     )
