@@ -65,24 +65,14 @@ def infusion_baselines(book: Casebook) -> tuple[Baseline, ...]:
 
 
 def condition_grade(book: Casebook, term: str, moment: Occurred, specify: str | None = None) -> int | None:
-<<<<<<< HEAD
-    """The grade under which the term was found before treatment, newest first; None where nobody recorded it.
-
-    specify  the words of an "Other, specify" term: two of them are two things
-=======
     """The grade under which the term was found before treatment, the newest; None where nobody recorded it.
 
     specify  the words of an "Other, specify" term: two of one term with other words are two conditions
->>>>>>> w-laws
     """
     found = [
         entry
         for entry in book.all(ConditionFound)
-<<<<<<< HEAD
-        if (entry.what.term, entry.what.specify) == (term, specify)
-=======
         if (entry.what.term, _words(entry.what.specify)) == (term, _words(specify))
->>>>>>> w-laws
         and entry.occurred
         and not certainly_before(moment, parse_occurred(entry.occurred))
     ]
@@ -119,11 +109,7 @@ def emerged(
             since = event.worst_since(baseline.at, baseline.until)
             if since == 0:
                 continue
-<<<<<<< HEAD
-            earlier = [one.grade_before(baseline.at) for one in events if one.named == event.named]
-=======
             earlier = [one.grade_before(baseline.at) for one in events if same_harm(one, event)]
->>>>>>> w-laws
             found = condition_grade(book, event.term, baseline.at, event.reported.what.specify) or 0
             value = measured_before(event.term, baseline.at)
             yield Emerged(event, baseline, max([found, value, *earlier]), since)

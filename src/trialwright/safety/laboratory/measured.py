@@ -37,9 +37,7 @@ class Measured:
 
 def measured(trial: Trial, book: Casebook, concept: str | None = None) -> tuple[Measured, ...]:
     """The numbers measured of a person, by the day of the sample; of one concept, where it is named."""
-<<<<<<< HEAD
-    found = [one for one in _all(trial, book, concept) if concept in (None, one.concept)]
-    return tuple(sorted(found, key=lambda one: (one.on.earliest, one.entry.order)))
+    return tuple(sorted(_all(trial, book, concept), key=lambda one: (*in_order(one.on), one.entry.order)))
 
 
 def concept_named(trial: Trial, book: Casebook, id: str) -> str | None:
@@ -56,16 +54,7 @@ def concept_named(trial: Trial, book: Casebook, id: str) -> str | None:
 def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]:
     for entry in book.all(FactsRecorded):
         for place, fact in enumerate(entry.what.facts, 1):
-            if "concept" not in fact or "code" in fact or (wanted and fact["concept"] != wanted):
-=======
-    return tuple(sorted(_all(trial, book, concept), key=lambda one: (*in_order(one.on), one.entry.order)))
-
-
-def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]:
-    for entry in book.all(FactsRecorded):
-        for place, fact in enumerate(entry.what.facts, 1):
             if "concept" not in fact or "code" in fact or wanted not in (None, fact["concept"]):
->>>>>>> w-laws
                 continue
             try:
                 read = read_fact(fact)
