@@ -71,7 +71,7 @@ def write(
     known = known_by(known_at)
     with open_trial(directory, read_only=True) as opened:
         trial, then, cut_off = at_cut_off(opened, as_of, known)
-        now = _now(opened, at) if at is not None else None
+        now = _now(opened, at) if at is not None or as_of is None else None
         from trialwright.report import safety_json, safety_model, write_safety_report
 
         model = safety_model(opened.study_as_of(trial), trial, cut_off, then=then, now=now)

@@ -22,7 +22,7 @@ from trialwright.report import listings, measures, standing
 from trialwright.report.cell_facts import CellFacts, cell_facts
 from trialwright.report.event_facts import harm_groups
 from trialwright.report.model import Asked, DeviationFacts, Published, ReportModel, StudyFacts
-from trialwright.report.owed_facts import newest_moment, owed_facts
+from trialwright.report.owed_facts import end_of_day, owed_facts
 from trialwright.report.stopping_facts import stopping_facts
 from trialwright.safety.counts import count_events
 from trialwright.study import Finding, Study, StudyFile, check_study, read_study
@@ -66,7 +66,7 @@ def report_model(
         stacked=measures.stacked(results),
         swims=standing.swims(trial, people, cut_off),
         stopping=stopping_facts(study, then, cut_off),
-        overdue=sum(one.stands == "overdue" for one in owed_facts(study, then, newest_moment(trial, cut_off))),
+        overdue=sum(one.stands == "overdue" for one in owed_facts(study, then, end_of_day(trial, cut_off))),
         harm=count_events(study, then, "treatment"),
         harm_groups=harm_groups(study, then),
         deaths=listings.deaths(then),

@@ -10,7 +10,7 @@ from trialwright.ledger import Trial
 from trialwright.report.safety_facts import OwedFacts
 from trialwright.report.stopping_facts import person
 from trialwright.safety.events import event_named
-from trialwright.safety.reporting.due import ReportOwed, at_clock, reports_owed
+from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.study import Study
 
@@ -18,13 +18,11 @@ _ORDER: Final = (Stands.OVERDUE, Stands.DUE, Stands.SENT, Stands.WITHDRAWN)
 _TRUTHS: Final = {TRUE: "yes", FALSE: "no", UNKNOWN: "unknown"}
 
 
-def newest_moment(trial: Trial, cut_off: date) -> LocalTime:
-    """When the newest entry was recorded, on the site's clock; the last minute of the cut-off day at the latest."""
+def end_of_day(trial: Trial, cut_off: date) -> LocalTime:
+    """The last minute of the cut-off day on the site's clock: what was due by then and not sent is overdue."""
     zone = next(iter(trial.adopted.what.time_zones.values()), "UTC")
-    newest = at_clock(max(entry.recorded_at for entry in trial.by_id.values()), zone)
     end = datetime.combine(cut_off, time(23, 59), ZoneInfo(zone))
-    last = LocalTime(end.replace(tzinfo=None), int((end.utcoffset() or timedelta()).total_seconds()) // 60, zone)
-    return min(newest, last, key=lambda moment: moment.instant)
+    return LocalTime(end.replace(tzinfo=None), int((end.utcoffset() or timedelta()).total_seconds()) // 60, zone)
 
 
 def owed_facts(study: Study, then: Trial, now: LocalTime) -> tuple[OwedFacts, ...]:

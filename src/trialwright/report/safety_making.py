@@ -14,7 +14,7 @@ from trialwright.report.event_facts import donor_events, grades_over_time, harm_
 from trialwright.report.laboratory_facts import laboratory_facts
 from trialwright.report.making import asked_facts, study_facts
 from trialwright.report.model import DeathFacts
-from trialwright.report.owed_facts import newest_moment, owed_facts
+from trialwright.report.owed_facts import end_of_day, owed_facts
 from trialwright.report.safety_facts import (
     AssessmentFacts,
     DeathStory,
@@ -39,11 +39,10 @@ def safety_model(
 
     trial  all that is known at the instant asked for
     then   the same ledger folded as of the cut-off: what occurred up to it; by default `trial`
-    now    when clocks are read; by default the newest entry's moment on the site's clock, the end of the cut-off day
-           at the latest, so that the report can be made again
+    now    when clocks are read; by default the end of the cut-off day, so that the report can be made again
     """
     study, then = study_file.study, then or trial
-    now = now or newest_moment(trial, cut_off)
+    now = now or end_of_day(trial, cut_off)
     stopping = stopping_facts(study, then, cut_off)
     dose_limiting = frozenset(id for one in stopping.answers for id, _ in one.found)
     found = SafetyModel(

@@ -8,7 +8,7 @@ from trialwright.facts.order import spoken
 from trialwright.safety.events import STUDY_TREATMENT, UNKNOWN, AdverseEvent
 from trialwright.safety.reporting.due import OF_DONOR, ReportOwed
 from trialwright.safety.reporting.standing import Stands
-from trialwright.safety.stopping.toxicities import CTCAE_TERMS
+from trialwright.safety.stopping.by_scale import KINDS, is_graded_by
 from trialwright.safety.view_parts import NOT_CONFIRMED, WAITS, PregnancyView, ValueView, is_open
 
 ASSESSED_BY: Final = {"CRS": "assess_crs", "ICANS": "assess_icans", "acute GVHD": "assess_acute_gvhd"}
@@ -87,8 +87,8 @@ def _not_judged(event: AdverseEvent) -> tuple[str, ...]:
 def _not_assessed(who: str, events: Iterable[AdverseEvent], scales: Iterable[Assessed]) -> Iterator[Step]:
     joined = {one.event for one in scales}
     for event in events:
-        for scale, terms in CTCAE_TERMS.items():
-            if event.term in terms and event.id not in joined:
+        for scale in KINDS:
+            if is_graded_by(scale, event) and event.id not in joined:
                 says = f"assess {event.named} by the scale of {scale}: until then its CTCAE grade counts"
                 yield Step(says, ASSESSED_BY[scale], who, (("event", event.id),))
 

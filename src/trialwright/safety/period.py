@@ -37,5 +37,10 @@ def is_collected(study: Study, book: Casebook, event: AdverseEvent) -> bool:
     if until is None or event.onset.earliest <= until:
         return True
     rule = study.safety.collection
-    named = rule is not None and event.term in rule.without_end
+    named = rule is not None and any(_is(event, term) for term in rule.without_end)
     return named or (event.serious and event.may_be_due_to(STUDY_TREATMENT))
+
+
+def _is(event: AdverseEvent, term: str) -> bool:
+    """Whether the event is of a term; of an "Other, specify", whether its words name it (CTCAE 5.0 lacks some)."""
+    return event.term == term or term.casefold() in (event.reported.what.specify or "").casefold()

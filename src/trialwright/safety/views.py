@@ -22,9 +22,9 @@ from trialwright.safety.period import collected_until
 from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.stopping.boundary import Boundary, boundary
+from trialwright.safety.stopping.by_scale import KINDS
 from trialwright.safety.stopping.dlt import DltAnswer, Evaluable, dlt_answer
 from trialwright.safety.stopping.pauses import Pause, all_pauses, pauses, pauses_for
-from trialwright.safety.stopping.toxicities import KINDS
 from trialwright.safety.stopping.triggers import fired
 from trialwright.safety.view_parts import (
     NOT_CONFIRMED,

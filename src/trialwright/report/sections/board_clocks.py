@@ -32,11 +32,36 @@ def clocks(model: SafetyModel, say: Say) -> Section:
 
 
 def _table(caption: str, owed: Iterable[OwedFacts], say: Say) -> Block:
-    rows = tuple(owed_row(one, say) for one in owed)
-    if not rows:
+    listed = tuple(owed)
+    if not listed:
         return Paragraph(say("No report is owed."))
+    open_ones = tuple(owed_row(one, say) for one in listed if not _in_time(one))
+    rows = (*open_ones, *(_sent_row(group, say) for group in _sent_together(listed)))
     head = (say("Event"), say("Whose"), say("Report, to"), say("Due"), say("State"))
     return Table(caption, head, rows, (), (2.8, 1.1, 3, 1.9, 2.2))
+
+
+def _in_time(one: OwedFacts) -> bool:
+    return one.stands == "sent" and one.in_time == "yes"
+
+
+def _sent_together(owed: Iterable[OwedFacts]) -> list[list[OwedFacts]]:
+    """What was sent in time, the recipients of one report together; in the order of the first of each."""
+    groups: dict[tuple[str, str, str], list[OwedFacts]] = {}
+    for one in owed:
+        if _in_time(one):
+            groups.setdefault((one.entry, one.regime, one.what), []).append(one)
+    return list(groups.values())
+
+
+def _sent_row(group: list[OwedFacts], say: Say) -> Row:
+    """One report that was sent to all its recipients in time."""
+    event, whose, _, due, _ = owed_row(group[0], say)
+    to = say.joined(tuple(say.code("recipient", one.to) for one in group))
+    days = dict.fromkeys(one.sent_at[:10] for one in group if one.sent_at)
+    sent = say("sent {when}", when=say.joined(tuple(say.date(day) for day in days)))
+    report = Cell(to, under=f"{say(group[0].what)} · {say.code('regime', group[0].regime)}")
+    return (event, whose, report, due, Cell(say("in time"), "met", sent))
 
 
 def owed_row(one: OwedFacts, say: Say) -> Row:

@@ -34,7 +34,7 @@ class ReportOwed:
 
     entry: str  # first id of the event or pregnancy
     about: str
-    subject: str  # the event's term and newest grade, or "pregnancy"
+    subject: str  # the event's term and worst grade, or "pregnancy"
     to: str
     stands: DutyStanding
 
@@ -51,7 +51,7 @@ def _of_chapter(
 ) -> Iterator[ReportOwed]:
     sent = chapter.all(ReportSent)
     for event in adverse_events(trial, chapter):
-        case, subject = case_of(study, trial, event), f"{event.named}, grade {event.grade}"
+        case, subject = case_of(study, trial, event), f"{event.named}, grade {event.worst}"
         yield from _owed(trial, case, subject, event.about, regimes, sent, now)
     for pregnancy in chapter.all(PregnancyReported):
         id = first_id(trial, pregnancy.id)

@@ -10,6 +10,9 @@ from trialwright.facts import FALSE, TRUE, UNKNOWN, LocalTime, Occurred, Truth
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.safety.reporting.clocks import Duty, Report, first_moment
 
+MOST_HOURS = 48
+"""From so many hours on an amount is said in days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -122,7 +125,7 @@ def _stands(duty: Duty, report: Sent | None, now: LocalTime) -> DutyStanding:
 def _by_the_hour(duty: Duty, due: LocalTime, now: LocalTime) -> DutyStanding:
     seconds = (due.instant - now.instant).total_seconds()
     hours = int(abs(seconds) // 3600)
-    amount = _counted(hours, "hour") if hours else "less than an hour"
+    amount = _amount(hours)
     if seconds < 0:
         return DutyStanding(duty, Stands.OVERDUE, late=hours, says=f"overdue since {amount}")
     return DutyStanding(duty, Stands.DUE, left=hours, says=f"due in {amount}")
@@ -159,7 +162,14 @@ def _late(due: date | LocalTime, at: Occurred) -> tuple[int, str]:
         return days, _counted(days, "day")
     last = at.instant if isinstance(at, LocalTime) else first_moment(at.latest + timedelta(days=1), due.zone)
     hours = int((last - due.instant).total_seconds() // 3600)
-    return hours, _counted(hours, "hour") if hours else "less than an hour"
+    return hours, _amount(hours)
+
+
+def _amount(hours: int) -> str:
+    """Hours in words; from two days on in whole days."""
+    if hours >= MOST_HOURS:
+        return _counted(hours // 24, "day")
+    return _counted(hours, "hour") if hours else "less than an hour"
 
 
 def _counted(number: int, unit: str) -> str:

@@ -20,7 +20,16 @@ CTCAE_TERMS: Mapping[str, tuple[str, ...]] = {
     "ICANS": ("Immune effector cell-associated neurotoxicity syndrome",),
     "acute GVHD": ("Graft versus host disease",),
 }
-"""What CTCAE calls what a scale grades: an event under such a term counts by its CTCAE grade until it is assessed."""
+"""What CTCAE calls what a scale grades: an event under such a term counts by its CTCAE grade until it is assessed.
+
+Version 5.0 has neither of the last two: there they are an "Other, specify", told by its words.
+"""
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "CRS": ("cytokine release", "细胞因子释放"),
+    "ICANS": ("icans", "immune effector cell", "神经毒性综合征"),
+    "acute GVHD": ("graft versus host", "graft-versus-host", "gvhd", "移植物抗宿主"),
+}
+CHRONIC = ("chronic", "cgvhd", "慢性")
 KINDS: Mapping[str, type[Any]] = {"CRS": CrsAssessed, "ICANS": IcansAssessed, "acute GVHD": AcuteGvhdAssessed}
 
 
@@ -32,8 +41,16 @@ def by_scale(item: Toxicity, asked: Asked) -> Iterator[Found]:
     if item.or_lasting is not None:
         yield from _lasting(item, item.or_lasting, assessed, asked)
     for event in asked.events:
-        if event.term in CTCAE_TERMS[item.scale]:
+        if is_graded_by(item.scale, event):
             yield from _not_assessed(item, event, assessed, asked)
+
+
+def is_graded_by(scale: str, event: AdverseEvent) -> bool:
+    """Whether the event is what a scale grades, by its term or, of an "Other, specify", by its words."""
+    words = (event.reported.what.specify or "").casefold()
+    if any(word in words for word in CHRONIC):
+        return False
+    return event.term in CTCAE_TERMS[scale] or any(word in words for word in OTHER_WORDS[scale])
 
 
 def not_assessed_since(trial: Trial, event: AdverseEvent, one: GradeSince, assessed: Iterable[AnyEntry]) -> bool:

@@ -7,14 +7,14 @@ from trialwright.cells.seen import Seen
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.events import adverse_events
 from trialwright.safety.stopping.by_event import as_judged, by_ctcae
-from trialwright.safety.stopping.by_scale import CTCAE_TERMS, KINDS, by_scale
+from trialwright.safety.stopping.by_scale import by_scale
 from trialwright.safety.stopping.found import Asked, Found, grade_range
 from trialwright.safety.stopping.recovery import recovery_delays
 from trialwright.safety.stopping.window import ONE_DAY, Window
 from trialwright.study.model import Study
 from trialwright.study.safety import Toxicity
 
-__all__ = ["CTCAE_TERMS", "KINDS", "Asked", "Found", "grade_range", "toxicities"]
+__all__ = ["Asked", "Found", "grade_range", "toxicities"]
 
 
 def toxicities(study: Study, trial: Trial, book: Casebook, window: Window, on: date, seen: Seen) -> tuple[Found, ...]:

@@ -15,13 +15,11 @@ from trialwright.ledger.trial import Casebook, Lot, Trial
 from trialwright.safety.events import AdverseEvent, adverse_events, first_id
 from trialwright.safety.period import collected_until
 from trialwright.safety.seen import as_seen
-from trialwright.safety.stopping.by_scale import CTCAE_TERMS, not_assessed_since
+from trialwright.safety.stopping.by_scale import is_graded_by, not_assessed_since
 from trialwright.safety.stopping.found import grade_range
 from trialwright.study import ReleaseTest, library_of
 from trialwright.study.model import Study
 from trialwright.study.safety import Trigger
-
-GVHD_TERMS = CTCAE_TERMS["acute GVHD"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _gvhd(study: Study, trial: Trial, trigger: Trigger, seen: Seen) -> Iterator[
                 said = f"{book.code} has acute graft versus host disease of grade {entry.what.grade}"
                 yield Fired(f"gvhd:{book.code}", _when(entry), said)
         for event in adverse_events(trial, book, seen):
-            if event.term in GVHD_TERMS:
+            if is_graded_by("acute GVHD", event):
                 yield from _gvhd_not_assessed(trial, book, event, assessed, least)
 
 
@@ -98,7 +96,7 @@ def _gvhd_not_assessed(
     """The event's own grade, where its organs were not staged since it had that."""
     for one in event.grades:
         if one.grade >= least and not_assessed_since(trial, event, one, assessed):
-            said = f"{book.code} has {event.term} of grade {one.grade}, not assessed by organ"
+            said = f"{book.code} has {event.named} of grade {one.grade}, not assessed by organ"
             yield Fired(f"gvhd:{book.code}", one.since, said)
 
 
