@@ -91,6 +91,7 @@ def test_a_fault_that_was_told_with_its_deviation_does_not_hold_other_correction
         ("reported", '{"related":{"cells":"related"}}', "related: 'cells' is not known"),
         ("reported", '{"ctcae":"4.03"}', "ctcae: '4.03' is not known"),
         ("reported", '{"grade":"7"}', "1 to 5 was expected"),
+        ("reported", '{"resolved_on":"2026-13"}', "correct adverse_event_reported: resolved_on"),
         ("followed", '{"action":"none of it"}', "action: 'none of it' is not known"),
         ("sent", '{"what":"letter"}', "what: 'letter' is not known"),
     ],
@@ -100,7 +101,7 @@ def test_a_correction_speaks_in_the_words_of_the_act(kind: str, content: str, me
     story.do(f"2026-01-23 follow_adverse_event event={last(SERIOUS)} grade=3")
     ids = {"reported": last(SERIOUS), "sent": last(REPORTED), "followed": f"a{story.acts}"}
     with pytest.raises(FormatError, match=message):
-        story.ask(correct(ids[kind], content))
+        story.ask(correct(ids[kind], content, "at 2026-02-01T10:00:00.000Z"))
 
 
 def test_every_kind_with_words_of_its_own_is_corrected_in_them() -> None:
@@ -172,6 +173,12 @@ def test_an_onset_of_before_consent_is_written_and_listed_not_refused(ill: Story
     assert {(one.entry.what.kind, one.reason.code) for one in possible_deviations(ill.study, ill.trial)} == {
         ("adverse_event_reported", "consent.later")
     }
+
+
+def test_a_field_is_emptied_by_a_correction() -> None:
+    story = Story().tell(ILL.replace("serious=no", "serious=no resolved_on=2026-01-22 outcome=resolved"))
+    (again,) = story.do(correct(ID, '{"resolved_on":null,"outcome":"not resolved"}'))
+    assert (again.what.resolved_on, again.what.outcome) == (None, "not resolved")
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------

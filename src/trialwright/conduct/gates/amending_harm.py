@@ -18,6 +18,7 @@ from trialwright.conduct.outcome import Reason
 from trialwright.conduct.reporting import OF_CONDITION, OF_EVENT, OF_FOLLOW_UP, OF_REPORT
 from trialwright.conduct.words import HAPPENED
 from trialwright.ctcae.catalogue import catalogue
+from trialwright.errors import FormatError
 from trialwright.facts import parse_occurred
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry, Entry
@@ -121,7 +122,11 @@ def dated_in_the_past(deed: Deed[Any]) -> Iterable[Reason]:
     said = {"occurred": deed.what.occurred}
     said |= {name: value for name, value in deed.what.content.items() if name.replace("-", "_") in HAPPENED}
     for name, value in said.items():
-        if value and not_yet(deed, parse_occurred(str(value))):
+        try:
+            moment = parse_occurred(str(value)) if value else None
+        except FormatError:
+            continue  # the entry is read as a whole; there the field is named
+        if moment is not None and not_yet(deed, moment):
             yield not_come(deed, f"{name} {spoken(str(value))}")
 
 
