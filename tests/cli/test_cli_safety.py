@@ -282,7 +282,7 @@ def test_the_boundary_is_crossed_enrolment_refused_resumed_and_crossed_again(tri
     assert code == 1
     assert numbers in out
 
-    act(trial, "2026-04-09 resume decided_by=board decision='go on, lower dose' by li:safety_board")
+    act(trial, "2026-04-09 resume decided_by=board decision='go on, lower dose' by li:safety_board told")
     resumed = said("safety", trial, "--at", "2026-04-09")
     assert "Not paused" in resumed
     assert "DECISIONS:\n  2026-04-09, board on stopping rule: go on, lower dose (trial)" in resumed
@@ -298,7 +298,7 @@ def test_the_boundary_is_crossed_enrolment_refused_resumed_and_crossed_again(tri
     ]
     code, out, _ = ran(*words_of(trial, enrols("S-004", "2026-06-08")))
     assert (code, "3 of 3 evaluable participants (S-001, S-002, S-003)" in out) == (1, True)
-    act(trial, "2026-06-09 resume decided_by=board decision='go on' by li:safety_board")
+    act(trial, "2026-06-09 resume decided_by=board decision='go on' by li:safety_board told")
     act(trial, enrols("S-004", "2026-06-10"))
 
 
@@ -313,7 +313,10 @@ def test_a_trigger_fires_and_only_those_named_decide(trial: Path) -> None:
     decision = ("--decided-by", "board", "--decision", "go on", "--on", "2026-01-27", "--site", "XA")
     code, out, _ = ran("act", trial, "resume", *decision)
     assert (code, "the safety board decides" in out) == (1, True)
-    said("act", trial, "resume", *decision, by=BOARD)
+    code, out, _ = ran("act", trial, "resume", *decision, by=BOARD)
+    assert (code, "was written down after 2026-01-27" in out) == (1, True)
+    minutes = ("--happened", "--source", "minutes of the board", "--who-said", "chair", "--why-late", "entered later")
+    said("act", trial, "resume", *decision, *minutes, by=BOARD)
     view = told("safety", trial, "--at", "2026-01-27")
     assert (view["pauses"], [one["decided"] for one in view["triggers"]]) == ([], [True])
 
@@ -345,7 +348,9 @@ def test_the_report_is_written_at_a_cut_off_with_the_moment_that_decides_what_is
     assert asked["lang"] == "zh"
     assert asked["whole"] == 9  # entries 0 to 8
     assert told("safety", trial, "--out", out) == {"model": "model"}
-    assert asked["now"] == "None"
+    assert asked["now"].endswith(ZONE)  # today's report reads the clocks now
+    assert told("safety", trial, "--out", out, "--as-of", "2026-01-16") == {"model": "model"}
+    assert asked["now"] == "None"  # and an earlier one at the end of its day
     assert asked["lang"] == "en"
 
 

@@ -106,6 +106,11 @@ HARM_SCENARIOS = tuple(
         ("report.before_event", SERIOUS, report(last(SERIOUS), "2026-01-20T16:00")),
         ("report.already", REPORTED, report(last(SERIOUS), "2026-01-21T16:00")),
         # pauses
+        (
+            "resume.before_news",
+            INFUSED + "2026-01-25 assess_acute_gvhd S-001 skin=4\n",
+            f"2026-01-26 resume decided_by=board decision='go on' {BOARD} at 2030-01-02T08:00:00.000Z",
+        ),
         ("resume.not_theirs", PAUSED, "2026-01-13 resume decided_by=inv decision='go on'"),
         (
             "resume.not_conditioned",

@@ -32,7 +32,18 @@ def figure(request: pytest.FixtureRequest) -> Figure:
 
 
 def test_every_figure_of_a_trial_is_there() -> None:
-    names = ["chains", "dfs", "efs", "flow", "os", "os-infused", "persistence-donor-chimerism", "stacked", "swimmer"]
+    names = [
+        "boundary",
+        "chains",
+        "dfs",
+        "efs",
+        "flow",
+        "os",
+        "os-infused",
+        "persistence-donor-chimerism",
+        "stacked",
+        "swimmer",
+    ]
     assert sorted(ALL) == names
 
 

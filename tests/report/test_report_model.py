@@ -154,9 +154,9 @@ def test_a_refused_act_is_listed_with_its_reasons() -> None:
 def test_a_pause_in_force_is_on_the_first_page_until_it_is_resumed() -> None:
     told = entries()
     paused = replace(told[-1], seq=len(told), id="p", about=None, what=Paused("stopping rule", "two grade 4 events"))
-    resumed = replace(paused, seq=len(told) + 1, id="r", what=Resumed("safety board", "go on"))
+    about = {"rule": "stopping rule", "about": ["by hand:p"], "without": 0}
+    resumed = replace(paused, seq=len(told) + 1, id="r", what=Resumed("safety board", "go on", answers=(about,)))
     found = report_model(study_file(), trial_so_far([*told, paused]), CUT_OFF, findings=(), possible=())
-    assert found.pause is not None
-    assert found.pause.reason == "two grade 4 events"
+    assert [pause.reason for pause in found.pauses] == ["two grade 4 events"]
     after = report_model(study_file(), trial_so_far([*told, paused, resumed]), CUT_OFF, findings=(), possible=())
-    assert after.pause is None
+    assert after.pauses == ()

@@ -72,12 +72,12 @@ VERSIONS = (
     '      - {version: "2.0", valid_from: 2027-01-01}\n'
 )
 
-ZONE = "    time_zone: Asia/Shanghai\n"
+RANGES = TEXT[TEXT.index("    ranges:\n") : TEXT.index("enrolment:\n  target")]
 
 
 def ranges(*lines: str) -> Edits:
-    """The reference study with reference ranges of its site."""
-    return ((ZONE, ZONE + "    ranges:\n" + "".join(f"      - {{{line}}}\n" for line in lines)),)
+    """The reference study with other reference ranges of its site."""
+    return ((RANGES, "    ranges:\n" + "".join(f"      - {{{line}}}\n" for line in lines) + "\n"),)
 
 
 ALT = "concept: alt, low: 9, high: 50, unit: U/L"

@@ -8,7 +8,7 @@ from trialwright.cells.seen import Seen
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.outcome import Reason
 from trialwright.facts import LocalTime, parse_occurred
-from trialwright.facts.order import spoken_distance
+from trialwright.facts.order import certainly_before, spoken_distance
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.instants import local_day, parse_instant
 from trialwright.ledger.kinds import ChemotherapyGiven, NotInfused, Paused, Resumed
@@ -71,15 +71,19 @@ def _recorded_by(deed: Deed[Any], entry: AnyEntry) -> bool:
 
 
 def known_to_deciders(deed: Deed[Any]) -> Seen:
-    """Which entries a decision can have known: as `known_then`, but nothing that was written down after its own date.
+    """Which entries a decision can have known: nothing that was written down after its own date.
 
-    A decision of Monday that is recorded on Friday settles nothing that came in on Wednesday.
+    A decision of Monday that is recorded on Friday settles nothing that came in on Wednesday. Told after the deed, from
+    its minutes, it may have known all that had occurred by then, unless the entry says that the site knew later.
     """
     known = known_then(deed)
 
     def counts(entry: AnyEntry) -> bool:
         if deed.now is None or isinstance(entry.what, Paused | Resumed):
             return known(entry)
+        if deed.told is not None:
+            aware_at = getattr(entry.what, "aware_at", None)
+            return not deed.precedes(entry) and not (aware_at and certainly_before(deed.when, parse_occurred(aware_at)))
         return known(entry) and not _recorded_after(deed, entry)
 
     return counts

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.pauses import known_to_deciders
+from trialwright.conduct.gates.pauses import known_then, known_to_deciders
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import read_role
 from trialwright.ledger.kinds import ChemotherapyGiven, Infused
@@ -13,8 +13,19 @@ from trialwright.safety.stopping.pauses import pauses
 
 
 def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
-    """The trial is paused. An exemption from the stagger needs no pause."""
-    if deed.what.scope != "stagger" and not pauses(deed.study, deed.trial, deed.when.latest, known_to_deciders(deed)):
+    """The trial is paused, by what the decision can have known. An exemption from the stagger needs no pause."""
+    if deed.what.scope == "stagger":
+        return
+    known = pauses(deed.study, deed.trial, deed.when.latest, known_to_deciders(deed))
+    there = pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)) if deed.told is None else known
+    if news := [pause for pause in there if pause not in known]:
+        yield Reason(
+            "resume.before_news",
+            f"What pauses the trial was written down after {deed.dated}: {'; '.join(pause.reason for pause in news)}.",
+            "Date the decision when it was made; if it was made then and knew of this, record it from its minutes "
+            "(--happened, with the minutes as source).",
+        )
+    elif not known:
         yield Reason(
             "trial.not_paused",
             f"The trial is not paused on {deed.dated}.",
