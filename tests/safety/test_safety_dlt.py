@@ -443,6 +443,7 @@ def test_a_transplant_ends_the_wait_for_counts() -> None:
     Row("a toxicity after the transplant", "2026-02-10 transplant S-001\n" + event(on="2026-02-11"), NEVER),
     Row("a toxicity on its day", "2026-02-10 transplant S-001\n" + event(on="2026-02-10"), YES, "organ"),
     Row("other therapy", "2026-02-10 other_therapy S-001 therapy=azacitidine\n", NEVER, "began another therapy"),
+    Row("other therapy before the cells", "2026-01-15 other_therapy S-001 therapy=azacitidine\n", NO),
     Row("left altogether", "2026-02-20 withdraw S-001 extent='all contact'\n", NEVER, "withdrew"),
     Row("left the visits", "2026-02-20 withdraw S-001 extent=visits\n", NEVER, "withdrew"),
     Row("left treatment alone", "2026-02-20 withdraw S-001 extent=treatment\n", NO),
