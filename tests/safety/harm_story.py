@@ -143,7 +143,7 @@ def unharmed(who: str = "S-001") -> str:
 
 
 def event(
-    term: str = "Sepsis",
+    term: str = "Hypotension",
     grade: int = 4,
     on: str = "2026-01-25",
     related: str = RELATED,

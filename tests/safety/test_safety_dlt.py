@@ -18,7 +18,6 @@ from harm_story import (
     crs,
     event,
     follows,
-    given,
     gvhd,
     icans,
     measured,
@@ -158,7 +157,7 @@ CONDITION = "2026-01-09 record_condition S-001 term='{}' grade={} {}\n"
         "organ",
     ),
     Row("another one of the term that nobody closed hides nothing", event(on="2026-01-15") + event(), YES, "organ"),
-    Row("found with grade 4 before treatment", CONDITION.format("Sepsis", 4, "") + event(), NO),
+    Row("found with grade 4 before treatment", CONDITION.format("Hypotension", 4, "") + event(), NO),
     Row("found with grade 3 before treatment", CONDITION.format("Hypertension", 3, "") + event("Hypertension"), YES),
     Row(
         "the same words before treatment",
@@ -195,7 +194,7 @@ LIVED = treated() + measured("anc", "0.1", "2026-01-25")
 
 
 def fatal(grade: int = 5, related: str = CHEMO, more: str = "serious=yes seriousness=death") -> str:
-    return event("Sepsis", grade, "2026-02-04", related, more)
+    return event("Hypotension", grade, "2026-02-04", related, more)
 
 
 @rows(
@@ -490,7 +489,7 @@ def test_a_retracted_event_counts_no_longer_and_a_corrected_one_as_it_reads_now(
 
 
 def test_every_toxicity_is_named_once_the_first_in_time_first() -> None:
-    story = tell(unharmed(), event("Sepsis", on="2026-02-01"), icans(1, "2026-01-27"), fatal(related=RELATED))
+    story = tell(unharmed(), event("Hypotension", on="2026-02-01"), icans(1, "2026-01-27"), fatal(related=RELATED))
     found = answer(story)
     assert [one.item for one in found.found] == ["icans", "organ", "organ"]  # the fatal one is not told twice
     assert found.known_on == date(2026, 1, 27)
@@ -501,11 +500,3 @@ def test_every_toxicity_is_named_once_the_first_in_time_first() -> None:
 def test_an_event_unrelated_to_anything_that_is_not_excused_counts_all_the_same() -> None:
     """Not due to leukaemia or chemotherapy is what the definition asks; nobody judged the leukaemia here."""
     assert answer(tell(unharmed(), event(related=UNRELATED))).answer is YES
-
-
-def test_given_without_chemotherapy_of_its_cycle_counts_are_not_asked() -> None:
-    story = tell(conditioned(), given(cycle=2), visited(on="2026-02-16"))
-    found = answer(story)
-    assert found.window is not None
-    assert (found.window.cycle_began, found.window.end) == (None, date(2026, 2, 17))
-    assert found.answer is NO
