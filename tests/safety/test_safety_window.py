@@ -29,9 +29,11 @@ from harm_story import (
     watched,
 )
 
+from trialwright.cells.seen import everything
 from trialwright.ledger.kinds import Infused, InfusionEnded, Transplanted
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.dlt import Evaluable, dlt_answer, dlt_answers, dose_share
+from trialwright.safety.stopping.toxicities import toxicities
 from trialwright.safety.stopping.window import dlt_window
 from trialwright.study.safety import Toxicity
 
@@ -171,6 +173,9 @@ def test_a_study_that_defines_no_toxicity_asks_nobody() -> None:
     story = tell(treated(), study=study)
     assert dlt_answers(study, story.trial, LATER) == ()
     assert boundary(study, story.trial, LATER) is None
+    book, window = story.trial.casebooks["S-001"], dlt_window(harm_study(), story.trial.casebooks["S-001"])
+    assert window is not None
+    assert toxicities(study, story.trial, book, window, LATER, everything) == ()
     with pytest.raises(ValueError, match="defines no dose-limiting toxicity"):
         dlt_answer(study, story.trial, story.trial.casebooks["S-001"], LATER)
 
