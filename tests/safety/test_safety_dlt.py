@@ -64,6 +64,25 @@ def reaction(grade: int = 3, on: str = "2026-01-20T15:00", more: str = "") -> st
         YES,
         "grade 3 on 2026-01-22",
     ),
+    Row(
+        "over on the day on which its grade rose, said before it rose",
+        reaction(1, more="resolved_on=2026-01-22") + follows("grade=3", "2026-01-22"),
+        YES,
+        "grade 3 on 2026-01-22",
+    ),
+    Row(
+        "said to be over before its grade rose",
+        reaction(1) + follows("grade=3 resolved_on=2026-01-21", "2026-01-22"),
+        YES,
+        "grade 3 on 2026-01-22",
+    ),
+    Row(
+        "fatal on the last day: nothing is open",
+        reaction(5, "2026-02-21", "serious=yes seriousness=death"),
+        YES,
+        "infusion-reaction",
+        on=date(2026, 2, 22),
+    ),
     Row("fatal the same day", reaction(more="outcome=fatal resolved_on=2026-01-20"), YES, "infusion-reaction"),
     Row("grade 2 that ended in death", reaction(2, more="outcome=fatal"), YES, "infusion-reaction"),
     Row(
@@ -250,6 +269,7 @@ CRS_TERM = "Cytokine release syndrome"
         event(CRS_TERM, 2, "2026-01-25T08:00") + follows("grade=1", "2026-01-27T20:00"),
         NO,
     ),
+    Row("found with grade 2 before treatment", CONDITION.format(CRS_TERM, 2, "") + event(CRS_TERM, 2), NO),
     Row("grade 2 already before the cells", event(CRS_TERM, 2, "2026-01-15"), NO),
     Row(
         "assessed since as grade 1",
@@ -326,6 +346,7 @@ def named(words: str, grade: int, on: str = "2026-01-28") -> str:
     Row("in words, grade 3", named("acute GVHD of the gut", 3), YES, "gvhd"),
     Row("in Chinese words, grade 3", named("急性移植物抗宿主病", 3), YES, "gvhd"),
     Row("in words, grade 2", named("graft versus host disease, skin", 2), NOT_YET, "steroids"),
+    Row("in words, found before", CONDITION.format(IMMUNE, 2, "specify=GVHD") + named("GVHD", 2), NO),
     Row("in words, chronic", named("chronic GVHD", 3), NO),
     Row("in words, something else", named("serum sickness", 3), NO),
     Row(
@@ -382,11 +403,12 @@ def test_who_has_no_toxicity_counts_when_watched_to_the_end_and_still_there(row:
 @rows(
     Row("seen eight days before the end", visited(on="2026-02-13"), NOT_YET, "last seen on 2026-02-13"),
     Row("seen seven days before the end", visited(on="2026-02-14"), NO),
+    Row("seen after the end, asked before", visited(on="2026-03-10"), NOT_YET, "last seen", on=date(2026, 2, 25)),
     Row("seen after the end", visited(on="2026-03-10"), NO),
 )
 def test_nobody_seen_near_the_end_is_not_yet_evaluable(row: Row) -> None:
     counted = measured("anc", "0.1", "2026-01-25") + measured("anc", "1.2", "2026-02-10")
-    holds(Row(row.rule, row.story, row.answer, row.said, before=treated() + counted))
+    holds(Row(row.rule, row.story, row.answer, row.said, before=treated() + counted, on=row.on))
 
 
 @rows(

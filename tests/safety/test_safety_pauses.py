@@ -110,12 +110,12 @@ def test_a_pause_tells_by_which_rule_since_when_and_with_which_numbers() -> None
 
 
 def test_the_way_so_far_goes_by_the_day_each_answer_stood() -> None:
-    story = tell(unharmed("S-001"), harmed("S-002", "2026-02-21"), harmed("S-003"), treated("S-004"))
+    story = tell(harmed("S-001", "2026-02-21"), unharmed("S-002"), harmed("S-003"), treated("S-004"))
     found = stands(story)
     assert [(one.code, one.on, one.evaluable, one.events) for one in found.path] == [
         ("S-003", date(2026, 1, 25), 1, 1),
-        ("S-001", date(2026, 2, 21), 2, 1),
-        ("S-002", date(2026, 2, 21), 3, 2),  # of one day, who had the toxicity comes last
+        ("S-002", date(2026, 2, 21), 2, 1),
+        ("S-001", date(2026, 2, 21), 3, 2),  # of one day, who had the toxicity comes last
     ]
     assert (found.evaluable, found.events, found.pauses_at, found.pending) == (3, 2, 2, ("S-004",))
     assert "the bound of the first look" not in found.sentence
@@ -189,6 +189,15 @@ def test_another_death_pauses_again_and_the_same_one_does_not() -> None:
     assert rules(story) == []
     tell_on(story, died.format("S-002"))
     assert rules(story) == ["treatment-death"]
+
+
+def test_what_was_decided_under_one_rule_is_not_decided_under_another() -> None:
+    third = gvhd("III", "2026-02-10") + gvhd("III", "2026-02-11", who="S-002")
+    rest = "".join(unharmed(f"S-00{number}") for number in range(3, 7))
+    story = tell(treated("S-001"), treated("S-002"), rest, third)
+    assert rules(story) == ["gvhd-3"]
+    tell_on(story, DECIDED, gvhd("IV", "2026-03-12"))
+    assert rules(story) == ["gvhd-4"]
 
 
 def test_a_pause_by_hand_is_settled_once_and_stays_so_when_its_entry_is_corrected() -> None:

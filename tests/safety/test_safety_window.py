@@ -30,7 +30,7 @@ from harm_story import (
 )
 
 from trialwright.cells.seen import everything
-from trialwright.ledger.kinds import Infused, InfusionEnded, Transplanted
+from trialwright.ledger.kinds import CrsAssessed, Infused, InfusionEnded, Transplanted
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.dlt import Evaluable, dlt_answer, dlt_answers, dose_share
 from trialwright.safety.stopping.toxicities import toxicities
@@ -125,6 +125,18 @@ def test_of_bags_that_nobody_described_the_share_is_not_known() -> None:
     story = tell(treated(), watched())
     put(story, InfusionEnded(1, "stopped", "60"), "S-001", "2026-01-20")
     assert dose_share(story.trial, story.trial.casebooks["S-001"]) is None
+
+
+def test_an_infusion_said_to_be_complete_was_whole() -> None:
+    story = tell(treated(), watched())
+    put(story, InfusionEnded(1, "complete", "60"), "S-001", "2026-01-20")
+    assert dose_share(story.trial, story.trial.casebooks["S-001"]) == 1
+
+
+def test_a_grade_that_nobody_can_read_may_be_any() -> None:
+    story = tell(treated(), watched())
+    put(story, CrsAssessed({}, "smudged", "ASTCT 2019 CRS"), "S-001", "2026-01-25")
+    assert answer(story).answer is Evaluable.YES
 
 
 def test_a_study_without_a_least_dose_does_not_ask() -> None:
