@@ -160,10 +160,6 @@ class AdverseEvent:
         again = (one for one in self.grades if one.grade > 0 and certainly_before(end, one.since))
         return certainly_before(end, moment) and all(certainly_before(moment, one.since) for one in again)
 
-    def began_after(self, moment: Occurred) -> bool:
-        """Whether it certainly began later."""
-        return certainly_before(moment, self.onset)
-
     def grade_before(self, moment: Occurred) -> int:
         """The grade it certainly had just before a moment; 0 if it had not certainly begun, or was over."""
         known = [one for one in self.grades if certainly_before(one.since, moment)]
@@ -171,12 +167,13 @@ class AdverseEvent:
 
     def worst_since(self, start: Occurred, end: Occurred | None = None) -> int:
         """The highest grade it may have had from `start` on (and before `end`); 0 if it was over, or began later."""
-        if self.over_before(start) or (end is not None and self.began_after(end)):
-            return 0
+        over = parse_occurred(self.resolved_on) if self.resolved_on and self.over_before(start) else None
         later = [
             one.grade
             for one in self.grades
-            if not certainly_before(one.since, start) and (end is None or not certainly_before(end, one.since))
+            if not certainly_before(one.since, start)
+            and (end is None or not certainly_before(end, one.since))
+            and (over is None or certainly_before(over, one.since))
         ]
         return max([*later, self.grade_before(start)])
 

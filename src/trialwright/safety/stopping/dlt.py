@@ -12,7 +12,7 @@ from trialwright.cells.seen import Seen, everything
 from trialwright.cells.volumes import ZERO, left_of
 from trialwright.endpoints.alive import days_alive
 from trialwright.facts import parse_occurred
-from trialwright.facts.order import spoken
+from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.kinds import (
     Died,
@@ -32,6 +32,7 @@ from trialwright.study.model import Study
 
 SEEN_WITHIN = 7
 """Days before the window's end: whoever was last seen earlier has not been watched to its end."""
+ENDS_STUDY_TREATMENT = (Transplanted, OtherTherapyStarted)
 
 
 class Evaluable(StrEnum):
@@ -131,7 +132,10 @@ def _never(study: Study, trial: Trial, book: Casebook, window: Window) -> Iterat
         for entry in book.all(kind):
             if (kind is Withdrew and entry.what.extent == "treatment") or (kind is LostToFollowUp and not book.lost):
                 continue  # still followed, or found again
-            if entry.occurred and parse_occurred(entry.occurred).earliest <= window.end:
+            when = parse_occurred(entry.occurred) if entry.occurred else None
+            if when is None or (kind in ENDS_STUDY_TREATMENT and certainly_before(when, window.start)):
+                continue  # study treatment went on: it ended nothing
+            if when.earliest <= window.end:
                 yield f"{said} on {spoken(entry.occurred)}, before the window's end on {window.end}"
     share = dose_share(trial, book)
     least = study.safety.dlt.minimum_dose_percent if study.safety.dlt else None

@@ -1,8 +1,8 @@
 """How long something lasted, as far as its ends are known."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from trialwright.facts import LocalTime, Occurred, PartialDate
+from trialwright.facts import LocalTime, Occurred
 
 DAY_HOURS = 24.0
 
@@ -14,11 +14,6 @@ def hours_between(start: Occurred, end: Occurred) -> tuple[float, float]:
         return exact, exact
     fewest = (_first_moment(end) - _last_moment(start)) / timedelta(hours=1)
     return max(fewest, 0.0), (_last_moment(end) - _first_moment(start)) / timedelta(hours=1)
-
-
-def end_of(day: date) -> PartialDate:
-    """A day as the end of something: any moment of it."""
-    return PartialDate.of(day)
 
 
 def _first_moment(moment: Occurred) -> datetime:
