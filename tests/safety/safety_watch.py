@@ -79,6 +79,19 @@ def hours(one: Moment, other: Moment) -> tuple[int, int]:
     return max(first[1] - last[0], 0), last[1] - first[0]
 
 
+def runs(course: list[tuple[Moment, int, Line]]) -> Iterator[tuple[Line, Moment | None]]:
+    """Each stretch of grade 2 or more: the line that began it, and when it was next less; None if it was not."""
+    began: Line | None = None
+    for when, grade, line in course:
+        if grade >= 2 and began is None:
+            began = line
+        elif grade < 2 and began is not None:
+            yield began, when
+            began = None
+    if began is not None:
+        yield began, None
+
+
 class Watch:
     """What was told, line by line, and what follows from it."""
 
@@ -191,7 +204,7 @@ class Watch:
             return not before(when, start) and when[0] <= last
 
         every = [
-            *self.of_scales(who, holds),
+            *self.of_scales(who, holds, on),
             *self.of_death(who, holds),
             *(found for event in self.of(who, "event") for found in self.of_event(event, start, holds, on)),
         ]
@@ -212,6 +225,11 @@ class Watch:
         if term in WITH_OWN_SCALE:
             told = [(when, grade) for when, grade, line in inside if self.not_assessed(event, when)]
             yield from [(when, True) for when, grade in told if grade >= 3][:1]
+            if WITH_OWN_SCALE[term] == "crs" and base < 2:
+                course = [one for one in self.course(event) if self.not_assessed(event, one[0])]
+                for began, end in runs(course):
+                    when = next(when for when, _, line in course if line is began)
+                    yield from self.too_long(when, end or self.ended_since(event, began), holds, on)
             if WITH_OWN_SCALE[term] == "gvhd":
                 own = {when for when, _, _ in self.grades(event)}
                 yield from [(when, False) for when, grade in told if grade >= 2 > base and when in own][:1]
@@ -228,22 +246,46 @@ class Watch:
         if (when, line.id) in own and line.said.get("grade") == grade:
             after = story[story.index(line) + 1 :]
             ends = [one.when for one in after if one.said.get("grade") and one.said["grade"] <= 2]
-            over = [one.said["resolved"] for one in (line, *after) if one.said.get("resolved")]
-            if over and not before(over[-1], when) and self.fatal_since(event) is None:
-                ends.append(over[-1])
+            ends += [end for end in [self.ended_since(event, line)] if end is not None]
         if ends:
             return None if hours(when, min(ends, key=lambda end: end[0]))[1] <= 168 else True
         return not (hours(when, (on, None))[0] < 168 and grade < 5)
 
-    def of_scales(self, who: str, holds: Callable[[Moment], bool]) -> Iterator[tuple[Moment, bool]]:
+    def of_scales(self, who: str, holds: Callable[[Moment], bool], on: date) -> Iterator[tuple[Moment, bool]]:
         for line in self.of(who, "crs"):
             if holds(line.when) and line.said["highest"] >= 3:
                 yield line.when, True
+        for start, end in runs([(line.when, line.said["highest"], line) for line in self.dated(who, "crs")]):
+            ends = [one for one in (end, self.said_over(start)) if one is not None]
+            yield from self.too_long(start.when, min(ends, key=lambda one: one[0]) if ends else None, holds, on)
         for line in self.of(who, "gvhd"):
             if holds(line.when) and line.said["highest"] >= 3:
                 yield line.when, True
             elif holds(line.when) and line.said["highest"] == 2 and (said := self.refractory(line)) != "no":
                 yield line.when, said == "yes"
+
+    def too_long(
+        self, start: Moment, end: Moment | None, holds: Callable[[Moment], bool], on: date
+    ) -> Iterator[tuple[Moment, bool]]:
+        """Grade 2 for more than 72 hours counts, also where it only may have been so long."""
+        fewest, most = hours(start, end or (on, None))
+        if holds(start) and end is None and fewest <= 72:
+            yield start, False
+        elif holds(start) and most > 72:
+            yield start, True
+
+    def said_over(self, line: Line) -> Moment | None:
+        """When the event that was assessed ended, unless it was found of grade 2 again."""
+        event = self.lines.get(line.said["event"] or "")
+        over = self.latest(event, "resolved") if event and self.fatal_since(event) is None else None
+        high = [one.when for one in self.of(line.who, "crs") if one.said["highest"] >= 2]
+        return None if over is None or any(before(over, when) for when in high) else over
+
+    def ended_since(self, event: Line, line: Line) -> Moment | None:
+        story = self.story(event)
+        over = [one.said["resolved"] for one in story[story.index(line) :] if one.said.get("resolved")]
+        ends = over and not before(over[-1], line.when) and self.fatal_since(event) is None
+        return over[-1] if ends else None
 
     def refractory(self, line: Line) -> str:
         """As said with it, else at the next look at the same event or at none in particular."""
