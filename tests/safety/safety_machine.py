@@ -241,27 +241,58 @@ class Hands:
             self.follow(rng, event, rng.choice(("over", "over", "grade")), back)
 
     def severe(self, rng: Random) -> None:
-        """Something that counts for most: reported in the window, of grade 4, not yet judged or judged related."""
+        """Something that counts for most, at the edges of the window or between them."""
         who = self.somebody(rng, "infused")
-        window = self.watch.window(who)
-        if window is not None:
-            day = min(self.today, window[0][0] + rng.randrange(30) * DAY)
-            self.event(rng, who, rng.choice(TERMS), rng.choice((4, 4, 3)), (day, None))
+        if window := self.watch.window(who):
+            (first, _), end, last = window
+            day = rng.choice((first, last, last, last + DAY, end, first + rng.randrange(30) * DAY))
+            self.today = max(self.today, day)
+            if rng.random() < 0.7:
+                self.event(rng, who, rng.choice(TERMS), rng.choice((4, 4, 3)), (day, None))
+            else:
+                self.crs_found(who, (day, None), *rng.choice(CRS[3:]))
 
     def assessed_crs(self, rng: Random) -> None:
-        findings, highest = rng.choice(CRS)
         who, joined = self.patient(rng, "Cytokine release syndrome")
+        self.crs_found(who, (self.ago(rng)[0], None), *rng.choice(CRS), joined)
+
+    def crs_found(self, who: str, when: Moment, findings: str, highest: int, joined: str | None = None) -> None:
         more = f"event={joined}" if joined else ""
-        when = (self.ago(rng)[0], None)
         self.do(f"assess_crs {who} {findings} {more}", "crs", who, when, highest=highest, event=joined)
+
+    def grade_two_lasts(self, rng: Random) -> None:
+        """Cytokine release syndrome of grade 2 for two to five days; perhaps nobody looks again."""
+        who = self.somebody(rng, "infused")
+        if window := self.watch.window(who):
+            began = window[0][0] + rng.randrange(12) * DAY
+            over = began + rng.choice((2, 3, 4, 5)) * DAY
+            self.today = max(self.today, over)
+            self.crs_found(who, (began, None), *CRS[2])
+            if rng.random() < 0.7:
+                self.crs_found(who, (over, None), *CRS[0])
 
     def assessed_gvhd(self, rng: Random) -> None:
         findings, highest = rng.choice(GVHD[:7] if rng.random() < 0.8 else GVHD)
         who, joined = self.patient(rng, "Immune system disorders - Other, specify")
+        self.gvhd_found(rng, who, self.ago(rng)[0], findings, highest, joined)
+
+    def gvhd_found(
+        self, rng: Random, who: str, day: date, findings: str, highest: int, joined: str | None = None
+    ) -> None:
         refractory = rng.choice(("yes", "no", "unknown", "unknown"))
         more = f"steroid_refractory={refractory}" + (f" event={joined}" if joined else "")
         said = {"highest": highest, "event": joined, "refractory": refractory}
-        self.do(f"assess_acute_gvhd {who} {findings} {more}", "gvhd", who, (self.ago(rng)[0], None), **said)
+        self.do(f"assess_acute_gvhd {who} {findings} {more}", "gvhd", who, (day, None), **said)
+
+    def gvhd_two(self, rng: Random) -> None:
+        """Grade II in the window, perhaps looked at again: whether steroids control it is said, or is not."""
+        who = self.somebody(rng, "infused")
+        if window := self.watch.window(who):
+            day = window[0][0] + rng.randrange(29) * DAY
+            self.today = max(self.today, day + 3 * DAY)
+            self.gvhd_found(rng, who, day, *GVHD[3])
+            if rng.random() < 0.4:
+                self.gvhd_found(rng, who, day + 3 * DAY, *GVHD[1])
 
     def patient(self, rng: Random, term: str) -> tuple[str, str | None]:
         """Somebody, perhaps with an event of the term that is assessed."""
@@ -279,11 +310,36 @@ class Hands:
 
     def other_treatment(self, rng: Random) -> None:
         if rng.random() < 0.4:
+            self.treated_otherwise(rng, self.somebody(rng, "infused"), rng.choice(("transplant", "therapy")))
+
+    def treated_otherwise(self, rng: Random, who: str, kind: str) -> None:
+        """A transplant or other therapy about the time of the window."""
+        window = self.watch.window(who)
+        day = window[0][0] + rng.choice((-1, 0, 5, 10, 20, 27, 28)) * DAY if window else self.today
+        self.today = max(self.today, day)
+        line = f"transplant {who}" if kind == "transplant" else f"other_therapy {who} therapy=azacitidine"
+        self.do(line, kind, who, (day, None))
+
+    def fewer_without(self, rng: Random) -> None:
+        """After a decision, somebody counted without a toxicity turns out not to be evaluable."""
+        without = [who for who, answer in self.watch.answers(self.today).items() if answer == "no"]
+        if without and self.watch.crossed(self.today)[2]:
+            if rng.random() < 0.7:
+                self.decided(rng)
+            self.treated_otherwise(rng, rng.choice(without), "therapy")
+
+    def left(self, rng: Random) -> None:
+        """Withdrawn from treatment or from more, lost, or found again."""
+        if rng.random() < 0.4:
             who, when = self.somebody(rng, "infused"), (self.ago(rng)[0], None)
-            if rng.random() < 0.5:
-                self.do(f"transplant {who}", "transplant", who, when)
+            kind = rng.choice(("withdrew", "withdrew", "lost", "lost", "found", "found"))
+            if kind == "withdrew":
+                extent = rng.choice(("treatment", "visits", "all contact"))
+                self.do(f"withdraw {who} extent='{extent}' reason=personal", kind, who, when, extent=extent)
+            elif kind == "lost":
+                self.do(f"lose_to_follow_up {who} attempts=3", kind, who, when)
             else:
-                self.do(f"other_therapy {who} therapy=azacitidine", "therapy", who, when)
+                self.do(f"find_again {who} how=telephone", kind, who, when)
 
     # --- amending ---
 
@@ -389,9 +445,13 @@ ACTS: tuple[Callable[[Hands, Random], None], ...] = (
     Hands.recovered,
     Hands.severe,
     Hands.assessed_crs,
+    Hands.grade_two_lasts,
     Hands.assessed_gvhd,
+    Hands.gvhd_two,
     Hands.died,
     Hands.other_treatment,
+    Hands.fewer_without,
+    Hands.left,
     Hands.taken_back,
     Hands.corrected,
     Hands.paused,
@@ -399,7 +459,7 @@ ACTS: tuple[Callable[[Hands, Random], None], ...] = (
     Hands.overturned,
 )
 AMENDING = (Hands.taken_back, Hands.corrected, Hands.overturned)
-DECIDING = (Hands.paused, Hands.decided, Hands.overturned)
+DECIDING = (Hands.paused, Hands.decided, Hands.overturned, Hands.fewer_without)
 
 
 def random_trial(seed: int, acts: int = 25, without: tuple[Callable[[Hands, Random], None], ...] = ()) -> Hands:

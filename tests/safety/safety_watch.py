@@ -306,20 +306,28 @@ class Watch:
     def answer(self, who: str, on: date) -> str:
         window = self.window(who)
         if window is None:
-            return "not evaluable" if self.of(who, "died") else "not yet evaluable"
+            return "not evaluable" if self.of(who, "died", "withdrew") else "not yet evaluable"
         _, end, _ = window
         found = self.found(who, on)
         if True in found:
             return "yes"
-        if any(line.when[0] <= end for line in self.of(who, "died", "transplant", "therapy")):
+        if any(line.when[0] <= end for line in self.left(who)):
             return "not evaluable"
         seen = [day for day in self.seen_alive(who) if day <= on]
         watched = on > end and max(seen) >= end - 7 * DAY
         return "no" if watched and not found else "not yet evaluable"
 
+    def left(self, who: str) -> list[Line]:
+        """What ends the watching: not a withdrawal from treatment alone, nor a loss after which somebody came back."""
+        gone = [line for line in self.of(who, "withdrew") if line.said["extent"] != "treatment"]
+        lost, back = self.of(who, "lost"), self.of(who, "found")
+        if lost and not (back and back[-1].order > lost[-1].order):
+            gone += lost
+        return [*self.of(who, "died", "transplant", "therapy"), *gone]
+
     def seen_alive(self, who: str) -> Iterator[date]:
-        kinds = ("consented", "enrolled", "chemotherapy", "infused", "contact", "crs", "gvhd", "therapy", "transplant")
-        for line in self.of(who, *kinds):
+        told = ("consented", "enrolled", "chemotherapy", "infused", "contact", "therapy", "transplant")
+        for line in self.of(who, *told, "crs", "gvhd", "withdrew", "found"):
             yield line.when[0]
             if "ended" in line.said:
                 yield line.said["ended"]
