@@ -17,7 +17,8 @@ from conduct_story import SMALL, Story, chemotherapy, consents, enrols, facts
 from safety_watch import DAY, Halt, Line, Moment, Watch
 
 from trialwright.conduct import Refusal
-from trialwright.ledger import Entry
+from trialwright.ledger import Actor, Entry, NewEntry
+from trialwright.ledger.kinds import What
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.dlt import dlt_answers
 from trialwright.safety.stopping.pauses import Pause, pauses
@@ -73,17 +74,54 @@ def written(moment: Moment) -> str:
     return moment[0].isoformat() + ("" if moment[1] is None else f"T{moment[1]:02d}:00")
 
 
+class Clocked(Story):
+    """A story whose entries are written down at noon of the day it has come to."""
+
+    day = FIRST_DAY
+
+    def keep(self, entries: tuple[NewEntry, ...], actor: Actor) -> list[Entry[What]]:
+        kept = []
+        self.acts += 1
+        for place, new in enumerate(entries, 1):
+            entry = Entry(
+                seq=self.fold.size,
+                id=f"a{self.acts}" if place == 1 else f"a{self.acts}.{place}",
+                study="small",
+                study_sha256=self.sha256,
+                site="XA",
+                actor=actor,
+                recorded_at=f"{self.day}T04:00:{self.acts % 60:02d}.000Z",
+                **{name: getattr(new, name) for name in NewEntry.__slots__},
+            )
+            self.fold.add(entry)
+            kept.append(entry)
+        return kept
+
+
 class Hands:
     """A ledger in memory, the day, and whoever watches."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.story = Story(study=study(), sha256="paused-1")
+        self.story = Clocked(study=study(), sha256="paused-1")
         self.watch = Watch()
         self.today = FIRST_DAY
         self.reached: Counter[str] = Counter()
         self.told: list[str] = []
         self.amended = False
+
+    @property
+    def today(self) -> date:
+        return self.story.day
+
+    @today.setter
+    def today(self, day: date) -> None:
+        self.story.day = self.watch.today = day
+
+    @property
+    def now(self) -> str:
+        """In the afternoon, by the site's clock, when what was written down that day is known."""
+        return f"at {self.today}T08:00:00.000Z"
 
     # --- asking ---
 
@@ -113,6 +151,12 @@ class Hands:
 
     def somebody(self, rng: Random, *kinds: str) -> str:
         return rng.choice(sorted({line.who for line in self.watch.lines.values() if line.kind in kinds}) or ["S-001"])
+
+    def unhurt(self, rng: Random) -> str:
+        """Somebody treated, rather one in whom one more finding decides."""
+        answers = self.watch.answers(self.today)
+        found = [who for who in self.watch.people if self.watch.of(who, "infused") and answers[who] != "yes"]
+        return rng.choice(found) if found and rng.random() < 0.8 else self.somebody(rng, "infused")
 
     # --- people ---
 
@@ -230,19 +274,19 @@ class Hands:
 
     def recovered(self, rng: Random) -> None:
         """An event that is back to grade 1 or over after about a week: just in time, or too late."""
-        who = self.somebody(rng, "infused")
+        who = self.unhurt(rng)
         window = self.watch.window(who)
         onset = window[0][0] + rng.randrange(1, 20) * DAY if window else self.today
         if onset + 8 * DAY > self.today:
             self.today = max(self.today, onset + rng.choice((3, 7, 8)) * DAY)
         event = self.event(rng, who, rng.choice(("Fever", "Sepsis")), 3, (onset, None))
         if event is not None and rng.random() < 0.8:
-            back = (min(self.today, onset + rng.choice((3, 6, 7, 8)) * DAY), None)
+            back = (min(self.today, onset + rng.choice((3, 6, 6, 7)) * DAY), None)
             self.follow(rng, event, rng.choice(("over", "over", "grade")), back)
 
     def severe(self, rng: Random) -> None:
         """Something that counts for most, at the edges of the window or between them."""
-        who = self.somebody(rng, "infused")
+        who = self.unhurt(rng)
         if window := self.watch.window(who):
             (first, _), end, last = window
             day = rng.choice((first, last, last, last + DAY, end, first + rng.randrange(30) * DAY))
@@ -262,7 +306,7 @@ class Hands:
 
     def grade_two_lasts(self, rng: Random) -> None:
         """Cytokine release syndrome of grade 2 for two to five days; perhaps nobody looks again."""
-        who = self.somebody(rng, "infused")
+        who = self.unhurt(rng)
         if window := self.watch.window(who):
             began = window[0][0] + rng.randrange(12) * DAY
             over = began + rng.choice((2, 3, 4, 5)) * DAY
@@ -286,7 +330,7 @@ class Hands:
 
     def gvhd_two(self, rng: Random) -> None:
         """Grade II in the window, perhaps looked at again: whether steroids control it is said, or is not."""
-        who = self.somebody(rng, "infused")
+        who = self.unhurt(rng)
         if window := self.watch.window(who):
             day = window[0][0] + rng.randrange(29) * DAY
             self.today = max(self.today, day + 3 * DAY)
@@ -387,16 +431,22 @@ class Hands:
             self.do(f"pause by_rule='{rule}' reason=seen", "paused", "", (self.today, None), rule=rule)
 
     def decided(self, rng: Random) -> None:
-        """A decision about the trial, or about whoever waits for cells: refused where nothing is paused."""
+        """A decision about the trial, or about whoever waits for cells, perhaps of some days ago.
+
+        It is refused where nothing was paused then, and where something new was written down since.
+        """
         named = frozenset({self.between}) if rng.random() < 0.4 else frozenset()
         scope = f"scope=participants exempt={self.between}" if named else ""
-        there = list(self.watch.halts(self.today))
-        entry = self.ask(f"{self.today} resume decided_by=board decision=on {scope} {BOARD}")
-        conditioned = not self.watch.of(self.between, "infused")
-        assert (entry is not None) == (bool(there) and (conditioned or not named))
+        on = self.today - rng.choice((0, 0, 0, 1, 4)) * DAY
+        entry = self.ask(f"{on} resume decided_by=board decision=on {scope} {BOARD} {self.now}")
+        known, there = set(self.watch.known_by(on)), set(self.watch.halts(on, stood=on))
+        allowed = bool(known) and (not named or not self.watch.of(self.between, "infused"))
+        if on == self.today or not allowed or not there <= known:
+            assert (entry is not None) == (allowed and there <= known)
         if entry is not None:
-            self.watch.decide(entry.id, self.today, named)
+            self.watch.decide(entry.id, on, named)
             self.reached["decided"] += 1
+            self.reached["decided some days ago"] += on < self.today
 
     def overturned(self, rng: Random) -> None:
         """A decision, or a pause by hand, is taken back."""
@@ -425,14 +475,19 @@ class Hands:
         return {as_told(pause) for pause in pauses(self.story.study, self.story.trial, on)}
 
     def compare_gates(self) -> None:
-        """Enrolment and infusion asked now are held back by a pause exactly when one is in force for the person."""
-        for who, line in (
-            (self.waiting, enrols(self.waiting, self.today.isoformat())),
-            (self.between, f"{self.today}T14:00 infuse {self.between} cycle=1 lot=L-1 weight_kg=70"),
-        ):
-            held = "trial.paused" in self.story.codes(line)
-            assert held == any(True for _ in self.watch.halts(self.today, who)), (who, line)
-            self.reached["held"] += held
+        """Enrolment and infusion asked now are held back by a pause exactly when one is in force for the person.
+
+        Dated back to yesterday (which is asked now and then) they are held back by what pauses today, too.
+        """
+        for day in (self.today, self.today - DAY) if len(self.told) % 5 == 0 else (self.today,):
+            for who, line in (
+                (self.waiting, enrols(self.waiting, day.isoformat())),
+                (self.between, f"{day}T14:00 infuse {self.between} cycle=1 lot=L-1 weight_kg=70"),
+            ):
+                held = "trial.paused" in self.story.codes(f"{line} {self.now}")
+                there = [halt for on in (day, self.today) for halt in self.watch.halts(on, who, stood=day)]
+                assert held == bool(there), (who, line)
+                self.reached["held"] += held
 
 
 ACTS: tuple[Callable[[Hands, Random], None], ...] = (

@@ -5,6 +5,7 @@ They rest on what was asked and answered, and on the definition below written ou
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,6 +42,7 @@ class Line:
     who: str
     when: Moment
     order: int
+    recorded: date  # when it was first written down
     said: dict[str, Any]
 
 
@@ -58,6 +60,7 @@ class Ruling:
     """A decision: about the trial (nobody named) or about those named, and the pauses it was about."""
 
     id: str
+    on: date
     named: frozenset[str]
     knew: tuple[Halt, ...]
 
@@ -97,25 +100,38 @@ class Watch:
 
     def __init__(self) -> None:
         self.lines: dict[str, Line] = {}
+        self.chapters: defaultdict[str, dict[str, Line]] = defaultdict(dict)  # of each person, of the trial under ""
         self.rulings: list[Ruling] = []
         self.order = 0
+        self.today = date.min
+        self.known_on: date | None = None  # only what was written down by that day counts
 
     # --- what was told ---
 
     def tell(self, id: str, kind: str, who: str, when: Moment, **said: Any) -> None:
         self.order += 1
-        self.lines[id] = Line(id, kind, who, when, self.order, said)
+        self.lines[id] = self.chapters[who][id] = Line(id, kind, who, when, self.order, self.today, said)
 
     def decide(self, id: str, on: date, named: frozenset[str] = frozenset()) -> None:
-        self.rulings.append(Ruling(id, named, tuple(self.halts(on))))
+        """A decision of a day, which knew what had been written down by then."""
+        self.rulings.append(Ruling(id, on, named, self.known_by(on)))
+
+    def known_by(self, day: date) -> tuple[Halt, ...]:
+        """What pauses the trial on a day, of what was written down by then; pauses by hand count by their dates."""
+        self.known_on = day
+        found = tuple(self.halts(day, stood=day))
+        self.known_on = None
+        return found
 
     def take_back(self, id: str) -> None:
-        self.lines.pop(id, None)
+        if line := self.lines.pop(id, None):
+            del self.chapters[line.who][id]
         self.rulings = [ruling for ruling in self.rulings if ruling.id != id]
 
     def of(self, who: str, *kinds: str) -> list[Line]:
         """In the order in which they were told."""
-        return [line for line in self.lines.values() if line.who == who and line.kind in kinds]
+        found = [line for line in self.chapters[who].values() if line.kind in kinds]
+        return found if self.known_on is None else [line for line in found if line.recorded <= self.known_on]
 
     def dated(self, who: str, *kinds: str) -> list[Line]:
         """In the order in which they happened."""
@@ -123,7 +139,7 @@ class Watch:
 
     @property
     def people(self) -> list[str]:
-        return sorted({line.who for line in self.lines.values() if line.who})
+        return sorted(who for who in self.chapters if who)
 
     # --- events ---
 
@@ -337,19 +353,22 @@ class Watch:
 
     # --- pauses ---
 
-    def crossed(self, on: date) -> tuple[int, int, bool]:
+    def crossed(self, on: date, answers: dict[str, str] | None = None) -> tuple[int, int, bool]:
         """How many toxic of how many evaluable, and whether that is too many."""
-        answers = list(self.answers(on).values())
-        toxic, n = answers.count("yes"), answers.count("yes") + answers.count("no")
+        said = list((self.answers(on) if answers is None else answers).values())
+        toxic, n = said.count("yes"), said.count("yes") + said.count("no")
         bound = BOUNDS[max(n, 3) - 1]
         return toxic, n, bound is not None and toxic >= bound
 
-    def every_halt(self, on: date) -> Iterator[Halt]:
+    def every_halt(self, on: date, stood: date = date.max) -> Iterator[Halt]:
         for line in self.of("", "paused"):
+            if line.when[0] > stood:
+                continue
             yield Halt(line.said["rule"], frozenset({f"by hand:{line.id}"}))
-        toxic, n, crossed = self.crossed(on)
+        answers = self.answers(on)
+        toxic, n, crossed = self.crossed(on, answers)
         if crossed:
-            names = frozenset(who for who, answer in self.answers(on).items() if answer == "yes")
+            names = frozenset(who for who, answer in answers.items() if answer == "yes")
             yield Halt(RULE, names, n - toxic)
         treated = [who for who in self.people if self.of(who, "chemotherapy", "infused")]
         if died := frozenset(f"death:{who}" for who in treated if self.died_of_it(who)):
@@ -374,10 +393,14 @@ class Watch:
         events = [e for e in self.of(who, "event") if WITH_OWN_SCALE.get(e.said["term"]) == "gvhd"]
         return any(g >= 4 and self.not_assessed(e, when) for e in events for when, g, _ in self.grades(e))
 
-    def halts(self, on: date, who: str | None = None) -> Iterator[Halt]:
-        """Those that no decision has ended; for one person, those that none exempts them from either."""
-        for halt in self.every_halt(on):
-            heard = [ruling for ruling in self.rulings if not ruling.named or (who is not None and who in ruling.named)]
+    def halts(self, on: date, who: str | None = None, stood: date = date.max) -> Iterator[Halt]:
+        """Those that no decision has ended; for one person, those that none exempts them from either.
+
+        stood  the day up to which pauses by hand and decisions count: that of the act asked
+        """
+        rulings = [ruling for ruling in self.rulings if ruling.on <= stood]
+        for halt in self.every_halt(on, stood):
+            heard = [ruling for ruling in rulings if not ruling.named or (who is not None and who in ruling.named)]
             known = [one for ruling in heard for one in ruling.knew if one.rule == halt.rule]
             if not any(halt.about <= one.about and halt.without >= one.without for one in known):
                 yield halt
