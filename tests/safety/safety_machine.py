@@ -1,33 +1,14 @@
-"""Hands for a random trial in which people come to harm: every act is asked, done if it may be, and told to the watch.
-
-Days of treatment are told after the deed, as nothing of cells is looked at here; harm is recorded by its own acts.
-"""
+"""A random trial in which people come to harm: what may befall them, and what may be recorded wrong or decided."""
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from conduct_story import SMALL, Story, chemotherapy, consents, enrols, facts
-from safety_watch import DAY, Halt, Line, Moment, Watch
+from safety_hands import AMEND, BOARD, Hands, written
+from safety_watch import DAY, Line, Moment
 
-from trialwright.conduct import Refusal
-from trialwright.ledger import Actor, Entry, NewEntry
-from trialwright.ledger.kinds import What
-from trialwright.safety.stopping.boundary import boundary
-from trialwright.safety.stopping.dlt import dlt_answers
-from trialwright.safety.stopping.pauses import Pause, pauses
-from trialwright.study import Study, read_study
-
-FIRST_DAY = date(2026, 1, 20)
-SAFETY = Path(__file__).parents[1] / "data" / "safety" / "paused_study.yaml"
-BOARD = "by b:safety_board"
-AMEND = "reason_code=other why=w"
 TERMS = ("Sepsis", "Hypotension", "Fever", "Cytokine release syndrome", "Immune system disorders - Other, specify")
 GRADES = (1, 2, 3, 3, 3, 4, 4, 5)
 CAUSES = ("related", "unknown", "not related", None)
@@ -57,148 +38,8 @@ GVHD = (
 """Stages and the highest grade that they may be, read off Harris et al. 2016, table 2."""
 
 
-@cache
-def study() -> Study:
-    """The small study with six places, nobody waiting for the one before, and a safety part of its own."""
-    text = SMALL.read_text(encoding="utf-8")
-    whole = text[: text.index("\nsafety:")] + "\n" + SAFETY.read_text(encoding="utf-8")
-    read = read_study(whole, "paused_study.yaml").study
-    return replace(read, enrolment=replace(read.enrolment, target=6, sequential=False, stagger=None))
-
-
-def as_told(pause: Pause) -> Halt:
-    return Halt(pause.rule, frozenset(pause.about), pause.without)
-
-
-def written(moment: Moment) -> str:
-    return moment[0].isoformat() + ("" if moment[1] is None else f"T{moment[1]:02d}:00")
-
-
-class Clocked(Story):
-    """A story whose entries are written down at noon of the day it has come to."""
-
-    day = FIRST_DAY
-
-    def keep(self, entries: tuple[NewEntry, ...], actor: Actor) -> list[Entry[What]]:
-        kept = []
-        self.acts += 1
-        for place, new in enumerate(entries, 1):
-            entry = Entry(
-                seq=self.fold.size,
-                id=f"a{self.acts}" if place == 1 else f"a{self.acts}.{place}",
-                study="small",
-                study_sha256=self.sha256,
-                site="XA",
-                actor=actor,
-                recorded_at=f"{self.day}T04:00:{self.acts % 60:02d}.000Z",
-                **{name: getattr(new, name) for name in NewEntry.__slots__},
-            )
-            self.fold.add(entry)
-            kept.append(entry)
-        return kept
-
-
-class Hands:
-    """A ledger in memory, the day, and whoever watches."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.story = Clocked(study=study(), sha256="paused-1")
-        self.watch = Watch()
-        self.today = FIRST_DAY
-        self.reached: Counter[str] = Counter()
-        self.told: list[str] = []
-        self.amended = False
-
-    @property
-    def today(self) -> date:
-        return self.story.day
-
-    @today.setter
-    def today(self, day: date) -> None:
-        self.story.day = self.watch.today = day
-
-    @property
-    def now(self) -> str:
-        """In the afternoon, by the site's clock, when what was written down that day is known."""
-        return f"at {self.today}T08:00:00.000Z"
-
-    # --- asking ---
-
-    def ask(self, line: str) -> Entry[Any] | None:
-        """The first entry that the act of one line wrote; nothing if it was refused."""
-        outcome, actor = self.story._done(line)
-        if isinstance(outcome, Refusal):
-            self.reached["refused"] += 1
-            return None
-        self.told.append(line)
-        return self.story.keep(outcome, actor)[0]
-
-    def do(self, line: str, kind: str, who: str, when: Moment, **said: Any) -> Entry[Any] | None:
-        """One act, and the watch told of it if it was done."""
-        entry = self.ask(f"{written(when)} {line}")
-        if entry is not None:
-            self.watch.tell(entry.id, kind, who, when, **said)
-        return entry
-
-    def ago(self, rng: Random, most: int = 12) -> Moment:
-        """A day not long ago, now and then with its hour: the cells come at 14:00."""
-        return self.today - rng.randrange(most) * DAY, rng.choice((None, None, None, 10, 18))
-
-    def some(self, rng: Random, *kinds: str) -> Line | None:
-        found = [line for line in self.watch.lines.values() if line.kind in kinds]
-        return rng.choice(found) if found else None
-
-    def somebody(self, rng: Random, *kinds: str) -> str:
-        return rng.choice(sorted({line.who for line in self.watch.lines.values() if line.kind in kinds}) or ["S-001"])
-
-    def unhurt(self, rng: Random) -> str:
-        """Somebody treated, rather one in whom one more finding decides."""
-        answers = self.watch.answers(self.today)
-        found = [who for who in self.watch.people if self.watch.of(who, "infused") and answers[who] != "yes"]
-        return rng.choice(found) if found and rng.random() < 0.8 else self.somebody(rng, "infused")
-
-    # --- people ---
-
-    def consents(self) -> str:
-        entry = self.ask(consents())
-        assert entry is not None
-        who = entry.about or ""
-        self.watch.tell(entry.id, "consented", who, (date(2026, 1, 5), 9))
-        self.ask(facts(who))
-        self.watch.tell(f"facts {who}", "consented", who, (date(2026, 1, 6), None))
-        return who
-
-    def arrives(self) -> str:
-        """Somebody takes a place, which is told whatever speaks against it."""
-        who = self.consents()
-        self.do(f"{enrols(who)[11:]} told", "enrolled", who, (date(2026, 1, 8), None))
-        return who
-
-    def conditioned(self, who: str, on: date, cycle: int = 1) -> None:
-        ended = on + 6 * DAY
-        line = chemotherapy(who, ended=ended.isoformat(), cycle=cycle, more="told")[11:]
-        self.do(line, "chemotherapy", who, (on, None), cycle=cycle, ended=ended)
-
-    def infused(self, who: str, on: date, cycle: int = 1) -> None:
-        line = f"infuse {who} cycle={cycle} lot=L-{who[2:]} weight_kg=70 by nurse:coordinator told"
-        self.do(line, "infused", who, (on, 14), cycle=cycle)
-
-    def treated(self, rng: Random, on: date | None = None) -> str:
-        who, given = self.arrives(), on or self.today - rng.randrange(20) * DAY
-        self.conditioned(who, given - rng.randrange(3, 12) * DAY)
-        self.infused(who, given)
-        return who
-
-    def begin(self, rng: Random) -> None:
-        """One who waits for a place, one between chemotherapy and cells, and some who were treated."""
-        self.waiting = self.consents()
-        self.between = self.arrives()
-        self.conditioned(self.between, self.today - 8 * DAY)
-        for _ in range(rng.choice((2, 3, 4, 5))):
-            self.treated(rng)
-
-    # --- acts: each takes its choices from `rng` ---
+class RandomTrial(Hands):
+    """Acts, each of which takes its choices from `rng`."""
 
     def time_passes(self, rng: Random) -> None:
         self.today += rng.choice((1, 2, 5, 10, 30)) * DAY
@@ -253,11 +94,11 @@ class Hands:
         if event is not None:
             self.follow(rng, event, rng.choice(("grade", "grade", "grade", "over", "cause", "limiting")))
 
-    def follow(self, rng: Random, event: Line, about: str, when: Moment | None = None) -> None:
+    def follow(self, rng: Random, event: Line, about: str, when: Moment | None = None, grade: int = 0) -> None:
         when = when or (min(self.today, event.when[0] + rng.randrange(12) * DAY), None)
         said: dict[str, Any] = {"event": event.id}
         if about == "grade":
-            said["grade"] = rng.choice(GRADES)
+            said["grade"] = grade or rng.choice(GRADES)
             words = f"grade={said['grade']}"
             if said["grade"] == 5:
                 said["death"], words = True, f"{words} serious=yes seriousness=death"
@@ -304,6 +145,19 @@ class Hands:
         more = f"event={joined}" if joined else ""
         self.do(f"assess_crs {who} {findings} {more}", "crs", who, when, highest=highest, event=joined)
 
+    def from_before(self, rng: Random) -> None:
+        """An event that had begun before the cells, and goes on, or gets worse, or better and worse again."""
+        who = self.unhurt(rng)
+        if window := self.watch.window(who):
+            start = window[0][0]
+            onset = rng.choice(((start - 2 * DAY, None), (start, 10), (start, None)))
+            event = self.event(rng, who, rng.choice(TERMS), rng.choice((2, 3, 3)), onset)
+            for days in rng.choice(((1,), (-1, 3), (2, 9), (0, 1))):
+                self.today = max(self.today, start + days * DAY)
+                if event is not None:
+                    about = rng.choice(("grade", "grade", "over"))
+                    self.follow(rng, event, about, (start + days * DAY, None), rng.choice((2, 3, 3, 4)))
+
     def grade_two_lasts(self, rng: Random) -> None:
         """Cytokine release syndrome of grade 2 for two to five days; perhaps nobody looks again."""
         who = self.unhurt(rng)
@@ -316,7 +170,7 @@ class Hands:
                 self.crs_found(who, (over, None), *CRS[0])
 
     def assessed_gvhd(self, rng: Random) -> None:
-        findings, highest = rng.choice(GVHD[:7] if rng.random() < 0.8 else GVHD)
+        findings, highest = rng.choice(GVHD)
         who, joined = self.patient(rng, "Immune system disorders - Other, specify")
         self.gvhd_found(rng, who, self.ago(rng)[0], findings, highest, joined)
 
@@ -334,7 +188,7 @@ class Hands:
         if window := self.watch.window(who):
             day = window[0][0] + rng.randrange(29) * DAY
             self.today = max(self.today, day + 3 * DAY)
-            self.gvhd_found(rng, who, day, *GVHD[3])
+            self.gvhd_found(rng, who, day, *(GVHD[3] if rng.random() < 0.8 else GVHD[8]))
             if rng.random() < 0.4:
                 self.gvhd_found(rng, who, day + 3 * DAY, *GVHD[1])
 
@@ -347,10 +201,14 @@ class Hands:
         return self.somebody(rng, "infused", "chemotherapy"), None
 
     def died(self, rng: Random) -> None:
+        """Not long ago, or about the end of the days in which events are collected."""
         if rng.random() < 0.4:
             who, cause = self.somebody(rng, "infused", "enrolled"), rng.choice(DEATHS)
-            when = (self.ago(rng, 4)[0], None)
-            self.do(f"record_death {who} cause={cause} how_known=ward", "died", who, when, cause=cause)
+            day, given = self.ago(rng, 4)[0], self.watch.of(who, "infused")
+            if given and rng.random() < 0.6:
+                day = given[-1].when[0] + rng.choice((3, 28, 30, 31, 33)) * DAY
+                self.today = max(self.today, day)
+            self.do(f"record_death {who} cause={cause} how_known=ward", "died", who, (day, None), cause=cause)
 
     def other_treatment(self, rng: Random) -> None:
         if rng.random() < 0.4:
@@ -457,69 +315,40 @@ class Hands:
                 self.watch.take_back(id)
                 self.amended = True
 
-    # --- comparing ---
 
-    def compare(self, days: int = 0) -> None:
-        """What the package reads off the ledger is what the books say, as of today or so many days later."""
-        on, trial = self.today + days * DAY, self.story.trial
-        answers = {one.code: str(one.answer) for one in dlt_answers(self.story.study, trial, on)}
-        assert answers == self.watch.answers(on)
-        stands = boundary(self.story.study, trial, on)
-        assert stands is not None
-        assert (stands.events, stands.evaluable, stands.crossed) == self.watch.crossed(on)
-        assert self.in_force(on) == set(self.watch.halts(on))
-        self.reached["crossed"] += stands.crossed
-        self.reached["evaluable"] = max(self.reached["evaluable"], stands.evaluable)
-
-    def in_force(self, on: date) -> set[Halt]:
-        return {as_told(pause) for pause in pauses(self.story.study, self.story.trial, on)}
-
-    def compare_gates(self) -> None:
-        """Enrolment and infusion asked now are held back by a pause exactly when one is in force for the person.
-
-        Dated back to yesterday (which is asked now and then) they are held back by what pauses today, too.
-        """
-        for day in (self.today, self.today - DAY) if len(self.told) % 5 == 0 else (self.today,):
-            for who, line in (
-                (self.waiting, enrols(self.waiting, day.isoformat())),
-                (self.between, f"{day}T14:00 infuse {self.between} cycle=1 lot=L-1 weight_kg=70"),
-            ):
-                held = "trial.paused" in self.story.codes(f"{line} {self.now}")
-                there = [halt for on in (day, self.today) for halt in self.watch.halts(on, who, stood=day)]
-                assert held == bool(there), (who, line)
-                self.reached["held"] += held
-
-
-ACTS: tuple[Callable[[Hands, Random], None], ...] = (
-    Hands.time_passes,
-    Hands.another_is_treated,
-    Hands.given_again,
-    Hands.all_watched,
-    Hands.reported,
-    Hands.followed,
-    Hands.recovered,
-    Hands.severe,
-    Hands.assessed_crs,
-    Hands.grade_two_lasts,
-    Hands.assessed_gvhd,
-    Hands.gvhd_two,
-    Hands.died,
-    Hands.other_treatment,
-    Hands.fewer_without,
-    Hands.left,
-    Hands.taken_back,
-    Hands.corrected,
-    Hands.paused,
-    Hands.decided,
-    Hands.overturned,
+ACTS: tuple[Callable[[RandomTrial, Random], None], ...] = (
+    RandomTrial.time_passes,
+    RandomTrial.another_is_treated,
+    RandomTrial.given_again,
+    RandomTrial.all_watched,
+    RandomTrial.reported,
+    RandomTrial.followed,
+    RandomTrial.recovered,
+    RandomTrial.from_before,
+    RandomTrial.severe,
+    RandomTrial.assessed_crs,
+    RandomTrial.grade_two_lasts,
+    RandomTrial.assessed_gvhd,
+    RandomTrial.gvhd_two,
+    RandomTrial.died,
+    RandomTrial.other_treatment,
+    RandomTrial.fewer_without,
+    RandomTrial.left,
+    RandomTrial.taken_back,
+    RandomTrial.corrected,
+    RandomTrial.paused,
+    RandomTrial.decided,
+    RandomTrial.overturned,
 )
-AMENDING = (Hands.taken_back, Hands.corrected, Hands.overturned)
-DECIDING = (Hands.paused, Hands.decided, Hands.overturned, Hands.fewer_without)
+AMENDING = (RandomTrial.taken_back, RandomTrial.corrected, RandomTrial.overturned)
+DECIDING = (RandomTrial.paused, RandomTrial.decided, RandomTrial.overturned, RandomTrial.fewer_without)
 
 
-def random_trial(seed: int, acts: int = 25, without: tuple[Callable[[Hands, Random], None], ...] = ()) -> Hands:
+def random_trial(
+    seed: int, acts: int = 25, without: tuple[Callable[[RandomTrial, Random], None], ...] = ()
+) -> RandomTrial:
     """A trial after so many acts drawn with the seed; the same each time."""
-    rng, hands = Random(seed), Hands()
+    rng, hands = Random(seed), RandomTrial()
     hands.begin(rng)
     for _ in range(acts):
         rng.choice([act for act in ACTS if act not in without])(hands, rng)

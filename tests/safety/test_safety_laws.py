@@ -12,17 +12,8 @@ from random import Random
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, event, given, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from safety_machine import (
-    ACTS,
-    AMENDING,
-    BOARD,
-    CRS,
-    DECIDING,
-    Hands,
-    as_told,
-    random_trial,
-    study,
-)
+from safety_hands import BOARD, as_told, study
+from safety_machine import ACTS, AMENDING, CRS, DECIDING, RandomTrial, random_trial
 from safety_watch import BOUNDS, DAY, DEATH, GVHD, Halt
 
 from trialwright.ledger import Fold, Trial
@@ -47,7 +38,7 @@ FEW = settings(
 )
 
 
-class SafetyLaws(Hands, RuleBasedStateMachine):
+class SafetyLaws(RandomTrial, RuleBasedStateMachine):
     """Acts in random order; after each, everything about the pause is compared with the watch's books."""
 
     changed = True
@@ -130,7 +121,7 @@ def test_of_random_trials_most_cross_the_bound_and_every_pause_and_decision_is_r
 # --- laws beside it ---------------------------------------------------------------------------------------------------
 
 
-def entries_of(hands: Hands) -> list[AnyEntry]:
+def entries_of(hands: RandomTrial) -> list[AnyEntry]:
     return sorted(hands.story.trial.by_id.values(), key=lambda entry: entry.seq)
 
 
@@ -194,7 +185,7 @@ def test_a_pause_after_a_decision_needs_a_new_happening(seed: int, after: int) -
     assert not any(f"death:{who}" in one.about for one in before)
 
 
-def harmless(hands: Hands, rng: Random) -> None:
+def harmless(hands: RandomTrial, rng: Random) -> None:
     """Something is told that gives nobody a reason to think again."""
     who = hands.somebody(rng, "infused")
     kind = rng.choice(("consents", "contact", "mild event", "treated", "time", "mild crs", "unharmed"))
@@ -214,7 +205,7 @@ def harmless(hands: Hands, rng: Random) -> None:
         hands.today += rng.randrange(1, 40) * DAY
 
 
-def unharmed(hands: Hands, rng: Random) -> str:
+def unharmed(hands: RandomTrial, rng: Random) -> str:
     """Somebody more, treated long ago and watched to the end of the window without a toxicity."""
     who = hands.treated(rng, hands.today - 60 * DAY)
     hands.contacted(who, hands.today)
@@ -238,7 +229,7 @@ def test_another_evaluable_participant_without_a_toxicity_never_creates_a_pause(
 @FEW
 def test_judging_every_unknown_cause_not_related_never_creates_a_pause(seed: int) -> None:
     hands = random_trial(seed, without=DECIDING)
-    judged = Hands()
+    judged = RandomTrial()
     for line in hands.told:
         assert judged.ask(re.sub(r"related='(\{.*?\})'", not_related, line)) is not None, line
     for days in (0, 7, 60):
@@ -275,7 +266,7 @@ def test_taking_back_every_entry_of_harm_lifts_every_computed_pause(seed: int) -
 
 def test_an_event_that_turned_fatal_counts_at_once_though_its_first_grade_may_still_go_back_in_time() -> None:
     """Fever of grade 3 may be back within the week; death is not."""
-    hands = Hands()
+    hands = RandomTrial()
     who = hands.treated(Random(0), hands.today)
     fever = hands.ask(f"{hands.today + DAY} report_adverse_event {who} term=Fever grade=3 serious=no {CELLS_DID_NOT}")
     assert fever is not None
