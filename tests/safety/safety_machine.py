@@ -316,7 +316,8 @@ class RandomTrial(Hands):
                 self.amended = True
 
 
-ACTS: tuple[Callable[[RandomTrial, Random], None], ...] = (
+Act = Callable[[RandomTrial, Random], None]
+ACTS: tuple[Act, ...] = (
     RandomTrial.time_passes,
     RandomTrial.another_is_treated,
     RandomTrial.given_again,
