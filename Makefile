@@ -28,7 +28,7 @@ setup: .venv/.ready ## .venv with trialwright in it
 cell-laws: setup ## ten thousand random sequences of acts about cells; the suite runs a few hundred
 	TRIALWRIGHT_LONG=1 $(BIN)/pytest tests/conduct/test_cells_laws.py -n 2
 
-safety-laws: setup ## five thousand random trials in which people come to harm; the suite runs a hundred
+safety-laws: setup ## five thousand random trials in which people come to harm; the suite runs a few
 	TRIALWRIGHT_LONG=1 $(BIN)/pytest tests/safety/test_safety_laws.py -n 2
 
 bench: setup ## speed, beside the peers, in one run (see benchmarks/README.md)

@@ -18,7 +18,6 @@ from trialwright.conduct import Refusal
 from trialwright.ledger import Actor, Entry, NewEntry
 from trialwright.ledger.kinds import What
 from trialwright.safety.stopping.boundary import boundary
-from trialwright.safety.stopping.dlt import dlt_answers
 from trialwright.safety.stopping.pauses import Pause, pauses
 from trialwright.study import Study, read_study
 
@@ -173,12 +172,11 @@ class Hands:
 
     def compare(self, days: int = 0) -> None:
         """What the package reads off the ledger is what the books say, as of today or so many days later."""
-        on, trial = self.today + days * DAY, self.story.trial
-        answers = {one.code: str(one.answer) for one in dlt_answers(self.story.study, trial, on)}
-        assert answers == self.watch.answers(on)
-        stands = boundary(self.story.study, trial, on)
+        on = self.today + days * DAY
+        stands, answers = boundary(self.story.study, self.story.trial, on), self.watch.answers(on)
         assert stands is not None
-        assert (stands.events, stands.evaluable, stands.crossed) == self.watch.crossed(on)
+        assert {one.code: str(one.answer) for one in stands.answers} == answers
+        assert (stands.events, stands.evaluable, stands.crossed) == self.watch.crossed(on, answers)
         assert self.in_force(on) == set(self.watch.halts(on))
         self.reached["crossed"] += stands.crossed
         self.reached["evaluable"] = max(self.reached["evaluable"], stands.evaluable)
@@ -189,9 +187,9 @@ class Hands:
     def compare_gates(self) -> None:
         """Enrolment and infusion asked now are held back by a pause exactly when one is in force for the person.
 
-        Dated back to yesterday (which is asked now and then) they are held back by what pauses today, too.
+        Dated back (which is asked now and then) they are held back by what pauses today, too.
         """
-        for day in (self.today, self.today - DAY) if len(self.told) % 5 == 0 else (self.today,):
+        for day in (self.today, self.today - 9 * DAY) if len(self.told) % 5 == 0 else (self.today,):
             for who, line in (
                 (self.waiting, enrols(self.waiting, day.isoformat())),
                 (self.between, f"{day}T14:00 infuse {self.between} cycle=1 lot=L-1 weight_kg=70"),

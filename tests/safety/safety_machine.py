@@ -77,7 +77,7 @@ class RandomTrial(Hands):
         when = when or self.ago(rng)
         related = self.causes(rng)
         death = grade == 5 or rng.random() < 0.05
-        limiting = rng.choice(("unknown", "unknown", "no", "yes")) if rng.random() < 0.2 else "unknown"
+        limiting = rng.choice(("no", "yes")) if rng.random() < 0.15 else "unknown"
         words = f"grade={grade} related='{json.dumps(related)}' dose_limiting={limiting}"
         words += " serious=yes seriousness=death" if death else " serious=no"
         words += " specify='graft versus host disease'" if "Other" in term else ""
@@ -182,6 +182,22 @@ class RandomTrial(Hands):
         said = {"highest": highest, "event": joined, "refractory": refractory}
         self.do(f"assess_acute_gvhd {who} {findings} {more}", "gvhd", who, (day, None), **said)
 
+    def worse_after_a_look(self, rng: Random) -> None:
+        """An event with a scale of its own is assessed, and then has a higher grade; perhaps it is looked at again."""
+        who, term = self.unhurt(rng), rng.choice(TERMS[3:])
+        if window := self.watch.window(who):
+            day = window[0][0] + rng.randrange(1, 20) * DAY
+            self.today = max(self.today, day + 4 * DAY)
+            event = self.event(rng, who, term, 1, (day, None))
+            looks = (1, rng.choice((2, 3))) if rng.random() < 0.3 else (1,)
+            for days in looks if event else ():
+                if term == TERMS[3]:
+                    self.crs_found(who, (day + days * DAY, None), *CRS[0], event.id)
+                else:
+                    self.gvhd_found(rng, who, day + days * DAY, *GVHD[1], event.id)
+            if event:
+                self.follow(rng, event, "grade", (day + 2 * DAY, None), rng.choice((3, 4)))
+
     def gvhd_two(self, rng: Random) -> None:
         """Grade II in the window, perhaps looked at again: whether steroids control it is said, or is not."""
         who = self.unhurt(rng)
@@ -210,6 +226,17 @@ class RandomTrial(Hands):
                 self.today = max(self.today, day)
             self.do(f"record_death {who} cause={cause} how_known=ward", "died", who, (day, None), cause=cause)
 
+    def died_of_something_else(self, rng: Random) -> None:
+        """A fatal event, which is the cells' doing or is not, and the death recorded with it."""
+        if rng.random() < 0.5:
+            who, day = self.unhurt(rng), self.today
+            cells = rng.choice(("not related", "not related", "unknown"))
+            said = {"term": "Sepsis", "grade": 5, "related": {"nk_cells": cells}, "death": True}
+            words = f"grade=5 serious=yes seriousness=death related='{json.dumps(said['related'])}'"
+            self.do(f"report_adverse_event {who} term=Sepsis {words}", "event", who, (day, None), **said)
+            cause = rng.choice(("infection", "unknown"))
+            self.do(f"record_death {who} cause={cause} how_known=ward", "died", who, (day, None), cause=cause)
+
     def other_treatment(self, rng: Random) -> None:
         if rng.random() < 0.4:
             self.treated_otherwise(rng, self.somebody(rng, "infused"), rng.choice(("transplant", "therapy")))
@@ -229,6 +256,27 @@ class RandomTrial(Hands):
             if rng.random() < 0.7:
                 self.decided(rng)
             self.treated_otherwise(rng, rng.choice(without), "therapy")
+
+    def judged_by_a_person(self, rng: Random) -> None:
+        """A mild event in the window that somebody calls dose-limiting, perhaps later, perhaps no more."""
+        who = self.unhurt(rng)
+        if window := self.watch.window(who):
+            day = window[0][0] + rng.randrange(1, 25) * DAY
+            self.today = max(self.today, day + DAY)
+            event = self.event(rng, who, "Fever", rng.choice((1, 2)), (day, None))
+            if event:
+                self.follow(rng, event, "limiting", (day + DAY, None))
+
+    def lost_and_found(self, rng: Random) -> None:
+        """Nobody reaches somebody in the window; perhaps they come back."""
+        if rng.random() < 0.6:
+            who = self.unhurt(rng)
+            if window := self.watch.window(who):
+                day = window[0][0] + rng.choice((10, 27, 28, 40)) * DAY
+                self.today = max(self.today, day + 2 * DAY)
+                self.do(f"lose_to_follow_up {who} attempts=3", "lost", who, (day, None))
+                if rng.random() < 0.6:
+                    self.do(f"find_again {who} how=telephone", "found", who, (day + 2 * DAY, None))
 
     def left(self, rng: Random) -> None:
         """Withdrawn from treatment or from more, lost, or found again."""
@@ -331,13 +379,18 @@ ACTS: tuple[Act, ...] = (
     RandomTrial.grade_two_lasts,
     RandomTrial.assessed_gvhd,
     RandomTrial.gvhd_two,
+    RandomTrial.worse_after_a_look,
     RandomTrial.died,
+    RandomTrial.died_of_something_else,
     RandomTrial.other_treatment,
     RandomTrial.fewer_without,
+    RandomTrial.judged_by_a_person,
+    RandomTrial.lost_and_found,
     RandomTrial.left,
     RandomTrial.taken_back,
     RandomTrial.corrected,
     RandomTrial.paused,
+    RandomTrial.decided,
     RandomTrial.decided,
     RandomTrial.overturned,
 )
