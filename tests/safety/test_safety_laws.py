@@ -1,6 +1,6 @@
 """Whatever befalls people in a trial, in whatever order it is told: the pause is what the books kept by hand say.
 
-TRIALWRIGHT_LONG=1 runs five thousand random trials instead of a hundred and fifty (make safety-laws).
+TRIALWRIGHT_LONG=1 runs five thousand random trials instead of a hundred (make safety-laws).
 """
 
 import os
@@ -25,7 +25,7 @@ from trialwright.study.stopping import bounds_of
 
 LONG = os.environ.get("TRIALWRIGHT_LONG") == "1"
 PARTS = 2 if LONG else 1
-EXAMPLES = 5_000 // PARTS if LONG else 150
+EXAMPLES = 5_000 // PARTS if LONG else 100
 RANDOM = st.integers(0, 2**24).map(Random)
 CELLS_DID_NOT = 'related=\'{"nk_cells":"not related"}\''
 SEEDS = st.integers(0, 2**24)
