@@ -249,6 +249,15 @@ class RandomTrial(Hands):
         line = f"transplant {who}" if kind == "transplant" else f"other_therapy {who} therapy=azacitidine"
         self.do(line, kind, who, (day, None))
 
+    def worse_after_transplant(self, rng: Random) -> None:
+        """A transplant in the window, and an event on its day or after it."""
+        who = self.unhurt(rng)
+        if (window := self.watch.window(who)) and rng.random() < 0.6:
+            day = window[0][0] + rng.randrange(1, 20) * DAY
+            self.today = max(self.today, day + 2 * DAY)
+            self.do(f"transplant {who}", "transplant", who, (day, None))
+            self.event(rng, who, "Sepsis", 4, (day + rng.choice((0, 1, 2)) * DAY, None))
+
     def fewer_without(self, rng: Random) -> None:
         """After a decision, somebody counted without a toxicity turns out not to be evaluable."""
         without = [who for who, answer in self.watch.answers(self.today).items() if answer == "no"]
@@ -384,6 +393,7 @@ ACTS: tuple[Act, ...] = (
     RandomTrial.died_of_something_else,
     RandomTrial.other_treatment,
     RandomTrial.fewer_without,
+    RandomTrial.worse_after_transplant,
     RandomTrial.judged_by_a_person,
     RandomTrial.lost_and_found,
     RandomTrial.left,
