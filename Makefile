@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check setup lock cell-laws bench clean
+.PHONY: demo test check setup lock cell-laws safety-laws bench clean
 .DEFAULT_GOAL := demo
 
 demo: setup ## the reference study with fifteen simulated participants
@@ -27,6 +27,9 @@ setup: .venv/.ready ## .venv with trialwright in it
 
 cell-laws: setup ## ten thousand random sequences of acts about cells; the suite runs a few hundred
 	TRIALWRIGHT_LONG=1 $(BIN)/pytest tests/conduct/test_cells_laws.py -n 2
+
+safety-laws: setup ## five thousand random trials in which people come to harm; the suite runs a few
+	TRIALWRIGHT_LONG=1 $(BIN)/pytest tests/safety/test_safety_laws.py -n 2
 
 bench: setup ## speed, beside the peers, in one run (see benchmarks/README.md)
 	@bash benchmarks/run $(ARGS)

@@ -4,7 +4,7 @@ Limits per kilogram belong to a pair, lot and recipient: they are reckoned from 
 given, anew whenever they are asked. The donor's eligibility is read off the donor's own entries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -49,6 +49,7 @@ def judge_lot(
     *,
     volume_ml: Decimal | None = None,
     seen: Seen = everything,
+    only: Container[str] | None = None,
 ) -> tuple[JudgedTest, ...]:
     """Every release test of the study for one lot, on the results known.
 
@@ -57,11 +58,13 @@ def judge_lot(
 
     weight_kg  the recipient's weight: what a rule counts per kg is reckoned with it.
     volume_ml  how much of the lot the recipient receives; by default all of it.
+    only       the ids of the tests that are asked; by default all of them.
     """
     tests = study.product.release_tests if study.product else ()
+    asked = [test for test in tests if only is None or test.id in only]
     library = library_of(study.eligibility)
     amount = amount_of(study, trial, lot, weight_kg, volume_ml=volume_ml, seen=seen)
-    return tuple(_judged(test, trial, lot, on, amount, library, seen) for test in tests)
+    return tuple(_judged(test, trial, lot, on, amount, library, seen) for test in asked)
 
 
 def concept_of(test: ReleaseTest) -> str:

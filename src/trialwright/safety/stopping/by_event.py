@@ -43,16 +43,22 @@ def as_judged(asked: Asked) -> Iterator[Found]:
 def reached(item: Toxicity, event: AdverseEvent, asked: Asked, counts: Open = every_grade) -> Iterator[Found]:
     """The first time in the window that the event had the grade, worse than before the first infusion.
 
+    While it is open whether that was back in time, the first later one that counts by itself: an event that turns fatal
+    counts at once.
+
     counts  which of its grades are asked: those not yet assessed on a scale of their own
     """
     before = grade_at_baseline(event, asked)
-    for one in grades_of(event, asked):
-        enough = one.grade >= (item.grade_at_least or 1) and one.grade > before
-        if enough and counts(one) and asked.window.holds(one.since):
-            found = _unless_back(item, event, one, asked)
-            if found is not None:
-                yield found
-                return
+    inside = (
+        one
+        for one in grades_of(event, asked)
+        if one.grade >= (item.grade_at_least or 1)
+        and one.grade > before
+        and counts(one)
+        and asked.window.holds(one.since)
+    )
+    found = [said for one in inside if (said := _unless_back(item, event, one, asked)) is not None]
+    yield from [one for one in found if one.counts][:1] or found[:1]
 
 
 def grades_of(event: AdverseEvent, asked: Asked) -> tuple[GradeSince, ...]:

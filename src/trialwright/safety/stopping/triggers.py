@@ -137,7 +137,8 @@ def _failed(
     study: Study, trial: Trial, lot: Lot, weight_kg: str | None, tests: Mapping[str, ReleaseTest], seen: Seen
 ) -> list[ReleaseTest]:
     """The tests that are not met, or whose result cannot be read: that is no proof that nothing grew."""
-    judged = {test.id: test.status for test in judge_lot(study, trial, lot, FAR_FUTURE, weight_kg, seen=seen)}
+    answers = judge_lot(study, trial, lot, FAR_FUTURE, weight_kg, seen=seen, only=tests)
+    judged = {test.id: test.status for test in answers}
     results = {entry.what.test for entry in lot.tests if seen(entry)}
     library = library_of(study.eligibility)
 
