@@ -323,23 +323,27 @@ class Watch:
         window = self.window(who)
         if window is None:
             return "not evaluable" if self.of(who, "died", "withdrew") else "not yet evaluable"
-        _, end, _ = window
+        start, end, _ = window
         found = self.found(who, on)
         if True in found:
             return "yes"
-        if any(line.when[0] <= end for line in self.left(who)):
+        if any(line.when[0] <= end for line in self.left(who, start)):
             return "not evaluable"
         seen = [day for day in self.seen_alive(who) if day <= on]
         watched = on > end and max(seen) >= end - 7 * DAY
         return "no" if watched and not found else "not yet evaluable"
 
-    def left(self, who: str) -> list[Line]:
-        """What ends the watching: not a withdrawal from treatment alone, nor a loss after which somebody came back."""
+    def left(self, who: str, start: Moment) -> list[Line]:
+        """What ends the watching: not a withdrawal from treatment alone, nor a loss after which somebody came back.
+
+        Other therapy or a transplant before the cells ended nothing: study treatment went on.
+        """
         gone = [line for line in self.of(who, "withdrew") if line.said["extent"] != "treatment"]
         lost, back = self.of(who, "lost"), self.of(who, "found")
         if lost and not (back and back[-1].order > lost[-1].order):
             gone += lost
-        return [*self.of(who, "died", "transplant", "therapy"), *gone]
+        other = [line for line in self.of(who, "transplant", "therapy") if not before(line.when, start)]
+        return [*self.of(who, "died"), *other, *gone]
 
     def seen_alive(self, who: str) -> Iterator[date]:
         told = ("consented", "enrolled", "chemotherapy", "infused", "contact", "therapy", "transplant")
