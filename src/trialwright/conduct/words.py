@@ -65,7 +65,7 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "report_adverse_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
     "report_donor_event": OF_EVENT | {"ctcae": ("5.0", "6.0")},
     "follow_adverse_event": OF_EVENT,
-    "mark_value": {"flags": tuple(flag.value for flag in Flag)},
+    "mark_value": {"flags": tuple(flag.value for flag in Flag), "seriousness": OF_EVENT["seriousness"]},
     "assess_acute_gvhd": {"steroid_refractory": YES_NO_UNKNOWN},
     "report_pregnancy": {"of": ("participant", "partner"), "consented": YES_NO_UNKNOWN},
     "follow_pregnancy": {
@@ -382,7 +382,10 @@ def _json(where: str, text: str) -> Any:
     try:
         return json.loads(text, parse_float=str, parse_constant=_no_constant)
     except (ValueError, RecursionError) as fault:
-        raise FormatError(f"{where}: {text[:60]!r} cannot be read as JSON: {fault}.") from None
+        raise FormatError(
+            f"{where}: {text[:60]!r} cannot be read as JSON: {fault}. "
+            'A table is typed as {"name": "value"}, a list as ["one", "two"].'
+        ) from None
 
 
 def _no_constant(name: str) -> Any:

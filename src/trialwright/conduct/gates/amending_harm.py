@@ -11,11 +11,11 @@ from trialwright.conduct.act import not_come, not_yet
 from trialwright.conduct.corrected import asked_of, mark_of, whole_content
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
-from trialwright.conduct.gates.harm import event_known, infusion_given, pregnancy_theirs
+from trialwright.conduct.gates.harm import event_known, infusion_given
 from trialwright.conduct.gates.values import grades_confirmed, not_marked
 from trialwright.conduct.grading import SCALES
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.reporting import OF_CONDITION, OF_EVENT, OF_FOLLOW_UP, OF_REPORT
+from trialwright.conduct.reporting import OF_CONDITION, OF_EVENT, OF_FOLLOW_UP, OF_ITS_COURSE, OF_PREGNANCY, OF_REPORT
 from trialwright.conduct.words import HAPPENED
 from trialwright.ctcae.catalogue import catalogue
 from trialwright.errors import FormatError
@@ -42,7 +42,8 @@ HELD_TO: Final[Mapping[type[What], Gates]] = {
     AdverseEventFollowed: OF_FOLLOW_UP,
     **dict.fromkeys(SCALES, (event_known,)),
     InfusionReactionAssessed: (event_known, infusion_given),
-    PregnancyFollowed: (pregnancy_theirs,),
+    PregnancyReported: OF_PREGNANCY,
+    PregnancyFollowed: OF_ITS_COURSE,
     ReportSent: OF_REPORT,
 }
 """Kind of entry -> what a correction of it is held to: what its act asks of the words themselves.

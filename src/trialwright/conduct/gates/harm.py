@@ -1,6 +1,6 @@
 """Gates of what is recorded about harm: the term, its grade, why it is serious, and dates that can be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trialwright.conduct.deed import Deed
@@ -19,6 +19,7 @@ from trialwright.ledger.kinds import (
     PregnancyReported,
     ReportSent,
 )
+from trialwright.safety.baselines import treatment_baseline
 from trialwright.safety.events import AdverseEvent, event_named, first_id
 from trialwright.safety.reporting.regimes import regimes_of
 
@@ -88,11 +89,20 @@ def seriousness_said(deed: Deed[Any]) -> Iterable[Reason]:
             f"{what.term} is not called serious, yet {', '.join(what.seriousness)} is given.",
             "Whatever meets one of these is serious: check both.",
         )
-    if what.grade == FATAL and not what.serious:
+    if not what.serious:
+        yield from _fatal(what, what.term)
+
+
+def _fatal(what: Any, named: str) -> Iterator[Reason]:
+    """What is said of an event that is not called serious, and yet means death."""
+    said = (
+        "has grade 5, which is death," if what.grade == FATAL else "ended in death" if what.outcome == "fatal" else None
+    )
+    if said is not None:
         yield Reason(
             "adverse_event.fatal_not_serious",
-            f"{what.term} has grade 5, which is death, and is not called serious.",
-            "Call it serious, with seriousness death; or give the right grade.",
+            f"{named} {said} and is not called serious.",
+            "Call it serious, with seriousness death; or give the right grade and outcome.",
         )
 
 
@@ -115,6 +125,24 @@ def known_after_onset(deed: Deed[Any]) -> Iterable[Reason]:
             "adverse_event.known_before_onset",
             f"{deed.what.term} began on {deed.dated}, and the site is said to have known of it on {spoken(aware_at)}.",
             "Check the onset (the act's own date) and when the site first knew (aware_at).",
+        )
+
+
+def before_treatment(deed: Deed[Any]) -> Iterable[Reason]:
+    """A condition was there when it was found, and before study treatment: what shows later is an adverse event."""
+    began_on, first = deed.what.began_on, treatment_baseline(deed.book)
+    if began_on and certainly_before(deed.when, parse_partial_date(began_on)):
+        yield Reason(
+            "condition.dates",
+            f"{deed.what.term} was found on {deed.dated}, and is said to have begun on {began_on}, after it.",
+            "Check when it was found (the act's own date) and when it began (began_on).",
+        )
+    if first is not None and certainly_before(first.at, deed.when):
+        yield Reason(
+            "condition.dates",
+            f"{deed.what.term} is dated {deed.dated}; study treatment began on {spoken(str(first.at))}, before it.",
+            "Date it on a day before treatment on which it was there; what came later is an adverse event "
+            "(act report_adverse_event).",
         )
 
 
@@ -235,12 +263,8 @@ def still_serious(deed: Deed[Any]) -> Iterable[Reason]:
             f"{event.term} is not called serious, yet {', '.join(what.seriousness)} is given.",
             "Whatever meets one of these is serious: give serious yes.",
         )
-    if what.grade == FATAL and not serious:
-        yield Reason(
-            "adverse_event.fatal_not_serious",
-            f"{event.term} has grade 5, which is death, and is not called serious.",
-            "Call it serious, with seriousness death; or give the right grade.",
-        )
+    if not serious:
+        yield from _fatal(what, event.term)
 
 
 def something_new(deed: Deed[Any]) -> Iterable[Reason]:
@@ -303,6 +327,47 @@ def pregnancy_theirs(deed: Deed[Any]) -> Iterable[Reason]:
         )
 
 
+def pregnancy_dates(deed: Deed[Any]) -> Iterable[Reason]:
+    """Nobody knew of a pregnancy before the test or the statement, and the last period does not lie after it."""
+    what = deed.what
+    if what.aware_at and certainly_before(parse_occurred(what.aware_at), deed.when):
+        yield Reason(
+            "pregnancy.dates",
+            f"The pregnancy is dated {deed.dated}, and the site is said to have known of it on "
+            f"{spoken(what.aware_at)}.",
+            "Check the day of the test or statement (the act's own date) and when the site first knew (aware_at).",
+        )
+    if what.last_period_on and certainly_before(deed.when, parse_partial_date(what.last_period_on)):
+        yield Reason(
+            "pregnancy.dates",
+            f"The pregnancy is dated {deed.dated}, and the last period {what.last_period_on}, after it.",
+            "Check the day of the test or statement (the act's own date) and the last period (last_period_on).",
+        )
+
+
+def pregnancy_goes_on(deed: Deed[Any]) -> Iterable[Reason]:
+    """What became of a pregnancy is not older than the test or statement that showed it."""
+    for entry in _as_corrected(deed, pregnancy_of(deed)):
+        if certainly_before(deed.when, parse_occurred(entry.occurred or "")):
+            yield Reason(
+                "pregnancy.dates",
+                f"What became of the pregnancy is dated {deed.dated}; the pregnancy itself {spoken(entry.occurred)}.",
+                f"Check the date and the id ({deed.what.pregnancy}); if the pregnancy's date is wrong, correct entry "
+                f"{entry.id} (act correct).",
+            )
+
+
+def report_theirs(deed: Deed[Any]) -> Iterable[Reason]:
+    """What is reported is about the person who is named, where one is named."""
+    reported = reported_entry(deed)
+    if deed.who is not None and deed.who != reported.about:
+        yield Reason(
+            "report.of_another",
+            f"Entry {deed.what.entry} is about {reported.about}; {deed.who} is named.",
+            "Check the code and the entry's id.",
+        )
+
+
 def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
     """The report is one that the study owes: its regime, and who is told under it."""
     regimes = {regime.id: regime for regime in regimes_of(deed.study.safety.reporting)}
@@ -325,9 +390,7 @@ def regime_known(deed: Deed[Any]) -> Iterable[Reason]:
 def report_after_it(deed: Deed[Any]) -> Iterable[Reason]:
     """Nobody reports what has not happened yet."""
     reported = reported_entry(deed)
-    chain = deed.trial.originals.get(reported.id, (reported,))
-    newest = [entry for entry in chain if entry.occurred and isinstance(entry.what, type(reported.what))][-1:]
-    for entry in newest:
+    for entry in _as_corrected(deed, reported):
         if certainly_before(deed.when, parse_occurred(entry.occurred or "")):
             yield Reason(
                 "report.before_event",
@@ -335,6 +398,12 @@ def report_after_it(deed: Deed[Any]) -> Iterable[Reason]:
                 f"Check the date and the id ({deed.what.entry}); if its date is wrong, correct entry "
                 f"{entry.id} (act correct).",
             )
+
+
+def _as_corrected(deed: Deed[Any], first: AnyEntry) -> list[AnyEntry]:
+    """The newest entry of a chain that says when it occurred; none if no entry does."""
+    chain = deed.trial.originals.get(first.id, (first,))
+    return [entry for entry in chain if entry.occurred and isinstance(entry.what, type(first.what))][-1:]
 
 
 def report_new(deed: Deed[Any]) -> Iterable[Reason]:
