@@ -1,7 +1,7 @@
-"""What may be typed into each field of an act: its words, or the form of its number. For a form, and for a help text.
+"""What may be typed into each field of an act, for a form or a help text: its words, or the form of its number.
 
-What is typed is read elsewhere: an act's own words in `words`, the findings of a scale by the scale, which lets capitals
-and hyphens pass.
+What is typed is read elsewhere: an act's own words in `words`, the findings of a scale by that scale, which minds
+neither capitals nor hyphens.
 """
 
 from collections.abc import Mapping

@@ -29,11 +29,6 @@ class Shift:
     counts: tuple[tuple[int, ...], ...]
 
     @property
-    def worsened(self) -> int:
-        """Participants whose worst grade since is certainly higher than the one before."""
-        return sum(self.counts[row][column] for row in range(5) for column in range(row + 1, 5))
-
-    @property
     def quiet(self) -> bool:
         """Whether nobody had a grade, before or since, and none is unknown."""
         return self.counts[0][0] == self.n

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 
 from trialwright.facts import LocalTime, Occurred
 
-DAY_HOURS = 24.0
-
 
 def hours_between(start: Occurred, end: Occurred) -> tuple[float, float]:
     """The fewest and the most hours from the first to the second; where only days are known, a day either way."""
