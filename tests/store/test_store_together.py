@@ -14,7 +14,7 @@ from store_desk import CONSENT, FACTS, begin, do, enrol, kept, write
 from trialwright.conduct.outcome import Refusal
 from trialwright.ledger.kinds import Refused
 from trialwright.store import Kept, Store, check_file, check_store, entries, open_ledger, trial
-from trialwright.store.turn import Turn
+from trialwright.store.queue import Queue
 
 FORK = multiprocessing.get_context("fork")  # a child is a process of its own, and starts in a millisecond
 
@@ -131,20 +131,20 @@ def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_100_times(tmp_pa
         kept(do(store, write(FACTS), "after"))
 
 
-def test_turns_are_given_in_the_order_of_asking() -> None:
-    turn, order, asked = Turn(), list[int](), list[threading.Thread]()
+def test_the_queue_serves_in_the_order_of_asking() -> None:
+    queue, order, asked = Queue(), list[int](), list[threading.Thread]()
 
     def ask(n: int) -> None:
-        with turn:
+        with queue:
             order.append(n)
 
-    with turn:
+    with queue:
         for n in range(20):
             asked.append(threading.Thread(target=ask, args=(n,)))
             asked[-1].start()
-            while turn.waiting <= n:
+            while queue.waiting <= n:
                 time.sleep(0.0001)
-        with turn:
+        with queue:
             assert order == [], "the holder may enter again, and nobody slips in between"
     for thread in asked:
         thread.join()

@@ -14,6 +14,7 @@ from trialwright.facts import LocalTime
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import ConditionFound, Resumed
 from trialwright.ledger.trial import Casebook, Trial
+from trialwright.safety.assessed import SCALES
 from trialwright.safety.baselines import infusion_baselines, treatment_baseline
 from trialwright.safety.events import AdverseEvent, adverse_events, first_id
 from trialwright.safety.laboratory.values import laboratory, value_grade
@@ -22,7 +23,6 @@ from trialwright.safety.period import collected_until
 from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.stopping.boundary import Boundary, boundary
-from trialwright.safety.stopping.by_scale import KINDS
 from trialwright.safety.stopping.dlt import DltAnswer, Evaluable, dlt_answer
 from trialwright.safety.stopping.pauses import Pause, all_pauses, pauses, pauses_for
 from trialwright.safety.stopping.triggers import fired
@@ -45,7 +45,6 @@ from trialwright.study.model import Study
 T = TypeVar("T")
 SOON: Final = timedelta(days=15)
 """How far ahead reports that are due are listed: the longest of the usual times."""
-OTHER_SCALES: Final = {"ChronicGvhdAssessed": "chronic GVHD", "InfusionReactionAssessed": "infusion reaction"}
 
 # --- the whole trial --------------------------------------------------------------------------------------------------
 
@@ -431,13 +430,13 @@ def _conditions(trial: Trial, book: Casebook) -> Iterator[ConditionView]:
 
 
 def _scales(trial: Trial, book: Casebook) -> Iterator[ScaleView]:
-    names = {kind.__name__: name for name, kind in KINDS.items()} | OTHER_SCALES
-    found: list[Entry[Any]] = [entry for entry in book.entries if type(entry.what).__name__ in names]
+    names = {scale.kind: scale.name for scale in SCALES}
+    found: list[Entry[Any]] = [entry for entry in book.entries if type(entry.what) in names]
     for entry in sorted(found, key=lambda entry: (entry.occurred or "", entry.order)):
         what = entry.what
         yield ScaleView(
             id=first_id(trial, entry.id),
-            of=names[type(what).__name__],
+            of=names[type(what)],
             scale=what.scale,
             on=entry.occurred,
             grade=what.grade,

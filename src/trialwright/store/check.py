@@ -33,7 +33,7 @@ def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
 def check_store(store: Store, *, canonical: bool = True) -> Verification:
     """Every fault of an open ledger: its entries, its columns, its study row, its tables and their guards."""
     run = store.connection.execute
-    with store.turn:
+    with store.queue:
         run("BEGIN")  # all of it as of one moment, also while others write
         try:
             found = check_ledger(sealed_after(store, 0), canonical=canonical)
@@ -112,7 +112,7 @@ def rebuild_study_row(store: Store) -> Verification:
     cut tail. Raises IntegrityError if the entries themselves do not verify.
     """
     run = store.connection.execute
-    with store.turn:
+    with store.queue:
         run("BEGIN IMMEDIATE")  # nobody writes between the look and the new row
         try:
             found = check_ledger(sealed_after(store, 0))

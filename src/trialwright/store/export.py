@@ -34,7 +34,7 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
     earlier = _earlier_head(out)
     size, head, goes_on = 0, FIRST_PREVIOUS, earlier is None
     try:
-        with partial.open("wb") as file, store.turn:
+        with partial.open("wb") as file, store.queue:
             for sealed in sealed_after(store, 0):
                 unseal(sealed, head, size)  # what does not verify is not handed on as if it did
                 file.write(format_line(sealed))

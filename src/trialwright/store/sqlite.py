@@ -13,8 +13,8 @@ from trialwright.errors import FormatError, IntegrityError, TrialwrightError, Us
 from trialwright.ledger.codec import unseal
 from trialwright.ledger.fold import Fold
 from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed
+from trialwright.store.queue import Queue
 from trialwright.store.schema import APPLICATION_ID, GUARDS, TABLES, USER_VERSION
-from trialwright.store.turn import Turn
 
 Clock = Callable[[], datetime]
 WAIT_SECONDS = 30.0  # for another process that is writing
@@ -47,14 +47,14 @@ def utc_now() -> datetime:
 
 @dataclass
 class Store:
-    """An open ledger: its file, the fold of what was read so far, and the turn of who may write."""
+    """An open ledger: its file, the fold of what was read so far, and the queue of who would write."""
 
     path: Path
     connection: sqlite3.Connection
     clock: Clock = utc_now
     read_only: bool = False
     fold: Fold = field(default_factory=Fold)
-    turn: Turn = field(default_factory=Turn)
+    queue: Queue = field(default_factory=Queue)
     in_batch: bool = False
     broken: bool = False  # a write of the open batch failed: the batch must not be committed
 
@@ -78,14 +78,14 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """The turn and an open transaction, the fold brought up to date; committed at the end, or rolled back.
+        """One's turn in the queue and an open transaction, the fold up to date; committed at the end, or rolled back.
 
         Inside a batch it is the batch's transaction, and the batch commits. Raises UsageError if the ledger was
         opened for reading only, TrialwrightError if the file cannot be written (the disk is full); then nothing was.
         """
         if self.read_only:
             raise UsageError(f"{self.path} was opened for reading only")
-        with self.turn:
+        with self.queue:
             try:
                 with nullcontext() if self.in_batch else self._transaction():
                     yield
@@ -113,8 +113,8 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """The turn, and the fold brought up to date, as of one moment."""
-        with self.turn:
+        """One's turn in the queue, and the fold brought up to date, as of one moment."""
+        with self.queue:
             if self.in_batch:
                 yield
                 return
@@ -225,7 +225,7 @@ def _mode(path: Path, read_only: bool) -> str:
 
 
 def _connect(uri: str, *, read_only: bool = False) -> sqlite3.Connection:
-    # One connection, used by one thread at a time: the turn sees to that.
+    # One connection, used by one thread at a time: the queue sees to that.
     connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")

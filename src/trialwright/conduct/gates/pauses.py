@@ -29,9 +29,13 @@ def not_paused(deed: Deed[Any]) -> Iterable[Reason]:
         yield Reason(
             "trial.paused",
             pause.sentence,
-            f"Wait for the decision of the {' or the '.join(deed.study.safety.decided_by)} that resumes it "
+            f"Wait for the decision of {_who_decides(deed)} that resumes it "
             "(act resume), which may exempt named participants.",
         )
+
+
+def _who_decides(deed: Deed[Any]) -> str:
+    return f"the {' or the '.join(deed.study.safety.decided_by)}"
 
 
 def days_asked(deed: Deed[Any]) -> tuple[date, ...]:
@@ -120,14 +124,14 @@ def stagger_over(deed: Deed[Any]) -> Iterable[Reason]:
             "stagger.not_over",
             f"{named} has not been infused yet; participant {number} waits {stagger.days} days after that infusion.",
             f"Wait, or record that {previous.code} will not be infused (act not_infused); "
-            "the safety board may exempt this participant (act resume, scope stagger).",
+            f"{_who_decides(deed)} may exempt this participant (act resume, scope stagger).",
         )
     elif deed.when.latest < opens:
         yield Reason(
             "stagger.not_over",
             f"{deed.dated} is {spoken_distance(stagger.days - (opens - deed.when.latest).days)} the first infusion of "
             f"{named}; the stagger is {stagger.days} days and opens on {opens}.",
-            f"Start on {opens} or later; the safety board may exempt this participant (act resume, scope stagger).",
+            f"Start on {opens} or later; {_who_decides(deed)} may exempt this participant (act resume, scope stagger).",
         )
 
 

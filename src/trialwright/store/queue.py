@@ -5,7 +5,7 @@ from threading import Lock, get_ident
 from types import TracebackType
 
 
-class Turn:
+class Queue:
     """A lock that serves threads first in, first out, and lets its holder enter again.
 
     Python's own lock wakes whom it likes: with eight clients the slowest waited six times longer (p99).
