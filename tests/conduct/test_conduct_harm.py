@@ -1,5 +1,6 @@
 """Harm as it is told: adverse events and what follows, conditions, pregnancies, reports, pauses."""
 
+from datetime import datetime
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from trialwright.conduct.possible import possible_deviations
 from trialwright.conduct.reporting import AdverseEvent as Reported
 from trialwright.ctcae.catalogue import GRADES, Term, catalogue
 from trialwright.errors import FormatError, UsageError
+from trialwright.facts import LocalTime
 from trialwright.ledger import Actor, Mood, NewEntry
 from trialwright.ledger.kinds import (
     AdverseEventFollowed,
@@ -23,6 +25,7 @@ from trialwright.ledger.kinds import (
     ReportSent,
 )
 from trialwright.safety.events import AdverseEvent, adverse_events, event_named
+from trialwright.safety.views import person_view
 
 GENERAL = "General disorders and administration site conditions"
 
@@ -447,3 +450,43 @@ def test_a_value_that_became_an_event_is_counted_as_one() -> None:
     story = Story().tell(ANAEMIC)
     story.do(f"2026-01-23 mark_value S-001 fact={last(ANAEMIC)}#1 significant=yes {RELATED}")
     assert [one.term for one in adverse_events(story.trial, story.trial.casebooks["S-001"])] == ["Anemia"]
+
+
+def test_a_fatal_outcome_is_serious_and_asks_for_the_death(ill: Story) -> None:
+    line = f"2026-01-23 follow_adverse_event event={last(ILL)} outcome=fatal"
+    assert ill.codes(line) == {"adverse_event.fatal_not_serious"}
+    ill.do(f"{line} serious=yes seriousness=death")
+    now = LocalTime(datetime(2026, 1, 24, 12), 480, "Asia/Shanghai")  # noqa: DTZ001 - a wall clock
+    view = person_view(ill.study, ill.trial, "S-001", now)
+    assert view is not None
+    assert "record_death" in [step.act for step in view.steps]
+    ill.do("2026-01-23 record_death S-001 cause=treatment how_known=ward")
+    view = person_view(ill.study, ill.trial, "S-001", now)
+    assert view is not None
+    assert "record_death" not in [step.act for step in view.steps]
+
+
+def test_a_condition_lies_before_treatment_and_began_before_it_was_found(story: Story) -> None:
+    line = "record_condition S-001 term=Nausea grade=1"
+    assert story.codes(f"2026-01-21 {line}") == {"condition.dates"}  # that is an adverse event
+    assert story.codes(f"2026-01-07 {line} began_on=2026-01-08") == {"condition.dates"}
+    assert story.codes(f"2026-01-07 {line} began_on=2025") == set()
+
+
+def test_a_report_names_nobody_but_the_person_it_is_about(ill: Story) -> None:
+    ill.tell(consents())
+    sent = f"send_report S-002 entry={last(ILL)} regime=site what='first report' to='ethics committee'"
+    assert ill.codes(f"2026-01-21T16:00 {sent}") == {"report.of_another"}
+    assert ill.codes(f"2026-01-21T16:00 {sent.replace('S-002 ', '')}") == set()
+
+
+@pytest.mark.parametrize("more", ["aware_at=2026-01-11T22:00+08:00[Asia/Shanghai]", "last_period_on=2026-01-13"])
+def test_a_pregnancy_is_known_after_it_showed_and_its_last_period_lies_before(story: Story, more: str) -> None:
+    assert story.codes(f"2026-01-12 report_pregnancy S-001 of=partner {more}") == {"pregnancy.dates"}
+
+
+def test_what_became_of_a_pregnancy_is_not_older_than_it(story: Story) -> None:
+    (found,) = story.do("2026-01-12 report_pregnancy S-001 of=partner")
+    line = f"follow_pregnancy S-001 pregnancy={found.id} outcome=ongoing"
+    assert story.codes(f"2026-01-11 {line}") == {"pregnancy.dates"}
+    assert story.codes(f"2026-01-12 {line}") == set()

@@ -176,7 +176,7 @@ def _reports(reports: "Iterable[ReportView]") -> list[str]:
         for (what, regime, due, stands, says), to in alike.items():
             mark = "!" if stands == "overdue" else " "
             when = f" (due {_spoken(due)})" if stands in ("due", "overdue") else ""
-            lines.append(f"    {mark} {what} to {_and(to)}, {regime}: {says}{when}")
+            lines.append(f"    {mark} {what} to {_and(tuple(dict.fromkeys(to)))}, {regime}: {says}{when}")
     return lines
 
 
@@ -264,13 +264,12 @@ def _pregnancy(one: "PregnancyView") -> str:
 
 
 def _steps(steps: "Iterable[Step]") -> list[str]:
-    lines = []
-    for says, group in groupby(steps, key=lambda one: one.says):
-        lines.append(f"  → {says}")
-        for one in group:
-            words = " ".join(f"--{name.replace('_', '-')} {_typed(said)}" for name, said in one.words)
-            lines.append(f"      act {one.act} {one.who} {words}")
-    return lines
+    """Each thing to do once, where it first stands, with every act that does it."""
+    acts: dict[str, dict[str, None]] = {}
+    for one in steps:
+        words = " ".join(f"--{name.replace('_', '-')} {_typed(said)}" for name, said in one.words)
+        acts.setdefault(one.says, {})[f"      act {one.act} {one.who} {words}"] = None
+    return [line for says, typed in acts.items() for line in (f"  → {says}", *typed)]
 
 
 def _typed(said: str) -> str:

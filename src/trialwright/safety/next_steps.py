@@ -46,11 +46,19 @@ def next_steps(
     reports: Iterable[ReportOwed],
     pregnancies: Iterable[PregnancyView] = (),
     scales: Iterable[Assessed] = (),
+    *,
+    death_recorded: bool = True,
 ) -> Iterator[Step]:
-    """Reports overdue, reports due, causes not judged, values to look at, events and pregnancies still open."""
+    """Reports overdue, reports due, a death, causes not judged, values to look at, events and pregnancies still open.
+
+    death_recorded  False for somebody whose death is no entry yet: a fatal event alone ends nobody's follow-up
+    """
     owed = tuple(reports)
     yield from (_send(one) for one in owed if one.stands.stands is Stands.OVERDUE)
     yield from (_send(one) for one in owed if one.stands.stands is Stands.DUE)
+    if not death_recorded and (fatal := next((event for event in events if event.fatal), None)):
+        says = f"record the death: {fatal.named} is said to be fatal"
+        yield Step(says, "record_death", who, (("cause", ASKED), ("how_known", ASKED)))
     for event in events:
         if not_judged := _not_judged(event):
             says = f"judge whether {event.named} is related to {' and '.join(not_judged)}"

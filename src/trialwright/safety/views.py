@@ -392,7 +392,9 @@ def _participant(study: Study, trial: Trial, book: Casebook, now: LocalTime) -> 
         dlt=_dlt(dlt_answer(study, trial, book, now.latest)) if counted else None,
         pregnancies=pregnancies,
         reports=tuple(map(report_view, reports)),
-        steps=tuple(next_steps(book.code, events, listed, reports, pregnancies, scales)),
+        steps=tuple(
+            next_steps(book.code, events, listed, reports, pregnancies, scales, death_recorded=book.death is not None)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from trialwright.conduct.outcome import Reason
 from trialwright.ctcae.catalogue import Term, catalogue
 from trialwright.ctcae.search import find_terms
 from trialwright.errors import UsageError
-from trialwright.facts import parse_occurred, parse_partial_date
+from trialwright.facts import parse_occurred, parse_partial_date, quoted
 from trialwright.facts.order import certainly_before, spoken
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.kinds import (
@@ -48,7 +48,7 @@ def term_known(deed: Deed[Any]) -> Iterable[Reason]:
         near = ", ".join(found.term.name for found in find_terms(deed.what.term, ctcae_of(deed), limit=3))
         yield Reason(
             "adverse_event.unknown_term",
-            f"CTCAE {ctcae_of(deed)} has no term {deed.what.term!r}.",
+            f"CTCAE {ctcae_of(deed)} has no term {quoted(deed.what.term)}.",
             f"In CTCAE's own words it may be: {near}. Or search it (trialwright ctcae)."
             if near
             else 'Search it (trialwright ctcae), or take an "Other, specify".',

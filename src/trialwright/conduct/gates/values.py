@@ -9,7 +9,7 @@ from trialwright.conduct.gates.harm import seriousness_said
 from trialwright.conduct.outcome import Reason
 from trialwright.ctcae.catalogue import catalogue
 from trialwright.errors import UsageError
-from trialwright.facts import parse_occurred
+from trialwright.facts import parse_occurred, quoted
 from trialwright.facts.order import certainly_before
 from trialwright.ledger.kinds import AdverseEventReported, Consented
 from trialwright.safety.laboratory.values import LabValue, value_named
@@ -56,7 +56,7 @@ def grades_confirmed(deed: Deed[Any]) -> Iterable[Reason]:
                 "value.no_such_grade",
                 f"{term} has no grade {grade} in CTCAE {version}."
                 if known
-                else f"CTCAE {version} has no term {term!r}.",
+                else f"CTCAE {version} has no term {quoted(term)}.",
                 f"Its grades are {', '.join(there)}: choose the one that fits."
                 if known
                 else "Search the term (trialwright ctcae), and give it in CTCAE's own words.",
