@@ -159,15 +159,15 @@ def test_a_molecular_relapse_counts_only_where_the_study_says_so() -> None:
 
 def test_a_remission_gone_without_a_recorded_relapse_is_pointed_out_not_guessed() -> None:
     one = time_of(f"{IN_CR} \n S-1 30 kept \n S-1 60 NR", DFS)
-    assert (one.days, one.cause, [flag.code for flag in one.flags]) == (30, None, ["relapse.not_recorded"])
+    assert (one.days, one.cause, [caveat.code for caveat in one.caveats]) == (30, None, ["relapse.not_recorded"])
 
 
 def test_an_assessment_called_a_relapse_is_one_and_the_missing_act_is_pointed_out() -> None:
     story = f"{IN_CR} \n S-1 30 kept \n S-1 60 assessed relapse"
     one = time_of(story, DFS)
-    assert (one.days, one.cause, [flag.code for flag in one.flags]) == (60, "relapse", ["relapse.assessed_only"])
+    assert (one.days, one.cause, [caveat.code for caveat in one.caveats]) == (60, "relapse", ["relapse.assessed_only"])
     both = time_of(f"{story} \n S-1 60 relapsed", DFS)
-    assert (both.days, both.cause, both.flags) == (60, "relapse", ())
+    assert (both.days, both.cause, both.caveats) == (60, "relapse", ())
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_an_assessment_called_a_relapse_is_one_and_the_missing_act_is_pointed_ou
     ],
 )
 def test_an_enrolment_that_contradicts_what_was_recorded_before_is_pointed_out(story: str) -> None:
-    assert [flag.code for flag in time_of(story, OS).flags] == ["enrolment.remission_unclear"]
+    assert [caveat.code for caveat in time_of(story, OS).caveats] == ["enrolment.remission_unclear"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_an_enrolment_that_contradicts_what_was_recorded_before_is_pointed_out(s
 def test_what_happened_after_death_is_pointed_out_and_the_death_stands(line: str, code: str) -> None:
     one = time_of(f"{IN_CR} \n S-1 90 died \n {line}", DFS)
     assert (one.days, one.cause) == (90, "death")
-    assert code in [flag.code for flag in one.flags]
+    assert code in [caveat.code for caveat in one.caveats]
 
 
 def test_found_again_is_not_lost_and_leaving_is_known_from_its_day_on() -> None:
@@ -273,7 +273,7 @@ def test_a_death_known_to_the_month_is_the_middle_of_what_is_possible() -> None:
     story = "S-1 0 enrolled relapsed \n S-1 2026-03-10 seen \n S-1 2026-03 died"
     one = time_of(story, OS)
     assert one.ended_on == date(2026, 3, 21)  # possible: 11 to 31 March
-    assert [flag.code for flag in one.flags] == ["death.imputed"]
+    assert [caveat.code for caveat in one.caveats] == ["death.imputed"]
     assert time_of(story, OS, where="earliest").ended_on == date(2026, 3, 11)
     assert time_of(story, OS, where="latest").ended_on == date(2026, 3, 31)
 

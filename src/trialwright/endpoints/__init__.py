@@ -1,7 +1,7 @@
 """How the participants are doing: who lives, who stays in remission, for how long, and how sure we can be."""
 
 from trialwright.endpoints.alive import days_alive
-from trialwright.endpoints.course import Course, Flag, Possible, Where, course, courses
+from trialwright.endpoints.course import Caveat, Course, Possible, Where, course, courses
 from trialwright.endpoints.eln import (
     Findings,
     RelapseJudged,
@@ -41,12 +41,12 @@ __all__ = [
     "AfterInfusion",
     "Baseline",
     "Cause",
+    "Caveat",
     "Counted",
     "Course",
     "EndpointResult",
     "Exposure",
     "Findings",
-    "Flag",
     "Flow",
     "FollowUp",
     "Found",

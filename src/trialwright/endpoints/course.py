@@ -44,7 +44,7 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Caveat:
     """Something a reader of an estimate should know about one participant."""
 
     code: str
@@ -82,7 +82,7 @@ class Course:
     last_assessed: date | None
     evaluated: tuple[date, ...]
     left: str | None
-    flags: tuple[Flag, ...]
+    caveats: tuple[Caveat, ...]
 
 
 def course(
@@ -124,9 +124,9 @@ def course(
         last_assessed=max((when.earliest for when in free if when.earliest <= cut_off), default=None),
         evaluated=tuple(sorted(_evaluated(book, cut_off))),
         left=_left(book, cut_off),
-        flags=(),
+        caveats=(),
     )
-    return replace(found, flags=tuple(_flags(found, book, cut_off)))
+    return replace(found, caveats=tuple(_caveats(found, book, cut_off)))
 
 
 def courses(study: Study, trial: Trial, cut_off: date, *, molecular: bool = False) -> tuple[Course, ...]:
@@ -196,30 +196,34 @@ def _possible(when: Occurred, free_until: date | None, cut_off: date) -> Possibl
     return None if earliest > cut_off else Possible(earliest, min(when.latest, cut_off))
 
 
-def _flags(one: Course, book: Casebook, cut_off: date) -> Iterator[Flag]:
+def _caveats(one: Course, book: Casebook, cut_off: date) -> Iterator[Caveat]:
     """What a reader of this person's times should know: days counted with, days that contradict each other."""
     if one.enrolled_on is None:
-        yield Flag("enrolment.day_unknown", "The day of enrolment is not known, and it is never imputed.")
+        yield Caveat("enrolment.day_unknown", "The day of enrolment is not known, and it is never imputed.")
     if one.enrolled_on and _remission_before(book, one.enrolled_on) is (not one.in_remission):
         said, was = ("in remission", "none") if one.in_remission else ("not in remission", "one")
-        yield Flag("enrolment.remission_unclear", f"Enrolled as {said}; what was recorded before says there was {was}.")
+        yield Caveat(
+            "enrolment.remission_unclear", f"Enrolled as {said}; what was recorded before says there was {was}."
+        )
     for name, span in (("remission", one.remission), ("relapse", one.relapse), ("death", one.death)):
         if span and not span.known:
-            yield Flag(f"{name}.imputed", f"{name.capitalize()} between {span.earliest} and {span.latest}: the middle.")
+            yield Caveat(
+                f"{name}.imputed", f"{name.capitalize()} between {span.earliest} and {span.latest}: the middle."
+            )
     if one.death and one.last_alive and one.last_alive > one.death.latest:
         days = f"Dead by {one.death.latest}, but seen alive on {one.last_alive}"
-        yield Flag("death.seen_alive_after", f"{days}: one is wrong.")
+        yield Caveat("death.seen_alive_after", f"{days}: one is wrong.")
     if one.relapse and one.death and one.relapse.earliest > one.death.latest:
         days = f"Relapse on {one.relapse.earliest}, after death on {one.death.latest}"
-        yield Flag("relapse.after_death", f"{days}: one is wrong.")
+        yield Caveat("relapse.after_death", f"{days}: one is wrong.")
     gone = [day for day in _assessed(book, {"PR", "NR"}, cut_off) if one.remission and day > one.remission.latest]
     if gone and not one.relapse:
-        yield Flag("relapse.not_recorded", f"No remission any more on {min(gone)}, but no relapse is recorded.")
+        yield Caveat("relapse.not_recorded", f"No remission any more on {min(gone)}, but no relapse is recorded.")
     if one.relapse and not _days(book.all(kinds.Relapsed), cut_off):
         day = one.relapse.earliest
-        yield Flag("relapse.assessed_only", f"Relapse by the assessment of {day}; the act `relapse` is not recorded.")
+        yield Caveat("relapse.assessed_only", f"Relapse by the assessment of {day}; the act `relapse` is not recorded.")
     if one.transplant_on:
-        yield Flag("transplant", f"Transplanted on {one.transplant_on}.")
+        yield Caveat("transplant", f"Transplanted on {one.transplant_on}.")
 
 
 def _remission_before(book: Casebook, enrolled_on: date) -> bool | None:

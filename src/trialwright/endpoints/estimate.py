@@ -259,6 +259,6 @@ def _sensitivity(
         return
     if endpoint.transplant != "censor" and any(one.transplant_day is not None for one in main.included):
         yield again("censored at transplant", "Follow-up ends at a transplant.", "middle", "censor")
-    if any(flag.code.endswith(".imputed") for one in main.included for flag in one.flags):
+    if any(caveat.code.endswith(".imputed") for one in main.included for caveat in one.caveats):
         yield again("imputed earliest", "Each date known in part is its earliest possible day.", "earliest", None)
         yield again("imputed latest", "Each date known in part is its latest possible day.", "latest", None)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from trialwright.endpoints.course import Course, Flag, Where, courses
+from trialwright.endpoints.course import Caveat, Course, Where, courses
 from trialwright.ledger.trial import Trial
 from trialwright.study import Endpoint, Study
 
@@ -46,7 +46,7 @@ class ParticipantTime:
     why_censored: str | None = None
     apart: str | None = None
     transplant_day: int | None = None
-    flags: tuple[Flag, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _time(
     study: Study, endpoint: Endpoint, one: Course, cut_off: date, where: Where, transplant: Transplant
 ) -> ParticipantTime:
     start = ParticipantTime(
-        one.code, one.number, False, one.disease_status, one.phase, one.strata, apart=_apart(one), flags=one.flags
+        one.code, one.number, False, one.disease_status, one.phase, one.strata, apart=_apart(one), caveats=one.caveats
     )
     origin = _origin(endpoint, one, where)
     if isinstance(origin, str):

@@ -73,8 +73,8 @@ def endpoint_facts(result: EndpointResult) -> EndpointFacts:
 
 def _imputed(result: EndpointResult) -> tuple[tuple[int, str], ...]:
     """Whose death or relapse is known in part only, and what was made of it."""
-    flagged = ((one.number, flag) for one in result.times.included for flag in one.flags)
-    return tuple((number, flag.text) for number, flag in flagged if flag.code.endswith(".imputed"))
+    caveats = ((one.number, caveat) for one in result.times.included for caveat in one.caveats)
+    return tuple((number, caveat.text) for number, caveat in caveats if caveat.code.endswith(".imputed"))
 
 
 def stacked(results: Iterable[EndpointResult]) -> Stacked | None:
