@@ -79,6 +79,7 @@ HARM_SCENARIOS = tuple(
         ("adverse_event.after_death", DEAD, FOLLOW.replace("2026-01-23", "2026-01-26") + " grade=3"),
         ("adverse_event.nothing_new", ILL, FOLLOW),
         ("infusion.not_given", INFUSED, "2026-01-20T15:00 assess_infusion_reaction S-001 infusion=2 interrupted=yes"),
+        ("assessment.nothing_found", INFUSED, "2026-01-21 assess_crs S-001 note=forgotten"),
         # values
         ("value.marked", f"{ANAEMIC}{MARK} significant=no\n", f"{MARK} significant=no"),
         ("value.no_such_grade", ANAEMIC, f'{MARK} significant=no grades=\'{{"Anemia":"6"}}\''),

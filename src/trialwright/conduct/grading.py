@@ -1,6 +1,6 @@
 """Harm on a scale of its own: what was found is typed, the grade is computed, and both are kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -8,6 +8,7 @@ from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.harm import event_known, infusion_given
 from trialwright.conduct.gates.people import alive, consented
+from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import SITE
 from trialwright.errors import FormatError
 from trialwright.ledger.entry import NewEntry
@@ -27,7 +28,6 @@ from trialwright.safety.scales.icans import grade_icans, read_icans
 from trialwright.safety.scales.infusion_reaction import grade_infusion_reaction, read_infusion_reaction
 
 Entries = tuple[NewEntry, ...]
-GATES = (consented, alive, event_known)
 NOT_KNOWN = "unknown"
 BESIDE = frozenset({"event", "note", "steroid_refractory", "infusion"})
 """Words of an assessment that are no finding of its scale."""
@@ -59,6 +59,23 @@ def graded(deed: Deed[Any], kind: type[What]) -> tuple[dict[str, str], Graded]:
     """The findings of the deed and their grade. Raises FormatError."""
     said = {part.name: getattr(deed.what, part.name) for part in fields(deed.what) if part.name not in BESIDE}
     return grade_findings(deed.act, kind, said)
+
+
+def something_found(deed: Deed[Any]) -> Iterable[Reason]:
+    """An assessment says at least one finding: an empty form would count as the worst it leaves open."""
+    if deed.itself is not None:
+        return  # looked at again, an entry has its grade, and no words of the act
+    said = (getattr(deed.what, part.name) for part in fields(deed.what) if part.name not in BESIDE)
+    if all(word in (None, NOT_KNOWN) for word in said):
+        yield Reason(
+            "assessment.nothing_found",
+            f"Nothing that was found is said ({deed.act}).",
+            "Say what was found, and what was looked for and is not there: what is left out counts as the worst it "
+            "can be.",
+        )
+
+
+GATES = (consented, alive, event_known, something_found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +195,12 @@ class InfusionReactionFindings:
     note: str | None = None
 
 
-@act(InfusionReactionFindings, by=SITE, gates=(*GATES, infusion_given), writes=InfusionReactionAssessed)
+@act(
+    InfusionReactionFindings,
+    by=SITE,
+    gates=(consented, alive, event_known, infusion_given),
+    writes=InfusionReactionAssessed,
+)
 def assess_infusion_reaction(deed: Deed[InfusionReactionFindings]) -> Entries:
     """A reaction to an infusion: what is found and done; its grade is computed (CTCAE)."""
     what = deed.what
