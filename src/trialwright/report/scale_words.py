@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from trialwright.report.codes import CODES
 from trialwright.report.words import Say
 from trialwright.safety.scales.icans import ICE_POINTS
 
@@ -99,7 +100,12 @@ def _absent(name: str, word: str) -> bool:
 
 def _found(name: str, word: str, say: Say) -> str:
     label = say.code("finding", name)
-    return label if word == "yes" else f"{label} {say.code('found', word)}"
+    return label if word == "yes" else f"{label} {word_said('found', word, say)}"
+
+
+def word_said(group: str, word: str, say: Say) -> str:
+    """A word of a scale in the report's language; a number, or what the scale does not know, as it stands."""
+    return say.code(group, word) if (group, word) in CODES else word
 
 
 def _value(name: str, text: str, say: Say) -> str:
@@ -107,7 +113,7 @@ def _value(name: str, text: str, say: Say) -> str:
         return say.joined((_part(one, say) for one in text.split(", ")), ", ")
     if name == "part":
         return _part(text, say)
-    return say.code("found", text) if name == "word" else text
+    return word_said("found", text, say) if name == "word" else text
 
 
 def _part(text: str, say: Say) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from trialwright.report.blocks import Block, Cell, Paragraph, Row, Section, Table
 from trialwright.report.safety_facts import AssessmentFacts, SafetyModel
-from trialwright.report.scale_words import findings_said, reason_said
+from trialwright.report.scale_words import findings_said, reason_said, word_said
 from trialwright.report.sections.board_words import who_cell
 from trialwright.report.words import Say
 from trialwright.safety.assessed import ScaleCount
@@ -98,6 +98,6 @@ def grade_said(grade: str, say: Say) -> str:
     """A grade, or the span of those it may be: II to IV."""
     span = _SPAN.fullmatch(grade)
     if span is None:
-        return say.code("scale grade", grade)
-    low, high = (say.code("scale grade", part) for part in (span[1], span[3]))
+        return word_said("scale grade", grade, say)
+    low, high = (word_said("scale grade", part, say) for part in (span[1], span[3]))
     return say("{low} or {high}" if span[2] == "or" else "{low} to {high}", low=low, high=high)
