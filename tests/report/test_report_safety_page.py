@@ -20,7 +20,7 @@ from report_story import study_file
 from trialwright.ctcae.catalogue import catalogue
 from trialwright.ledger.kinds import CrsAssessed, Paused
 from trialwright.report import write_safety_report
-from trialwright.report.blocks import Document
+from trialwright.report.blocks import Document, Table
 from trialwright.report.html import format_html
 from trialwright.report.pdf import figures, format_pdf
 from trialwright.report.safety_wording import safety_document
@@ -262,8 +262,8 @@ def test_marks_that_are_not_significant_are_counted_not_listed() -> None:
     laboratory = replace(model.laboratory, marks=(mark, *others))
     document = safety_document(replace(model, laboratory=laboratory))
     marks = next(one for one in sections(document) if one.id == "marks")
-    listed, counted = (table for table in marks.blocks if hasattr(table, "rows"))
-    assert (len(listed.rows), [cell.text for cell in counted.rows[0][1:]]) == (
-        1,
-        ["70", "1", "Alanine aminotransferase increased: 2"],
-    )
+    listed, counted = (block for block in marks.blocks if isinstance(block, Table))
+    (row,) = counted.rows
+    assert isinstance(row, tuple)
+    assert len(listed.rows) == 1
+    assert [cell.text for cell in row[1:]] == ["70", "1", "Alanine aminotransferase increased: 2"]
