@@ -182,7 +182,8 @@ def _beside(extra: str) -> Iterator[Line]:
     made = kinds.LotMade("C-2", f"{on(2, 9)}T10:00{SHANGHAI}", recipient="S-02")
     yield "lot", made, "L-2", on(2, 7)
     yield "grew", kinds.ReleaseTested("sterility", "positive"), "L-2", on(2, 20)
-    why = {"rule": "contamination", "about": ["contamination:L-2"], "without": 0, "reason": f"lot L-2 grew{extra}"}
+    about = ["contamination:L-2:sterility", "contamination:L-2:i2"]  # the test, and who was given the lot
+    why = {"rule": "contamination", "about": about, "without": 0, "reason": f"lot L-2 grew{extra}"}
     go_on = kinds.Resumed("safety board", f"Go on; the recipient is well{extra}", answers=(why,))
     yield "resumed", go_on, None, on(2, 25)
 

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from nasty_words import NASTY
 from report_reading import SVG, page, pdf_elements, pdf_words, words_of
 from report_story import CUT_OFF, entries, model, study_file
 
@@ -16,26 +17,6 @@ from trialwright.report.html import format_html
 from trialwright.report.pdf import figures, format_pdf
 from trialwright.report.visible import visible
 from trialwright.report.wording import document
-
-NASTY = (
-    "<script>alert(1)</script>",
-    "</style><img src=x onerror=alert(1)>",
-    '" onload="alert(1)',
-    "' onmouseover='x",
-    "]]><svg onload=alert(1)>",
-    "<!-- ",
-    "&lt;script&gt;&amp;",
-    "{{ 7*7 }}{% raw %}",
-    "${7*7} {lang} {0}",
-    '#typst() #eval("1") #read("/etc/passwd")',
-    "*bold* _emph_ $x^2$ @label <label> `raw` \\u{41} //c /* c",
-    "\u202eesrever\u2066\u200b\u0000\x1b[31m",
-    "=SUM(A1) \t\r\n# heading",
-    "url(javascript:alert(1)) } body { display: none } @import 'x'",
-    "模拟 ≤ ≥ × 10⁹/L 𪛖 😀",
-    "x" * 300,
-)
-
 
 ALL = " | ".join(NASTY)
 

@@ -1,6 +1,7 @@
 """The laboratory in the safety report: shifts, and every value outside its range with or without a signed mark."""
 
 from trialwright.facts import UNKNOWN
+from trialwright.facts.quantities import Range
 from trialwright.ledger import Trial
 from trialwright.report.safety_facts import LaboratoryFacts, MarkFacts, ValueFacts
 from trialwright.report.stopping_facts import person
@@ -31,14 +32,16 @@ def laboratory_facts(study: Study, then: Trial) -> LaboratoryFacts:
 
 
 def _waiting(then: Trial, code: str, value: LabValue) -> ValueFacts:
-    worst = value.worst
+    worst, limits = value.worst, value.range or Range()
     return ValueFacts(
         person(then, code),
         value.measured.concept,
         str(value.measured.on),
         f"{value.measured.quantity.comparator}{value.measured.quantity.number}",
         value.measured.quantity.unit,
-        str(value.range) if value.range else "",
+        None if limits.low is None else str(limits.low),
+        None if limits.high is None else str(limits.high),
+        limits.unit or value.measured.quantity.unit,
         value.outside.reason,
         f"{worst.term}: {worst.text}" if worst else None,
     )

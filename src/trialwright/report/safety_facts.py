@@ -96,14 +96,16 @@ class SeriousFacts:
 
 @dataclass(frozen=True, slots=True)
 class ValueFacts:
-    """A value outside its reference range that nobody has signed yet."""
+    """A value outside its reference range that nobody has signed yet. `low`, `high`: the range, in `range_unit`."""
 
     who: Person
     concept: str
     on: str
     value: str
     unit: str | None
-    range: str
+    low: str | None
+    high: str | None
+    range_unit: str | None
     outside: str
     grade: str | None  # the highest automatic grade, with its term
 
@@ -166,7 +168,7 @@ class GradesOverTime:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentFacts:
-    """One look at a participant on a scale."""
+    """One look at a participant on a scale. `event`: the term of the event it is about, with its worst grade."""
 
     who: Person
     scale: str
@@ -179,6 +181,7 @@ class AssessmentFacts:
     steroid_refractory: str | None
     infusion: int | None
     event: str | None
+    event_grade: int | None
     dose_limiting: bool
 
 

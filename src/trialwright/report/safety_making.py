@@ -117,7 +117,8 @@ def _assessments(then: Trial, stopping: StoppingFacts) -> Iterator[AssessmentFac
                     because=what.because,
                     steroid_refractory=getattr(what, "steroid_refractory", None),
                     infusion=getattr(what, "infusion", None),
-                    event=f"{event.named}, grade {event.worst}" if event else None,
+                    event=event.named if event else None,
+                    event_grade=event.worst if event else None,
                     dose_limiting=bool(counted & limiting.get(book.code, set())),
                 )
 

@@ -82,7 +82,12 @@ def condition_grade(book: Casebook, term: str, moment: Occurred, specify: str | 
 
 def same_harm(one: AdverseEvent, other: AdverseEvent) -> bool:
     """Whether two events are of one term, and of the same words where the term asks for words."""
-    return one.term == other.term and _words(one.reported.what.specify) == _words(other.reported.what.specify)
+    return harm_of(one) == harm_of(other)
+
+
+def harm_of(event: AdverseEvent) -> tuple[str, str]:
+    """The term, and the words of an "Other, specify" however they are capitalised and spaced."""
+    return event.term, _words(event.reported.what.specify)
 
 
 def _words(specify: str | None) -> str:

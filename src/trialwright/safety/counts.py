@@ -13,7 +13,15 @@ from typing import Final, Literal
 
 from trialwright.facts import Occurred
 from trialwright.ledger.trial import Casebook, Trial
-from trialwright.safety.baselines import INFUSION, TREATMENT, Emerged, emerged, infusion_baselines, treatment_baseline
+from trialwright.safety.baselines import (
+    INFUSION,
+    TREATMENT,
+    Emerged,
+    emerged,
+    harm_of,
+    infusion_baselines,
+    treatment_baseline,
+)
 from trialwright.safety.events import AdverseEvent, adverse_events
 from trialwright.safety.laboratory.values import LabValue, laboratory, value_grade
 from trialwright.safety.period import is_collected
@@ -161,20 +169,26 @@ def _others(trial: Trial, books: Iterable[Casebook]) -> Iterator[Casebook]:
 
 
 def _table(version: str, counted: list[Counted]) -> EventTable:
-    terms = dict.fromkeys(one.event.named for one in counted)
-    rows = [_count(term, [one for one in counted if one.event.named == term]) for term in terms]
+    """One row for each harm: an "Other, specify" by its words, under the first spelling of them."""
+    harms: dict[tuple[str, str], list[Counted]] = {}
+    for one in counted:
+        harms.setdefault(harm_of(one.event), []).append(one)
+    rows = [
+        _count(found[0].event.named, found, next((one.event.soc for one in found if one.event.soc), None))
+        for found in harms.values()
+    ]
     order = sorted(rows, key=lambda row: (-row.any_grade, -row.grade_3_or_more, row.term))
     return EventTable(version, _count("any", counted), tuple(order))
 
 
-def _count(term: str, counted: list[Counted]) -> TermCount:
+def _count(term: str, counted: list[Counted], soc: str | None = None) -> TermCount:
     grades: dict[str, int] = {}
     for one in counted:
         grades[one.who] = max(grades.get(one.who, 0), one.grade)
     first, second, third, fourth, fifth = (list(grades.values()).count(grade) for grade in range(1, 6))
     return TermCount(
         term=term,
-        soc=next((one.event.soc for one in counted if one.event.named == term and one.event.soc), None),
+        soc=soc,
         by_grade=(first, second, third, fourth, fifth),
         any_grade=len(grades),
         grade_3_or_more=third + fourth + fifth,

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from trialwright.report.figures.canvas import POINT
-from trialwright.report.figures.look import CURVE, EDGE, FULL_MM, GRID, INK, drawing, inches
+from trialwright.report.figures.look import CURVE, EDGE, FULL_MM, GRID, INK, drawing, inches, text_width
 from trialwright.report.figures.svg import finished_svg, marked
 from trialwright.report.stopping_facts import BoundaryFacts
 from trialwright.report.words import Say
@@ -25,7 +25,12 @@ def boundary_figure(facts: BoundaryFacts, say: Say, *, id: str, finding: str) ->
         figure = Figure(figsize=(width, height))
         across = width / POINT
         axes = figure.add_axes(
-            (LEFT / across, FOOT * POINT / height, (across - LEFT - RIGHT) / across, HEIGHT * POINT / height)
+            (
+                LEFT / across,
+                FOOT * POINT / height,
+                (across - LEFT - _right(facts, say)) / across,
+                HEIGHT * POINT / height,
+            )
         )
         _frame(axes, facts, say)
         _draw_zone(axes, facts, say)
@@ -98,28 +103,33 @@ def _draw_path(axes: "Axes", facts: BoundaryFacts, say: Say) -> None:
         axes.annotate(words, here, va="center", fontweight=600, color=INK, gid=marked("t-b"), zorder=7, **place)
 
 
+def _ends(facts: BoundaryFacts, say: Say) -> tuple[str, str]:
+    """Who the open points are about: without a toxicity, and with one."""
+    name = facts.pending[0].code if len(facts.pending) == 1 else say("the next")
+    return say("{who}, without a DLT", who=name), say("{who}, with a DLT", who=name)
+
+
+def _right(facts: BoundaryFacts, say: Say) -> float:
+    """The free points right of the axes: room for the words beside the open points, where these stand far right."""
+    n, _ = _size(facts)
+    if not facts.pending or facts.evaluable + 1 <= n * 0.72:
+        return RIGHT
+    return max(RIGHT, *(text_width(words, 10) + 16 for words in _ends(facts, say)))
+
+
 def _draw_ends(axes: "Axes", facts: BoundaryFacts, here: tuple[int, int], say: Say) -> None:
     """What the answer of one more participant would make of it: an open point with, one without a toxicity."""
     x, y = here
-    name = facts.pending[0].code if len(facts.pending) == 1 else say("the next")
-    for rise, words in ((0, say("{who}, without a DLT", who=name)), (1, say("{who}, with a DLT", who=name))):
+    for rise, words in enumerate(_ends(facts, say)):
         axes.plot([x, x + 1], [y, y + rise], color=EDGE, linewidth=1.2, dashes=(4, 3), gid=marked("s-edge"), zorder=3)
         axes.plot(
             [x + 1], [y + rise], marker="o", markersize=7, linestyle="none", markerfacecolor="white",
             markeredgecolor=EDGE, markeredgewidth=1.2, gid=marked("f-sur s-edge"), clip_on=False, zorder=5,
         )  # fmt: skip
-        n, _ = _size(facts)
-        left = x + 1 > n * 0.72
-        place: dict[str, Any] = {
-            "xytext": (-8 if left else 8, 11 if left and rise else 0),
-            "ha": "right" if left else "left",
-        }
-        if left and not rise:
-            place["xytext"] = (8, -11)
         axes.annotate(
-            words, (x + 1, y + rise), textcoords="offset points", va="center", zorder=7, gid=marked("t-2"),
+            words, (x + 1, y + rise), xytext=(8, 0), textcoords="offset points", ha="left", va="center", zorder=7,
+            gid=marked("t-2"),
             bbox={"facecolor": "white", "edgecolor": "none", "boxstyle": "round,pad=0.15", "gid": marked("f-sur")},
-            **place,
         )  # fmt: skip
 
 

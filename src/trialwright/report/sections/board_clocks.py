@@ -28,7 +28,7 @@ def clocks(model: SafetyModel, say: Say) -> Section:
     if donors:
         table = _table(say("Reports owed for events of donors"), donors, say)
         parts = (Section("clocks-donors", say("Donors"), (table,)),)
-    return Section("clocks", say("Reporting clocks"), tuple(blocks), parts, new_page=True)
+    return Section("clocks", say("Reporting clocks"), tuple(blocks), parts)
 
 
 def _table(caption: str, owed: Iterable[OwedFacts], say: Say) -> Block:

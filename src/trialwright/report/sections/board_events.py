@@ -24,7 +24,7 @@ def events(model: SafetyModel, say: Say) -> Section:
         "then, as an event still going on, or by the last value measured before. What nobody recorded counts as "
         "not there."
     )
-    return Section("events", say("Adverse events by worst grade"), (Paragraph(opening, "lede"),), parts, new_page=True)
+    return Section("events", say("Adverse events by worst grade"), (Paragraph(opening, "lede"),), parts)
 
 
 def _tables(facts: EventsFacts, say: Say) -> tuple[Block, ...]:

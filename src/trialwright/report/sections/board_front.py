@@ -1,7 +1,7 @@
 """The safety report's first page: where the trial stands in one sentence, what is overdue, what was decided."""
 
 from trialwright.report.blocks import Banner, Block, Cell, Headline, Paragraph, Row, Table
-from trialwright.report.core_words import boundary_words, pause_reason
+from trialwright.report.core_words import all_said, boundary_words, pause_reason, said
 from trialwright.report.safety_facts import SafetyModel
 from trialwright.report.sections.board_clocks import owed_row
 from trialwright.report.sections.board_words import listed
@@ -9,6 +9,7 @@ from trialwright.report.stopping_facts import BoundaryFacts, DecisionFacts, Stop
 from trialwright.report.words import Say
 from trialwright.safety.stopping.boundary import RULE
 
+BOARD = "safety board"
 MOST_OVERDUE = 8
 """Overdue reports that the first page lists; the rest stand in their own section."""
 
@@ -123,15 +124,26 @@ def _decision(one: DecisionFacts, say: Say) -> Row:
     scope = say.code("scope", one.scope)
     answered = say.joined(
         (
-            say("{label}: {share}", label=say(RULE) if rule == RULE else rule, share=reason)
+            say("{label}: {share}", label=_pausing(rule, say), share=_answered(reason, say))
             for rule, reason in one.answers
         ),
         "; ",
     )
     return (
         Cell(say.date(one.on), under=say("entry {seq}", seq=one.entry)),
-        Cell(say(one.decided_by) if one.decided_by == "safety board" else one.decided_by),
+        Cell(_pausing(one.decided_by, say)),
         Cell(one.decision),
         Cell(scope, under=listed(one.exempt, say) if one.exempt else ""),
         Cell(answered or say("none named"), "plain" if answered else "quiet"),
     )
+
+
+def _answered(reason: str, say: Say) -> str:
+    """The reason of a pause, its known sentences in the report's language; what somebody typed stays as it is."""
+    parts = reason.split("; ")
+    return reason if [said(part, say) for part in parts] == parts else all_said(parts, say)
+
+
+def _pausing(who: str, say: Say) -> str:
+    """The rule or the board in the report's language; a trigger's words, or whoever it was, as they stand."""
+    return say(who) if who in (RULE, BOARD) else who

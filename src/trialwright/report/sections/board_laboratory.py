@@ -82,7 +82,7 @@ def _waiting(facts: LaboratoryFacts, say: Say) -> list[Block]:
         rows = tuple(_value(one, facts, say) for one in facts.waiting[:MOST_LISTED])
         caption = say("Outside the range, not yet signed: {n} of {total} values", n=count, total=facts.values)
         note = say("{count} more are in the ledger.", count=count - MOST_LISTED) if count > MOST_LISTED else ""
-        blocks.append(Table(caption, head, rows, (), (1.3, 2.4, 1.7, 1.8, 1.9, 3), note))
+        blocks.append(Table(caption, head, rows, (), (1.3, 2.2, 1.6, 1.7, 2.5, 2.8), note))
     if facts.no_range:
         words = say(
             "Of {total} values {n} cannot be called inside or outside a range: none is known, or the units do not "
@@ -105,39 +105,76 @@ def _value(one: ValueFacts, facts: LaboratoryFacts, say: Say) -> Row:
         Cell(_name(one.concept, facts, say)),
         Cell(say.date(one.on)),
         Cell(one.value + unit_words(one.unit)),
-        Cell(one.range),
+        Cell(_range(one)),
         Cell(one.grade or "–"),
     )
 
 
+def _range(one: ValueFacts) -> str:
+    """The range with its unit as it is read; an end that nobody gave is left out."""
+    ends = f"{one.low}\u00a0–\u00a0{one.high}"
+    if one.low is None or one.high is None:
+        ends = f"≥\u00a0{one.low}" if one.low is not None else f"≤\u00a0{one.high}"
+    return ends + unit_words(one.range_unit) if one.low is not None or one.high is not None else "–"
+
+
 def _marks(facts: LaboratoryFacts, say: Say) -> list[Block]:
+    """Significant marks one by one; the others counted."""
     if not facts.marks:
         return [Paragraph(say("No value is signed yet."))]
-    head = (
-        say("Participant"),
-        say("Value"),
-        say("Sampled"),
-        say("Found"),
-        say("Significant"),
-        say("Grades confirmed"),
-        say("Event"),
-    )
-    significant = sum(one.significant for one in facts.marks)
-    rows = tuple(_mark(one, facts, say) for one in facts.marks[:MOST_LISTED])
-    caption = say("Signed: {n}; clinically significant: {count}", n=len(facts.marks), count=significant)
-    more = len(facts.marks) - MOST_LISTED
-    note = say("{count} more are in the ledger.", count=more) if more > 0 else ""
-    return [Table(caption, head, rows, (), (1.3, 2.2, 1.6, 1.6, 1.3, 2.6, 2.2), note)]
+    significant = [one for one in facts.marks if one.significant]
+    others = [one for one in facts.marks if not one.significant]
+    caption = say("Signed: {n}; clinically significant: {count}", n=len(facts.marks), count=len(significant))
+    blocks: list[Block] = []
+    if significant:
+        head = (say("Participant"), say("Value"), say("Sampled"), say("Found"), say("Grades confirmed"), say("Event"))
+        rows = tuple(_mark(one, facts, say) for one in significant[:MOST_LISTED])
+        more = len(significant) - MOST_LISTED
+        note = say("{count} more are in the ledger.", count=more) if more > 0 else ""
+        blocks.append(Table(caption, head, rows, (), (1.3, 2.4, 1.7, 2, 2.6, 2.6), note))
+    else:
+        blocks.append(Paragraph(caption + say(".")))
+    if others:
+        blocks.append(_not_significant(others, facts, say))
+    return blocks
 
 
 def _mark(one: MarkFacts, facts: LaboratoryFacts, say: Say) -> Row:
     grades = say.joined((f"{term}: {grade}" for term, grade in one.grades if grade != "0"), "; ")
+    by = say("signed by {who}", who=one.signed_by) if one.signed_by else ""
     return (
         who_cell(one.who, say),
         Cell(_name(one.concept, facts, say)),
         Cell(say.date(one.on)),
-        Cell(one.value + unit_words(one.unit)),
-        Cell(say.code("answer", "yes" if one.significant else "no"), under=one.signed_by or ""),
+        Cell(one.value + unit_words(one.unit), under=by),
         Cell(grades or say("G{grade}", grade=0)),
         Cell(one.event or "–"),
     )
+
+
+def _not_significant(marks: list[MarkFacts], facts: LaboratoryFacts, say: Say) -> Table:
+    """What was signed as not significant, by what was measured: marks, participants, the highest grade confirmed."""
+    by_concept: dict[str, list[MarkFacts]] = {}
+    for one in marks:
+        by_concept.setdefault(one.concept, []).append(one)
+    rows = tuple(
+        (
+            Cell(_name(concept, facts, say)),
+            Cell(str(len(found))),
+            Cell(str(len({one.who.code for one in found}))),
+            Cell(_highest(found, say)),
+        )
+        for concept, found in sorted(by_concept.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+    head = (say("Value"), say("Values"), say("Participants"), say("Highest grade confirmed"))
+    caption = say("Signed as not clinically significant: {n}; each is in the ledger", n=len(marks))
+    return Table(caption, head, rows, (1, 2), (3, 1, 1.3, 4))
+
+
+def _highest(marks: list[MarkFacts], say: Say) -> str:
+    """The highest grade of each term."""
+    highest: dict[str, int] = {}
+    for term, grade in (pair for one in marks for pair in one.grades):
+        if grade.isdigit():
+            highest[term] = max(highest.get(term, 0), int(grade))
+    return say.joined((f"{term}: {grade}" for term, grade in sorted(highest.items()) if grade), "; ") or "–"

@@ -1,15 +1,18 @@
 """Graft versus host disease, cytokine release, neurotoxicity and infusion reactions, each on its own scale."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from trialwright.report.blocks import Block, Cell, Paragraph, Row, Section, Table
 from trialwright.report.safety_facts import AssessmentFacts, SafetyModel
+from trialwright.report.scale_words import findings_said, reason_said, word_said
 from trialwright.report.sections.board_words import who_cell
 from trialwright.report.words import Say
 from trialwright.safety.assessed import ScaleCount
 from trialwright.stats import clopper_pearson
 
-YES_NO = ("yes", "no", "unknown")
+_SPAN: Final = re.compile("([^ ]+) (to|or) ([^ ]+)")
 
 
 def scales(model: SafetyModel, say: Say) -> Section:
@@ -65,33 +68,36 @@ def _scale(one: ScaleCount, width: int, say: Say) -> Row:
 
 def _looks(looks: Iterable[AssessmentFacts], say: Say) -> Table:
     found = tuple(looks)
-    head = (say("Participant"), say("On"), say("Grade"), say("Findings"), say("Because"), say("Event"))
+    head = (say("Participant"), say("On"), say("Grade"), say("Because"), say("Findings"))
     versions = say.joined(sorted({one.version for one in found}), ", ")
     caption = say(
         "Every look, by participant and date; {versions}; day counted from the first infusion", versions=versions
     )
-    return Table(caption, head, tuple(_look(one, say) for one in found), (), (1.3, 1.7, 1.6, 3, 3, 2.2))
+    return Table(caption, head, tuple(_look(one, say) for one in found), (), (1.3, 1.8, 1.6, 2.8, 5))
 
 
 def _look(one: AssessmentFacts, say: Say) -> Row:
-    findings = say.joined(
-        (
-            f"{say.code('finding', name)} {say.code('answer', word) if word in YES_NO else word}"
-            for name, word in one.findings.items()
-        ),
-        ", ",
-    )
     beside = [say("dose-limiting")] if one.dose_limiting else []
     if one.steroid_refractory == "yes":
         beside.append(say("steroids do not control it"))
     if one.infusion is not None:
         beside.append(say("infusion {number}", number=one.infusion))
     day = "" if one.day is None else say("day {day}", day=one.day)
+    because = say.joined((reason_said(reason, say) for reason in one.because), ", ")
+    event = "" if one.event is None else say("{term}, G{grade}", term=one.event, grade=one.event_grade)
     return (
         who_cell(one.who, say),
         Cell(say.date(one.on), under=day),
-        Cell(one.grade, "strong", say.joined(beside, ", ")),
-        Cell(findings or "–"),
-        Cell(say.joined(one.because, ", ") or "–"),
-        Cell(one.event or "–"),
+        Cell(grade_said(one.grade, say), "strong", say.joined(beside, ", ")),
+        Cell(because or "–"),
+        Cell(findings_said(one.findings, say) or "–", under=event and say("event: {event}", event=event)),
     )
+
+
+def grade_said(grade: str, say: Say) -> str:
+    """A grade, or the span of those it may be: II to IV."""
+    span = _SPAN.fullmatch(grade)
+    if span is None:
+        return word_said("scale grade", grade, say)
+    low, high = (word_said("scale grade", part, say) for part in (span[1], span[3]))
+    return say("{low} or {high}" if span[2] == "or" else "{low} to {high}", low=low, high=high)

@@ -19,7 +19,7 @@ def serious(model: SafetyModel, say: Say) -> Section:
     told = [_donor(one, say) for one in donors] if donors else [Paragraph(say("No event of a donor is recorded."))]
     note = Paragraph(say("Donors are known by codes; no participant is named here."), "note")
     parts.append(Section("donor-events", say("Events of donors"), (note, *told) if donors else tuple(told)))
-    return Section("serious", say("Serious events"), tuple(blocks), tuple(parts), new_page=True)
+    return Section("serious", say("Serious events"), tuple(blocks), tuple(parts))
 
 
 def _table(found: Iterable[SeriousFacts], say: Say) -> Table:
