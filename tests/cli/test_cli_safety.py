@@ -263,6 +263,9 @@ def test_donor_and_participant_are_kept_apart(trial: Path) -> None:
 # --- the stopping rule ------------------------------------------------------------------------------------------------
 
 
+BOARD_TOLD = "by li:safety_board told"
+
+
 def test_the_boundary_is_crossed_enrolment_refused_resumed_and_crossed_again(trial: Path) -> None:
     act(trial, toxic("S-001", "2026-01-22", "t1"))
     act(trial, f"{enters('S-002', '2026-03')}\n{enrols('S-002', '2026-03-08')}")
@@ -282,7 +285,7 @@ def test_the_boundary_is_crossed_enrolment_refused_resumed_and_crossed_again(tri
     assert code == 1
     assert numbers in out
 
-    act(trial, "2026-04-09 resume decided_by=board decision='go on, lower dose' by li:safety_board told")
+    act(trial, f"2026-04-09 resume decided_by=board decision='go on, lower dose' {BOARD_TOLD} dealt_with=S-001,S-002")
     resumed = said("safety", trial, "--at", "2026-04-09")
     assert "Not paused" in resumed
     assert "DECISIONS:\n  2026-04-09, board on stopping rule: go on, lower dose (trial)" in resumed
@@ -298,7 +301,7 @@ def test_the_boundary_is_crossed_enrolment_refused_resumed_and_crossed_again(tri
     ]
     code, out, _ = ran(*words_of(trial, enrols("S-004", "2026-06-08")))
     assert (code, "3 of 3 evaluable participants (S-001, S-002, S-003)" in out) == (1, True)
-    act(trial, "2026-06-09 resume decided_by=board decision='go on' by li:safety_board told")
+    act(trial, f"2026-06-09 resume decided_by=board decision='go on' {BOARD_TOLD} dealt_with=S-001,S-002,S-003")
     act(trial, enrols("S-004", "2026-06-10"))
 
 
@@ -315,7 +318,17 @@ def test_a_trigger_fires_and_only_those_named_decide(trial: Path) -> None:
     assert (code, "the safety board decides" in out) == (1, True)
     code, out, _ = ran("act", trial, "resume", *decision, by=BOARD)
     assert (code, "was written down after 2026-01-27" in out) == (1, True)
-    minutes = ("--happened", "--source", "minutes of the board", "--who-said", "chair", "--why-late", "entered later")
+    minutes = (
+        "--dealt-with",
+        "S-001",
+        "--happened",
+        "--source",
+        "minutes of the board",
+        "--who-said",
+        "chair",
+        "--why-late",
+        "entered later",
+    )
     said("act", trial, "resume", *decision, *minutes, by=BOARD)
     view = told("safety", trial, "--at", "2026-01-27")
     assert (view["pauses"], [one["decided"] for one in view["triggers"]]) == ([], [True])

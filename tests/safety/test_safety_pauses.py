@@ -283,22 +283,34 @@ def test_a_decision_dated_before_the_news_was_written_down_settles_nothing() -> 
     assert story.codes(decides("2030-01-01", NOW)) == set()  # the day on which it was written down
 
 
-def test_told_from_its_minutes_a_decision_settles_what_had_occurred_by_then() -> None:
+BOTH = "dealt_with=S-001,S-002"
+
+
+def test_told_from_its_minutes_a_decision_settles_what_had_occurred_by_then_of_those_it_dealt_with() -> None:
     story = tell(TWO)
-    tell_on(story, decides("2026-02-01", f"told {NOW}"))
+    tell_on(story, decides("2026-02-01", f"told {BOTH} {NOW}"))
     assert rules(story) == []
     late = tell(TWO)
-    assert "trial.not_paused" not in late.codes(decides("2026-01-28", f"told {NOW}"))
-    tell_on(late, decides("2026-01-26", f"told {NOW}"))
+    tell_on(late, decides("2026-01-26", f"told {BOTH} {NOW}"))
     assert rules(late) == RULE  # the second toxicity was of the 28th
+
+
+@pytest.mark.parametrize("named", ["", "dealt_with=S-001", "dealt_with=S-003"])
+def test_told_later_it_settles_nothing_of_those_whom_its_minutes_do_not_name(named: str) -> None:
+    """The toxicities were of January and written down after the decision: nobody could have decided about them."""
+    story = tell(TWO)
+    tell_on(story, decides("2026-02-01", f"told {named} {NOW}"))
+    assert rules(story) == RULE
+    deviations = [entry.what.gate for entry in story.trial.of_study.deviations]
+    assert deviations[-1] == "resume.before_news"
 
 
 def test_told_from_its_minutes_it_knew_nothing_of_which_the_site_knew_only_later() -> None:
     aware = "aware_at=2026-02-05T09:00+08:00[Asia/Shanghai]"
     story = tell(harmed("S-001"), treated("S-002"), event(who="S-002", on="2026-01-28", more=aware))
-    tell_on(story, decides("2026-02-01", f"told {NOW}"))
+    tell_on(story, decides("2026-02-01", f"told {BOTH} {NOW}"))
     assert rules(story) == RULE
-    tell_on(story, decides("2026-02-06", f"told {NOW}"))
+    tell_on(story, decides("2026-02-06", f"told {BOTH} {NOW}"))
     assert rules(story) == []
 
 

@@ -39,7 +39,7 @@ from harm_story import (
     treated,
 )
 
-from trialwright.ledger.kinds import AcuteGvhdAssessed, InfusionResumed, LotAssigned, ReleaseTested
+from trialwright.ledger.kinds import AcuteGvhdAssessed, Infused, InfusionResumed, LotAssigned, ReleaseTested
 from trialwright.safety.stopping.pauses import pauses
 from trialwright.safety.stopping.triggers import Fired, fired
 from trialwright.study.safety import Trigger
@@ -307,6 +307,13 @@ def test_where_codes_are_asked_cells_meant_for_nobody_yet_are_the_wrong_ones() -
     (one,) = happened(of_cells(NOBODYS, start(more="told")), "wrong-person")
     assert one.sentence == f"S-001 was given lot {LOT} on 2026-01-20 14:00, meant for nobody yet"
     assert happened(of_cells(MADE, start(more="told")), "wrong-person") == ()
+
+
+def test_where_codes_are_asked_cells_of_a_lot_that_nobody_recorded_may_be_anybodys() -> None:
+    story = of_cells(MADE)
+    put(story, Infused(1, 1, OTHER_LOT, 1, None, "110", None, "70"), "S-001", "2026-01-20")
+    (one,) = happened(story, "wrong-person")
+    assert one.sentence == f"S-001 was given lot {OTHER_LOT} on 2026-01-20, which nobody recorded"
 
 
 def test_of_one_infusion_the_cells_of_every_lot_are_asked() -> None:

@@ -142,12 +142,17 @@ def pause(deed: Deed[Paused]) -> Entries:
 
 @dataclass(frozen=True, slots=True)
 class BoardDecision:
-    """What was decided, by whom; the casebooks exempt, where it is not about the trial as a whole."""
+    """What was decided, by whom; the casebooks exempt, where it is not about the trial as a whole.
+
+    dealt_with  of a decision told after the deed: the participants and lots that its minutes deal with by name. What
+                was written down of them later is settled, too, if it had occurred by then.
+    """
 
     decided_by: str
     decision: str
     exempt: tuple[str, ...] = ()
     scope: str = "trial"  # trial | participants | stagger
+    dealt_with: tuple[str, ...] = ()
 
 
 @act(

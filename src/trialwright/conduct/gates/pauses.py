@@ -77,20 +77,40 @@ def _recorded_by(deed: Deed[Any], entry: AnyEntry) -> bool:
 def known_to_deciders(deed: Deed[Any]) -> Seen:
     """Which entries a decision can have known: nothing that was written down after its own date.
 
-    A decision of Monday that is recorded on Friday settles nothing that came in on Wednesday. Told after the deed, from
-    its minutes, it may have known all that had occurred by then, unless the entry says that the site knew later.
+    A decision of Monday that is recorded on Friday settles nothing that came in on Wednesday. Told after the deed, it
+    may also have known what had occurred by then of those whom its minutes deal with by name (`dealt_with`), unless
+    the entry says that the site knew later.
     """
-    known = known_then(deed)
+    known, named = known_then(deed), _dealt_with(deed)
 
     def counts(entry: AnyEntry) -> bool:
         if deed.now is None or isinstance(entry.what, Paused | Resumed):
             return known(entry)
         if deed.told is not None:
             aware_at = getattr(entry.what, "aware_at", None)
-            return not deed.precedes(entry) and not (aware_at and certainly_before(deed.when, parse_occurred(aware_at)))
+            later = deed.precedes(entry) or (aware_at and certainly_before(deed.when, parse_occurred(aware_at)))
+            return not later and (entry.about in named or not _recorded_after(deed, entry))
         return known(entry) and not _recorded_after(deed, entry)
 
     return counts
+
+
+def occurred_then(deed: Deed[Any]) -> Seen:
+    """Everything that had occurred by the day of the deed, whoever knew of it; as `known_then` before the deed."""
+    known = known_then(deed)
+
+    def counts(entry: AnyEntry) -> bool:
+        if deed.told is None or isinstance(entry.what, Paused | Resumed):
+            return known(entry)
+        return not deed.precedes(entry)
+
+    return counts
+
+
+def _dealt_with(deed: Deed[Any]) -> frozenset[str]:
+    """The codes of those whom the minutes name; a participant may be named by number."""
+    books = {code: deed.trial.casebook(code) for code in deed.what.dealt_with}
+    return frozenset(book.code if book else code for code, book in books.items())
 
 
 def _recorded_after(deed: Deed[Any], entry: AnyEntry) -> bool:

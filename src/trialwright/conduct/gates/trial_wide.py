@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.gates.pauses import known_then, known_to_deciders
+from trialwright.conduct.gates.pauses import known_to_deciders, occurred_then
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.roles import read_role
 from trialwright.ledger.kinds import ChemotherapyGiven, Infused
 from trialwright.ledger.trial import Casebook
-from trialwright.safety.stopping.pauses import pauses
+from trialwright.safety.stopping.pauses import covers, pauses
 
 
 def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
@@ -17,13 +17,13 @@ def something_to_resume(deed: Deed[Any]) -> Iterable[Reason]:
     if deed.what.scope == "stagger":
         return
     known = pauses(deed.study, deed.trial, deed.when.latest, known_to_deciders(deed))
-    there = pauses(deed.study, deed.trial, deed.when.latest, known_then(deed)) if deed.told is None else known
-    if news := [pause for pause in there if pause not in known]:
+    there = pauses(deed.study, deed.trial, deed.when.latest, occurred_then(deed))
+    if news := [pause for pause in there if not any(covers(one.answer, pause) for one in known)]:
         yield Reason(
             "resume.before_news",
             f"What pauses the trial was written down after {deed.dated}: {'; '.join(pause.reason for pause in news)}.",
-            "Date the decision when it was made; if it was made then and knew of this, record it from its minutes "
-            "(--happened, with the minutes as source).",
+            "Date the decision when it was made. If it was made then and its minutes deal with this, record it from "
+            "them: --happened, the minutes as source, and --dealt-with naming the participants or lots.",
         )
     elif not known:
         yield Reason(

@@ -99,10 +99,11 @@ def _decisions(trial: Trial, seen: Seen) -> tuple[Entry[Resumed], ...]:
 
 def _settled(pause: Pause, decisions: list[Entry[Resumed]]) -> bool:
     """Whether one decision knew all that this pause is about, and no worse."""
-    return any(_knew(pause, answer) for entry in decisions for answer in entry.what.answers)
+    return any(covers(answer, pause) for entry in decisions for answer in entry.what.answers)
 
 
-def _knew(pause: Pause, answer: dict[str, Any]) -> bool:
+def covers(answer: dict[str, Any], pause: Pause) -> bool:
+    """Whether a decision's answer knew all that a pause is about, and no worse."""
     if answer.get("rule") != pause.rule or not set(pause.about) <= set(answer.get("about", ())):
         return False
     return pause.without >= int(answer.get("without", 0))

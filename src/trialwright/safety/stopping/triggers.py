@@ -158,9 +158,12 @@ def lots_given(trial: Trial, book: Casebook, given: Entry[Infused]) -> tuple[Lot
 
 
 def _wrong_recipient(study: Study, trial: Trial, trigger: Trigger, seen: Seen) -> Iterator[Fired]:
-    """Infusions, recorded before or after the deed, of a lot that was meant for somebody else, or for nobody yet."""
+    """Infusions, recorded before the deed or after, of a lot meant for somebody else, for nobody yet, or unrecorded."""
     for book in _treated(trial, seen):
         for entry in book.infusions:
+            if study.asks_codes and entry.what.lot not in trial.lots:
+                said = f"{book.code} was given lot {entry.what.lot} on {spoken(entry.occurred)}, which nobody recorded"
+                yield Fired(f"wrong recipient:{first_id(trial, entry.id)}", _when(entry), said)
             for lot in lots_given(trial, book, entry):
                 meant = recipient_of(lot, _in_place(entry))
                 nobody_asks = meant is None and not (study.asks_codes and lot.made)
