@@ -82,6 +82,8 @@ def _participant(at: int) -> Iterator[Line]:
         yield "cond3", kinds.ConditionFound(ALT[0], 1, soc=ALT[1]), who, on(at, -3)
     drugs = ({"drug": "daunorubicin", "dose": "60", "unit": "mg/m2", "days": "1-3"},)
     yield f"x{at}", kinds.ChemotherapyGiven(1, "7+3", on(at, 3), drugs, "180"), who, on(at, 1)
+    made = kinds.LotMade(f"C-{at}", f"{on(at, 9)}T10:00{SHANGHAI}", recipient=who)
+    yield f"lot{at}", made, f"L-{at}", on(at, 7)
     infused = kinds.Infused(1, 1, f"L-{at}", 1, None, "100", "1.8e7", "60", ("N-1", "N-2"))
     yield f"i{at}", infused, who, f"{on(at, 8)}T10:00{SHANGHAI}"
     yield f"a{at}", event(NEUTROPENIA, 3, BY_CHEMOTHERAPY, resolved_on=on(at, 27)), who, on(at, 6)
@@ -179,8 +181,6 @@ def _beside(extra: str) -> Iterator[Line]:
                  narrative=f"Fainted after the collection for S-04{extra}", resolved_on="2026-01-02")  # fmt: skip
     yield "don", told, "D-1", "2026-01-02"
 
-    made = kinds.LotMade("C-2", f"{on(2, 9)}T10:00{SHANGHAI}", recipient="S-02")
-    yield "lot", made, "L-2", on(2, 7)
     yield "grew", kinds.ReleaseTested("sterility", "positive"), "L-2", on(2, 20)
     about = ["contamination:L-2:sterility", "contamination:L-2:i2"]  # the test, and who was given the lot
     why = {"rule": "contamination", "about": about, "without": 0, "reason": f"lot L-2 grew{extra}"}

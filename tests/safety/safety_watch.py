@@ -54,6 +54,10 @@ class Halt:
     about: frozenset[str]
     without: int = 0
 
+    def settled_by(self, known: "Halt") -> bool:
+        """Whether who knew the other knew all of this, and no fewer without a toxicity."""
+        return self.rule == known.rule and self.about <= known.about and self.without >= known.without
+
 
 @dataclass
 class Ruling:
@@ -405,6 +409,5 @@ class Watch:
         rulings = [ruling for ruling in self.rulings if ruling.on <= stood]
         for halt in self.every_halt(on, stood):
             heard = [ruling for ruling in rulings if not ruling.named or (who is not None and who in ruling.named)]
-            known = [one for ruling in heard for one in ruling.knew if one.rule == halt.rule]
-            if not any(halt.about <= one.about and halt.without >= one.without for one in known):
+            if not any(halt.settled_by(one) for ruling in heard for one in ruling.knew):
                 yield halt

@@ -63,9 +63,10 @@ def test_each_infusion_has_its_own_until_the_next() -> None:
 
 
 def test_the_newest_condition_before_a_moment_counts_and_nothing_found_later() -> None:
-    book = book_of(
-        tell(treated(), found_before(3, "2026-01-09"), found_before(1, "2026-01-08"), found_before(4, "2026-02-01"))
-    )
+    """Something found after treatment began is refused as a condition; one already in a ledger is not counted."""
+    story = tell(treated(), found_before(3, "2026-01-09"), found_before(1, "2026-01-08"))
+    put(story, ConditionFound("Hypotension", 4), "S-001", "2026-02-01")
+    book = book_of(story)
     baseline = treatment_baseline(book)
     assert baseline is not None
     assert condition_grade(book, "Hypotension", baseline.at) == 3

@@ -161,15 +161,13 @@ def _wrong_recipient(study: Study, trial: Trial, trigger: Trigger, seen: Seen) -
     """Infusions, recorded before the deed or after, of a lot meant for somebody else, for nobody yet, or unrecorded."""
     for book in _treated(trial, seen):
         for entry in book.infusions:
-            if study.asks_codes and entry.what.lot not in trial.lots:
-                said = f"{book.code} was given lot {entry.what.lot} on {spoken(entry.occurred)}, which nobody recorded"
-                yield Fired(f"wrong recipient:{first_id(trial, entry.id)}", _when(entry), said)
             for lot in lots_given(trial, book, entry):
                 meant = recipient_of(lot, _in_place(entry))
-                nobody_asks = meant is None and not (study.asks_codes and lot.made)
-                if nobody_asks or meant in (book.code, str(book.number)):
+                if meant in (book.code, str(book.number)) or (meant is None and not study.asks_codes):
                     continue
-                whose = f"meant for {meant}" if meant else "meant for nobody yet"
+                whose = (
+                    "which nobody recorded" if meant is None and not lot.made else f"meant for {meant or 'nobody yet'}"
+                )
                 said = f"{book.code} was given lot {lot.code} on {spoken(entry.occurred)}, {whose}"
                 yield Fired(f"wrong recipient:{first_id(trial, entry.id)}", _when(entry), said)
 
