@@ -1,8 +1,9 @@
 """`trialwright demo`: the reference study with fifteen simulated participants."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,7 +18,9 @@ UNTIL = date(2026, 6, 30)
 """The last day of the demonstration: fixed, so that the same seed makes the same files on any day."""
 BEGUN = timedelta(days=3)
 HERE = Path("demo")
+PRACTICE = "practice"
 FILES = ("study.yaml", "ledger.db", "ledger.db-wal", "ledger.db-shm", "report.html", "report.pdf")
+SITE_FILES = ("site.db", "site.db-wal", "site.db-shm", "site.key")
 
 
 def demo(
@@ -28,21 +31,23 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed tells another story.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """The reference study with fifteen simulated participants; then the report on a local port."""
+    """The reference study with fifteen simulated participants; then the application on a local port."""
     from trialwright.cli.reporting import write
-    from trialwright.cli.serving import serve_report, take_port
+    from trialwright.cli.serving import open_application
     from trialwright.cli.standing import standing
+    from trialwright.web.site import take_port
 
     _make_way(directory)
-    server = None if no_serve else take_port(directory, host, port)
+    taken = None if no_serve else take_port(host, port)
     note("Playing the trial through its acts …")
     played = play(directory, seed)
     note(f"{played['steps']} steps: {played['done']} done, {played['refused']} refused. Writing the report …")
     write(directory, directory, as_of=UNTIL.isoformat())
+    begin_practice(directory / PRACTICE)
     document = {"directory": str(directory), "seed": seed, **played} | standing(directory, UNTIL)
     answer(document, lambda: _text(document), as_json=as_json)
-    if server is not None:
-        serve_report(server, host)
+    if taken is not None:
+        open_application(directory, taken, host, demo=True)
 
 
 def play(directory: Path, seed: int) -> dict[str, int]:
@@ -65,6 +70,17 @@ def play(directory: Path, seed: int) -> dict[str, int]:
     with open_trial(directory) as trial, trial.store.batch():
         outcomes = [_do(trial, step, place) for place, step in enumerate(steps, 1)]
     return {"steps": len(steps), "done": outcomes.count(True), "refused": outcomes.count(False)}
+
+
+def begin_practice(directory: Path) -> None:
+    """An empty simulated trial of the same study beside the demonstration, for whoever wants to try what acts do."""
+    from trialwright.simulate.step import COORDINATOR
+    from trialwright.store.directory import STUDY_NAME, begin_trial, read_study_file, write_once
+
+    write_once(directory / STUDY_NAME, (directory.parent / STUDY_NAME).read_text(encoding="utf-8"))
+    study_file = read_study_file(directory / STUDY_NAME)
+    begun = datetime.combine(UNTIL, time(9), ZoneInfo(study_file.study.sites[0].time_zone))
+    begin_trial(directory, study_file, actor=COORDINATOR, simulated=True, at=begun.astimezone(UTC), seed=0)
 
 
 def _do(trial: "TrialDirectory", step: "Step", place: int) -> bool:
@@ -100,8 +116,9 @@ def _make_way(directory: Path) -> None:
             raise UsageError(f"{told} Choose another directory with --dir.")
     elif directory.is_dir() and any(directory.iterdir()):
         raise UsageError(f"{directory} holds other files. Choose an empty directory with --dir.")
-    for name in FILES:
+    for name in (*FILES, *SITE_FILES):
         (directory / name).unlink(missing_ok=True)
+        (directory / PRACTICE / name).unlink(missing_ok=True)
 
 
 def _text(document: dict[str, Any]) -> str:

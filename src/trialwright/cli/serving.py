@@ -1,43 +1,15 @@
-"""`trialwright serve`: until the application exists, the report on a local port."""
+"""`trialwright serve`: the application at the site, until Ctrl-C."""
 
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from trialwright.cli.say import answer, note
-from trialwright.errors import UsageError
 
 LOCAL = "127.0.0.1"
-
-
-PAGES = {"/": "report.html", "/report.html": "report.html", "/report.pdf": "report.pdf"}
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-
-
-class _Reports(SimpleHTTPRequestHandler):
-    """Serves only the report's own files; the ledger beside it is never handed out."""
-
-    def do_GET(self) -> None:
-        page = PAGES.get(self.path.partition("?")[0])
-        if page is None:
-            self.send_error(404, "Only / and /report.pdf are here")
-            return
-        self.path = "/" + page
-        super().do_GET()
-
-    do_HEAD = do_GET
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: a request is not worth a line."""
 
 
 def serve(
@@ -46,34 +18,31 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     as_json: Annotated[bool, typer.Option("--json", help="The address as JSON on standard output.")] = False,
 ) -> None:
-    """Show the trial's report on a local port until Ctrl-C."""
-    from trialwright.cli.reporting import write
+    """Open the application on a local port until Ctrl-C."""
+    from trialwright.store.directory import open_trial
+    from trialwright.web.site import take_port
 
-    with take_port(directory, host, port) as server:
-        write(directory, directory)
-        if as_json:
-            answer({"url": _url(server, host)}, "", as_json=True)
-        serve_report(server, host)
-
-
-def take_port(directory: Path, host: str = LOCAL, port: int = 8000) -> ThreadingHTTPServer:
-    """The port, ours from now on, before any work is done. Raises UsageError if it cannot be had."""
-    try:
-        return ThreadingHTTPServer((host, port), partial(_Reports, directory=str(directory)))
-    except OSError as error:
-        told = f"port {port} on {host} cannot be used ({error.strerror})."
-        raise UsageError(f"{told} Choose another with --port, or --port 0 for any that is free.") from None
+    with open_trial(directory) as trial:
+        simulated = trial.trial().simulated
+    taken = take_port(host, port)
+    if as_json:
+        answer({"url": url(taken, host)}, "", as_json=True)
+    open_application(directory, taken, host, demo=simulated)
 
 
-def serve_report(server: ThreadingHTTPServer, host: str = LOCAL) -> None:
-    """Serve the report until Ctrl-C."""
-    with server:
-        note(f"The report is at {_url(server, host)} (Ctrl-C stops).")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            note("Stopped.")
+def open_application(directory: Path, taken: socket.socket, host: str = LOCAL, *, demo: bool) -> None:
+    """Bring the accounts up to date and serve until Ctrl-C."""
+    from trialwright.store.directory import open_trial
+    from trialwright.web.site import demo_accounts, environment, run, set_up
+
+    os.environ.update(environment(directory, host, demo=demo))
+    set_up()
+    if demo:
+        with open_trial(directory, read_only=True) as trial:
+            demo_accounts(next(iter(trial.trial().adopted.what.time_zones)))
+    run(taken, lambda: note(f"The application is at {url(taken, host)} (Ctrl-C stops)."))
 
 
-def _url(server: ThreadingHTTPServer, host: str) -> str:
-    return f"http://{host}:{server.server_address[1]}/"
+def url(taken: socket.socket, host: str) -> str:
+    """The address in a browser."""
+    return f"http://{host}:{taken.getsockname()[1]}/"

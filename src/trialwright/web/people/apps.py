@@ -1,0 +1,9 @@
+"""The Django application of accounts."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "trialwright.web.people"
+    label = "people"
+    verbose_name = "People"

@@ -1,0 +1,2 @@
+// The pages work without this script; it makes them quicker and saves what was typed.
+"use strict";

@@ -1,0 +1,53 @@
+"""Small words of the templates: signs, dates and numbers as a person reads them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from trialwright.web.icons import ICONS
+from trialwright.web.say import day, moment, number
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The sign of a name; its word stands beside it."""
+    return mark_safe(ICONS[name])
+
+
+@register.filter(name="day")
+def as_day(value: date | datetime | str | None) -> str:
+    return day(value, get_language())
+
+
+@register.filter(name="moment")
+def as_moment(value: Any) -> str:
+    return moment(value, get_language())
+
+
+@register.filter(name="count")
+def as_count(value: int) -> str:
+    return number(value)
+
+
+@register.filter
+def short(value: bytes | str) -> str:
+    """The first eight letters of a hash, in two groups."""
+    text = value.hex() if isinstance(value, bytes) else value
+    return f"{text[:4]} {text[4:8]}"
+
+
+@register.filter
+def words(value: str) -> str:
+    """A name of code as words: `record_release_test` becomes `record release test`."""
+    return value.replace("_", " ")
+
+
+@register.filter
+def get(value: Any, key: Any) -> Any:
+    """One line of a table by its key."""
+    return value.get(key) if hasattr(value, "get") else None
