@@ -1,6 +1,7 @@
 """The demo, as a newcomer meets it."""
 
-import socket
+import json
+import shutil
 import subprocess
 import sys
 import time
@@ -110,25 +111,25 @@ def test_the_demo_replaces_itself_and_nothing_else(demo: Path, tmp_path: Path):
     assert trialwright("demo", "--dir", tmp_path / "mine", "--no-serve").code == 2
 
 
-def test_serve_shows_the_report_and_never_the_ledger_and_stops_on_ctrl_c(demo: Path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "trialwright", "serve", str(demo), "--port", str(port)]
+def test_serve_opens_the_application_never_shows_a_file_and_stops_on_ctrl_c(demo: Path, tmp_path: Path):
+    directory = tmp_path / "demo"
+    shutil.copytree(demo, directory)
+    command = [sys.executable, "-m", "trialwright", "serve", str(directory), "--port", "0", "--json"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        page = _fetched(f"http://127.0.0.1:{port}/")
-        assert "Simulated participants" in page.read().decode()
+        url = json.loads("".join(server.stdout.readline() for _ in range(3)))["url"]
+        page = _fetched(f"{url}log-in/")
+        assert "Log in" in page.read().decode()
         assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
-        for hidden in ("/ledger.db", "/study.yaml", "/../ledger.db", "/%2e%2e/ledger.db"):
+        for hidden in ("ledger.db", "study.yaml", "site.key", "../ledger.db", "%2e%2e/ledger.db", "static/../site.db"):
             with pytest.raises(urllib.error.HTTPError) as found:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{hidden}")
+                urllib.request.urlopen(f"{url}{hidden}")
             assert found.value.code == 404
     finally:
         server.send_signal(2)
         _, err = server.communicate(timeout=20)
     assert server.returncode == 0
-    assert "Stopped." in err
+    assert "Ctrl-C stops" in err
     assert "Traceback" not in err
 
 

@@ -3,6 +3,7 @@
 The demonstration is played once in each worker; every test gets a copy of its own.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -88,9 +89,7 @@ def served(played: Path, tmp_path: Path) -> Iterator[Served]:
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert server.stdout is not None
-        import json
-
-        url = json.loads(server.stdout.readline())["url"].rstrip("/")
+        url = json.loads("".join(server.stdout.readline() for _ in range(3)))["url"].rstrip("/")
         _wait_for(url, server)
         yield Served(directory, url)
     finally:
