@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 _CHINESE: Final = re.compile("([\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 _WORD: Final = re.compile("[a-z]{2,}")
+_PARTS, _END_OF_PARTS = "/* parts:", "/* end of parts */"
 _PHRASE: Final = 3  # fewer Latin words within Chinese are a name or a term, not a passage in English
 
 
@@ -35,6 +36,22 @@ def format_html(document: Document) -> str:
         words=document.words,
         css=_style(),
     )
+
+
+def format_body(document: Document) -> str:
+    """The report's sections as a part of another page, within `<div class="report">`; its style is `parts_css`."""
+    template = _environment().get_template("report_body.html.j2")
+    return template.render(
+        lang=document.lang, front=document.front, sections=document.sections, words=document.words, level=2
+    )
+
+
+@cache
+def parts_css() -> str:
+    """The style of a report inside another page: every rule holds within `.report` only."""
+    sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    parts = sheet[sheet.index(_PARTS) : sheet.index(_END_OF_PARTS)]
+    return f".report {{\n{parts}}}\n"
 
 
 @cache

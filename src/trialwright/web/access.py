@@ -33,6 +33,10 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "participants": CASEBOOKS | {Role.SAFETY_BOARD},
     "casebook": CASEBOOKS | {Role.SAFETY_BOARD},
     "entry": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
+    "safety": CASEBOOKS | {Role.SAFETY_BOARD},
+    "safety-report": CASEBOOKS | {Role.SAFETY_BOARD, Role.STATISTICIAN},
+    "results": CASEBOOKS | {Role.SAFETY_BOARD, Role.STATISTICIAN},
+    "report-style": ALL,
     "act": ALL,
     "act-about": ALL,
 }

@@ -23,6 +23,8 @@ from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_o
 NAV = (
     ("home", _("Home")),
     ("participants", _("Participants")),
+    ("safety", _("Safety")),
+    ("results", _("Results")),
 )
 MOST_SQUARES = 40
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from trialwright.web.acts import views as acts
-from trialwright.web.pages import casebook, faults, home, participants, people
+from trialwright.web.pages import casebook, faults, home, participants, people, reports, safety
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -18,6 +18,10 @@ urlpatterns = [
     path("entries/<str:id>/", casebook.entry, name="entry"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
+    path("safety/", safety.safety, name="safety"),
+    path("safety/report/", reports.board, name="safety-report"),
+    path("results/", reports.results, name="results"),
+    path("report.css", reports.style, name="report-style"),
     path("log-in/", people.LogIn.as_view(), name="log-in"),
     path("log-out/", people.LogOut.as_view(), name="log-out"),
     path("post/", people.choose_post, name="choose-post"),
