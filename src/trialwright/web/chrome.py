@@ -23,6 +23,7 @@ from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_o
 NAV = (
     ("home", _("Home")),
     ("participants", _("Participants")),
+    ("cells", _("Cells")),
     ("safety", _("Safety")),
     ("results", _("Results")),
 )

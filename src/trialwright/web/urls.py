@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from trialwright.web.acts import views as acts
-from trialwright.web.pages import casebook, faults, home, participants, people, reports, safety
+from trialwright.web.pages import bedside, casebook, cells, faults, home, participants, people, reports, safety
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -18,6 +18,12 @@ urlpatterns = [
     path("entries/<str:id>/", casebook.entry, name="entry"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
+    path("cells/", cells.laboratory, name="cells"),
+    path("cells/trace/", cells.trace, name="trace"),
+    path("cells/<str:code>/label/", cells.label, name="label"),
+    path("cells/<str:code>/certificate/", cells.certificate, name="certificate"),
+    path("cells/<str:code>/", cells.code, name="cells-code"),
+    path("participants/<str:code>/bedside/", bedside.bedside, name="bedside"),
     path("safety/", safety.safety, name="safety"),
     path("safety/report/", reports.board, name="safety-report"),
     path("results/", reports.results, name="results"),

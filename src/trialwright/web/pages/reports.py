@@ -1,6 +1,7 @@
 """Results and the safety board's report: at any cut-off, on what was known by any entry; as a page, a file, a PDF."""
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +31,11 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _report(request: HttpRequest, which: Which) -> HttpResponse:
     stands = standing(request)
-    shown = {"which": which, "cut_off": request.GET.get("as_of", ""), "known_at": request.GET.get("known_at", "")}
+    shown: dict[str, Any] = {
+        "which": which,
+        "cut_off": request.GET.get("as_of", ""),
+        "known_at": request.GET.get("known_at", ""),
+    }
     try:
         cut_off, known_at = _cut_off(stands, shown["cut_off"]), read_known_at(shown["known_at"])
         report = made(stands, which, cut_off, known_at, language(get_language()))

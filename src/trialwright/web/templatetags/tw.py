@@ -51,3 +51,9 @@ def words(value: str) -> str:
 def get(value: Any, key: Any) -> Any:
     """One line of a table by its key."""
     return value.get(key) if hasattr(value, "get") else None
+
+
+@register.filter
+def and_also(one: Any, other: Any) -> tuple[Any, Any]:
+    """Both, to be gone through in a loop."""
+    return one, other
