@@ -12,9 +12,10 @@ The rules, all of them:
 - A redacted entry stands where it stood, as `Removed`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import overload
 
 from trialwright.errors import FormatError
 from trialwright.ledger.entry import AnyEntry, Entry
@@ -116,6 +117,7 @@ class Fold:
             numbers_used=frozenset(self._numbers),
             originals=_Originals(self._order, self._by_id, self._chains, size),
             by_id=_ById(self._order, self._by_id, size),
+            recorded=_Recorded(self._order, size),
             size=size,
             head=self.head,
             others=shelf.others,
@@ -226,6 +228,27 @@ class _ById(Mapping[str, AnyEntry]):
 
     def __iter__(self) -> Iterator[str]:
         return (self._order[seq].id for seq in range(self._size))
+
+    def __len__(self) -> int:
+        return self._size
+
+
+class _Recorded(Sequence[AnyEntry]):
+    """Every entry as recorded, in order, up to a size: a window on the builder's list, which only ever grows."""
+
+    __slots__ = ("_order", "_size")
+
+    def __init__(self, order: list[AnyEntry], size: int) -> None:
+        self._order, self._size = order, size
+
+    @overload
+    def __getitem__(self, at: int) -> AnyEntry: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[AnyEntry]: ...
+    def __getitem__(self, at: int | slice) -> AnyEntry | list[AnyEntry]:
+        if isinstance(at, slice):
+            return [self._order[place] for place in range(*at.indices(self._size))]
+        return self._order[range(self._size)[at]]
 
     def __len__(self) -> int:
         return self._size

@@ -5,7 +5,7 @@ are gone, and each list is in the order in which the entries (or the originals t
 is judged here: that needs the study, which the ledger does not know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -186,6 +186,7 @@ class Trial:
     size: int
     head: bytes
     others: Mapping[str, Casebook] = field(default_factory=dict)  # donors, collections, doses, chains of identity
+    recorded: "Sequence[Entry[What]]" = ()  # the same in their order: the newest n are recorded[-n:]
     unreadable: int = 0  # entries of kinds this version does not know: the trial is then read-only
 
     @property

@@ -293,7 +293,9 @@ def sealed_after(store: Store, seq: int) -> Iterator[Sealed]:
 
 def first_salt(store: Store) -> bytes:
     """The salt of the first entry, from which a simulated ledger takes all others."""
-    salt: bytes = store.connection.execute("SELECT salt FROM payload WHERE seq = 0").fetchone()[0]
+    salt: bytes = store.connection.execute(
+        "SELECT salt FROM payload WHERE study = (SELECT id FROM study) AND seq = 0"
+    ).fetchone()[0]
     return salt
 
 

@@ -22,8 +22,7 @@ def now_in(trial: Trial, name: str) -> datetime:
     if not trial.simulated:
         return real
     shift = _shift(name)
-    newest = max((entry.recorded_at for entry in list(trial.by_id.values())[-1:]), default=None)
-    last = parse_instant(newest) if newest else real
+    last = parse_instant(trial.recorded[-1].recorded_at) if trial.recorded else real
     if shift is None:
         shift = last - real
         Clock.objects.update_or_create(trial=name, defaults={"ahead_seconds": shift.total_seconds()})

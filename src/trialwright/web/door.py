@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,8 +22,8 @@ from trialwright.ledger import Actor, Entry, Told, Trial
 from trialwright.ledger.instants import format_instant
 from trialwright.ledger.trial import Casebook
 from trialwright.store import Kept
-from trialwright.store.directory import TrialDirectory, open_trial
-from trialwright.study import Study
+from trialwright.store.directory import STUDY_NAME, TrialDirectory, open_trial
+from trialwright.study import Study, read_study
 from trialwright.web.clock import now_in
 
 MAIN, PRACTICE = "main", "practice"
@@ -68,10 +68,9 @@ class Standing:
         """Number of the newest entry that this page rests on."""
         return self.trial.size - 1
 
-    @cached_property
-    def latest(self) -> tuple[Entry[Any], ...]:
-        """Every entry as recorded, the newest first."""
-        return tuple(reversed(tuple(self.trial.by_id.values())))
+    def latest(self, count: int, after: int = -1) -> tuple[Entry[Any], ...]:
+        """The newest entries as recorded, the newest first, down to the one after number `after`."""
+        return tuple(reversed(self.trial.recorded[max(after + 1, self.trial.size - count) :]))
 
     @property
     def books(self) -> Mapping[str, Casebook]:
@@ -97,7 +96,14 @@ def _stand(name: str, site: str | None) -> Standing:
     trial = directory.trial()
     sites = trial.adopted.what.time_zones
     here = site if site in sites else next(iter(sites))
-    return Standing(name, directory, directory.study_as_of(trial).study, trial, here, now_in(trial, name))
+    study = _study(trial.adopted.what.sha256, trial.adopted.what.text)
+    return Standing(name, directory, study, trial, here, now_in(trial, name))
+
+
+@lru_cache(maxsize=8)
+def _study(sha256: str, text: str) -> Study:
+    """The study of an adoption, read once in a process."""
+    return read_study(text, STUDY_NAME).study
 
 
 def trial_of(request: HttpRequest) -> str:

@@ -242,7 +242,7 @@ def _stale(refusal: Refusal) -> bool:
 def _since(stands: Standing, typed: QueryDict) -> tuple[Any, ...]:
     """What was written since the person looked."""
     seen = _seen(typed)
-    return lines(stands, [] if seen is None else [entry for entry in stands.latest if entry.seq > seen][:20])
+    return lines(stands, () if seen is None else stands.latest(20, after=seen))
 
 
 __all__ = ["Question", "act"]

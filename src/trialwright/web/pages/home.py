@@ -16,7 +16,7 @@ LATEST = 8
 def home(request: HttpRequest) -> HttpResponse:
     """Where the trial stands."""
     stands = standing(request)
-    return render(request, "home.html", {"latest": lines(stands, stands.latest[:LATEST])})
+    return render(request, "home.html", {"latest": lines(stands, stands.latest(LATEST))})
 
 
 @require_POST
