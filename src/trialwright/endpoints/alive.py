@@ -10,7 +10,7 @@ from trialwright.ledger.entry import Entry
 from trialwright.ledger.trial import Casebook
 
 
-def days_alive(book: Casebook) -> Iterator[date]:
+def days_alive(book: Casebook) -> tuple[date, ...]:
     """Every day on which this person was seen, spoken to, sampled or treated, in no order, whatever the cut-off.
 
     They are: consent, enrolment, facts (by the day of the sample), chemotherapy (first and last day), premedication,
@@ -23,6 +23,10 @@ def days_alive(book: Casebook) -> Iterator[date]:
 
     Of a date known in part its first day counts: alive then at the least.
     """
+    return book.kept("days alive", lambda: tuple(_days_alive(book)))
+
+
+def _days_alive(book: Casebook) -> Iterator[date]:
     for entry in book.entries:
         for text in _seen(entry):
             if text:

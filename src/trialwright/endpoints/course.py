@@ -93,12 +93,17 @@ def course(
     molecular  whether a molecular relapse counts as a relapse (by default only haematological and extramedullary).
     asked      the study's questions about relapse, as form.item: answered "no" at a visit, disease was looked at.
     """
+    key = ("course", cut_off, molecular, asked)
+    return book.kept(key, lambda: _course(book, cut_off, molecular, asked))
+
+
+def _course(book: Casebook, cut_off: date, molecular: bool, asked: frozenset[str]) -> Course | None:
     enrolment = book.enrolment
     if enrolment is None or (enrolled := _when(enrolment)) is None or enrolled.earliest > cut_off:
         return None
     enrolled_on = enrolled.earliest if enrolled.exact else None
     what = enrolment.what
-    seen = tuple(days_alive(book))
+    seen = days_alive(book)
     death = _death(book, seen, cut_off)
     remission = _remission(book, enrolled_on, cut_off) if enrolled_on else None
     free = [*_responses(book, RELAPSE_FREE), *_denied(book, asked)]

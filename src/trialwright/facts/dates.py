@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from trialwright.errors import FormatError
 from trialwright.facts.text import quoted
@@ -109,6 +109,7 @@ class LocalTime:
 Occurred = PartialDate | LocalTime
 
 
+@lru_cache(maxsize=65_536)
 def parse_partial_date(text: str) -> PartialDate:
     """The partial date written as 2026, 2026-11 or 2026-11-20, in ASCII digits and nothing else.
 
@@ -124,6 +125,7 @@ def parse_partial_date(text: str) -> PartialDate:
         raise FormatError(f"{quoted(text)} is not a day of the calendar. Check the month and the day.") from None
 
 
+@lru_cache(maxsize=65_536)
 def parse_occurred(text: str) -> Occurred:
     """When something occurred: a partial date, or 2026-11-20T14:30+08:00[Asia/Shanghai].
 

@@ -5,11 +5,11 @@ are gone, and each list is in the order in which the entries (or the originals t
 is judged here: that needs the study, which the ledger does not know.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
@@ -40,6 +40,9 @@ from trialwright.ledger.kinds import (
 )
 
 W = TypeVar("W", bound=What)
+T = TypeVar("T")
+MOST_KEPT = 64
+"""Results kept with one chapter; beyond, they are computed again."""
 EMPTY: Mapping[type[What], tuple[Entry[What], ...]] = MappingProxyType({})
 
 
@@ -56,6 +59,20 @@ class _Chapter:
         """The newest entry of one kind in force, if there is any."""
         found = self.all(kind)
         return found[-1] if found else None
+
+    def kept(self, key: Hashable, make: Callable[[], T], of: object = None) -> T:
+        """What is computed of this chapter, computed once: a chapter that changes becomes another object.
+
+        key  names the computation and everything it depends on beside the chapter
+        of   an object it depends on, too, such as the study; the same one, not an equal one
+        """
+        shelf: dict[Hashable, tuple[object, Any]] = self.__dict__.setdefault("_kept", {})
+        found = shelf.get(key)
+        if found is None or found[0] is not of:
+            if len(shelf) >= MOST_KEPT:
+                shelf.clear()
+            found = shelf[key] = (of, make())
+        return cast("T", found[1])
 
     @property
     def entries(self) -> tuple[Entry[What], ...]:

@@ -183,6 +183,12 @@ def adverse_events(trial: Trial, chapter: Casebook | Lot, seen: Seen = everythin
 
     seen  which entries count, each as it reads now: what a correction says, it says from the first entry on.
     """
+    if seen is everything:
+        return chapter.kept("adverse events", lambda: _events(trial, chapter, seen))
+    return _events(trial, chapter, seen)
+
+
+def _events(trial: Trial, chapter: Casebook | Lot, seen: Seen) -> tuple[AdverseEvent, ...]:
     followed: dict[str, list[Entry[AdverseEventFollowed]]] = {}
     for follow_up in chapter.all(AdverseEventFollowed):
         if seen(follow_up):

@@ -1,6 +1,6 @@
 """Every number that was measured of a person, with where it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from trialwright.criteria import Observation
@@ -37,7 +37,12 @@ class Measured:
 
 def measured(trial: Trial, book: Casebook, concept: str | None = None) -> tuple[Measured, ...]:
     """The numbers measured of a person, by the day of the sample; of one concept, where it is named."""
-    return tuple(sorted(_all(trial, book, concept), key=lambda one: (*in_order(one.on), one.entry.order)))
+    every = book.kept("measured", lambda: _sorted(_all(trial, book)))
+    return every if concept is None else tuple(one for one in every if one.concept == concept)
+
+
+def _sorted(found: Iterable[Measured]) -> tuple[Measured, ...]:
+    return tuple(sorted(found, key=lambda one: (*in_order(one.on), one.entry.order)))
 
 
 def concept_named(trial: Trial, book: Casebook, id: str) -> str | None:
@@ -51,10 +56,10 @@ def concept_named(trial: Trial, book: Casebook, id: str) -> str | None:
     return next((concept for name, concept, _ in OF_RESPONSE if known and name == place), None)
 
 
-def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]:
+def _all(trial: Trial, book: Casebook) -> Iterator[Measured]:
     for entry in book.all(FactsRecorded):
         for place, fact in enumerate(entry.what.facts, 1):
-            if "concept" not in fact or "code" in fact or wanted not in (None, fact["concept"]):
+            if "concept" not in fact or "code" in fact:
                 continue
             try:
                 read = read_fact(fact)
@@ -66,7 +71,7 @@ def _all(trial: Trial, book: Casebook, wanted: str | None) -> Iterator[Measured]
     for assessed in book.all(ResponseAssessed):
         for name, concept, unit in OF_RESPONSE:
             typed = getattr(assessed.what, name)
-            if typed is not None and assessed.occurred and wanted in (None, concept):
+            if typed is not None and assessed.occurred:
                 try:
                     quantity = Quantity(parse_decimal(typed), unit)
                 except FormatError:

@@ -74,8 +74,11 @@ def laboratory(
     Grades compare with the last value before the first study chemotherapy. No grade comes under CTCAE 6.0, whose
     values are graded by hand.
     """
+    if flags is None:
+        rows = measured(trial, book, concept)
+        return book.kept(("laboratory", concept), lambda: tuple(_read(study, book, rows, rows, {})), of=study)
     rows = measured(trial, book, concept)
-    return tuple(_read(study, book, rows, rows, dict(flags or {})))
+    return tuple(_read(study, book, rows, rows, dict(flags)))
 
 
 def _read(

@@ -86,7 +86,12 @@ def dlt_answer(study: Study, trial: Trial, book: Casebook, on: date, seen: Seen 
 
     Raises ValueError if the study defines none. Source: DOMAIN, the default definition; the numbers are study data.
     """
-    book = as_seen(book, seen)
+    if seen is everything:
+        return book.kept(("dlt", on), lambda: _answer(study, trial, book, on, seen), of=study)
+    return _answer(study, trial, as_seen(book, seen), on, seen)
+
+
+def _answer(study: Study, trial: Trial, book: Casebook, on: date, seen: Seen) -> DltAnswer:
     window = dlt_window(study, book)
     if window is None:
         return _without_infusion(book)
