@@ -1,19 +1,22 @@
 """What the criteria are asked about: the person as the casebook knows them, and the moments time is counted from."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from trialwright.conduct.person_facts import known_person
 from trialwright.criteria import (
     Anchors,
+    Fact,
     Judgement,
     Library,
+    Observation,
     Person,
     judge,
     judgement_as_json,
 )
-from trialwright.facts import Occurred, parse_occurred, parse_partial_date
+from trialwright.facts import Occurred, Quantity, completed_years, parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import (
@@ -27,8 +30,11 @@ from trialwright.ledger.kinds import (
     Transplanted,
 )
 from trialwright.ledger.trial import Casebook
+from trialwright.safety.laboratory.out_of_range import range_of
+from trialwright.safety.laboratory.values import site_of
 from trialwright.study import criteria_of, library_of
 from trialwright.study.model import Study
+from trialwright.study.ranges import range_for
 
 
 def judge_person(study: Study, person: Person, on: date, anchors: Anchors | None = None) -> Judgement:
@@ -44,8 +50,29 @@ def judge_casebook(
     *,
     new: FactsRecorded | None = None,
 ) -> Judgement:
-    """The study's criteria asked of a casebook's facts in force and, if given, of new ones."""
-    return judge_person(study, known_person(book, on, new=new), on, Anchors(dict(anchors)))
+    """The study's criteria asked of a casebook's facts in force and, if given, of new ones.
+
+    A value that carries no reference range of its own is read by the site's, where that is the same for all the
+    person could be.
+    """
+    person = _with_ranges(study, book, known_person(book, on, new=new), on)
+    return judge_person(study, person, on, Anchors(dict(anchors)))
+
+
+def _with_ranges(study: Study, book: Casebook, person: Person, on: date) -> Person:
+    site = site_of(study, book)
+    if site is None or not site.ranges:
+        return person
+    years = completed_years(person.born, on) if person.born else (0, 1)
+    age = years[0] if years[0] == years[1] else None
+
+    def read(fact: Fact) -> Fact:
+        if not isinstance(fact, Observation) or not isinstance(fact.value, Quantity):
+            return fact
+        limits = range_of(fact.value, range_for(site, fact.concept, person.sex, age))
+        return fact if limits == fact.value.range else replace(fact, value=replace(fact.value, range=limits))
+
+    return replace(person, facts=tuple(map(read, person.facts)))
 
 
 def study_library(study: Study) -> Library:
