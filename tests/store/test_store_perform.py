@@ -49,7 +49,7 @@ def test_an_act_is_kept_and_read_again_from_the_file(store: Store) -> None:
     assert [entry.id for entry in done.entries] == ["a", "a.2"]
     assert (done.size, done.head) == (3, done.entries[-1].hash)
     assert done.entries[0].second == DOCTOR
-    with open_ledger(store.path, read_only=True) as again:
+    with open_ledger(store.engine.path, read_only=True) as again:
         assert entries(again, after=0) == done.entries
         assert trial(again).casebooks["S-001"].consent == done.entries[0]
         assert entries(again, after=1) == done.entries[1:]
@@ -64,7 +64,7 @@ def test_an_act_that_writes_nothing_is_kept_as_nothing(store: Store) -> None:
 
 
 def test_the_act_is_decided_on_the_newest_trial(store: Store) -> None:
-    with open_ledger(store.path) as other:
+    with open_ledger(store.engine.path) as other:
         do(other, write(CONSENT), "a")
         seen = []
         do(store, lambda trial: seen.append(trial.size) or (), "b")  # type: ignore[func-returns-value]
@@ -99,7 +99,7 @@ def test_a_double_click_is_one_act(store: Store) -> None:
     do(store, write(FACTS), "b")
     assert do(store, write(CONSENT, FACTS), "a") == first
     assert trial(store).size == 4
-    with open_ledger(store.path) as later:
+    with open_ledger(store.engine.path) as later:
         assert do(later, write(CONSENT, FACTS), "a") == first
 
 
@@ -386,7 +386,7 @@ def test_an_amendment_puts_its_own_study_in_force(store: Store) -> None:
 def test_a_ledger_is_never_written_over(store: Store) -> None:
     before = entries(store)
     with pytest.raises(UsageError, match="exists already"):
-        begin(store.path)
+        begin(store.engine.path)
     assert entries(store) == before
 
 
