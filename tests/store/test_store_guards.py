@@ -29,8 +29,8 @@ from trialwright.store import (
     sqlite,
     trial,
 )
-from trialwright.store.schema import GUARDS
 from trialwright.store.engine import Row
+from trialwright.store.schema import GUARDS
 
 REWRITES = [
     "UPDATE entry SET header = x'00' WHERE seq = 1",
@@ -284,7 +284,9 @@ def fill(store: Store) -> None:
 
 
 def test_an_entry_of_an_unknown_kind_makes_the_ledger_read_only_and_loud(store: Store) -> None:
-    died = store.engine.connection.execute("SELECT header, salt, body FROM entry JOIN payload USING (seq) WHERE seq = 3")
+    died = store.engine.connection.execute(
+        "SELECT header, salt, body FROM entry JOIN payload USING (seq) WHERE seq = 3"
+    )
     header, salt, body = died.fetchone()
     fields = orjson.loads(header) | {"kind": "telepathy", "seq": 4, "id": "t"}
     data = format_canonical(fields | {"payload_sha256": payload_sha256(salt, body).hex()})

@@ -30,7 +30,9 @@ def test_an_auditor_reads_a_ledger_on_a_disk_that_cannot_be_written(
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with open_ledger(store.engine.path, read_only=True) as reader:
         assert trial(reader).size == 4
-        assert [file.name for file in store.engine.path.parent.iterdir()] == [store.engine.path.name], "no helper file was made"
+        assert [file.name for file in store.engine.path.parent.iterdir()] == [store.engine.path.name], (
+            "no helper file was made"
+        )
 
 
 @contextmanager

@@ -16,13 +16,17 @@ def check_file(path: Path | str, *, canonical: bool = True) -> Verification:
     canonical  see `trialwright.ledger.verify.check_ledger`.
     Raises FormatError if the file is missing or is neither.
     """
-    if not is_url(path) and (path := Path(path)).suffix == ".jsonl":
-        if not path.is_file():
-            raise FormatError(f"there is no file {path}. Check the path.")
-        with path.open("rb") as lines:
-            return check_lines(lines, canonical=canonical)
+    if not is_url(path) and Path(path).suffix == ".jsonl":
+        return _check_export(Path(path), canonical=canonical)
     with open_ledger(path, read_only=True) as store:
         return check_store(store, canonical=canonical)
+
+
+def _check_export(path: Path, *, canonical: bool) -> Verification:
+    if not path.is_file():
+        raise FormatError(f"there is no file {path}. Check the path.")
+    with path.open("rb") as lines:
+        return check_lines(lines, canonical=canonical)
 
 
 def check_store(store: Store, *, canonical: bool = True) -> Verification:

@@ -126,7 +126,7 @@ class PostgresEngine:
     def sealed(self, after: int = -1) -> Iterator[Sealed]:
         """The entries after number `after`, as stored bytes, read a few thousand at a time."""
         while rows := [row for row in self._rows(after) if row[2] is not None]:
-            yield from (Sealed(*row[2:4], row[4], row[5]) for row in rows)
+            yield from (Sealed(*row[2:6]) for row in rows)
             after += CHUNK
             if len(rows) < CHUNK:
                 return

@@ -15,14 +15,15 @@ ADVICE = (
     ("role .* does not exist", "Check the user's name, or have the role made."),
     ("no pg_hba.conf entry", "The server lets nobody in from here under that name; ask its administrator."),
     (
-        "refused|no such file|could not translate|could not connect|timeout|timed out|no route|starting up|shutting down",
+        "refused|no such file|could not translate|resolve host|could not connect|timeout|timed out|no route|starting up|"
+        "shutting down",
         "Is PostgreSQL running there, and are host and port right?",
     ),
     ("too many", "All the server's connections are taken; try again, or ask its administrator for more."),
 )
 """What a server that does not let us in is found to say -> what to do about it."""
 OTHERWISE = "Check host, port, user, password and database."
-_PREFIX = re.compile(r'^connection (to server .*? )?failed: (\w+:\s+)?|^connection is bad: ', re.IGNORECASE)
+_BEFORE = re.compile(r"^.*\bfailed: (?:[A-Z]+:\s+)?")
 
 
 def is_lost(fault: "psycopg.Error", connection: "psycopg.Connection[Any] | None") -> bool:
@@ -60,5 +61,6 @@ def in_words(url: DatabaseUrl, fault: "psycopg.Error", done: str) -> Trialwright
 
 def _said(fault: "psycopg.Error") -> str:
     """The server's own words, one line without its address, which stands before them."""
-    words = fault.diag.message_primary or next(iter(str(fault).strip().splitlines()), type(fault).__name__)
-    return without_passwords(_PREFIX.sub("", words)).strip().rstrip(".")
+    lines = str(fault).strip().splitlines() or [type(fault).__name__]
+    words = fault.diag.message_primary or lines[-1]  # of several addresses tried, the last
+    return without_passwords(_BEFORE.sub("", words)).strip().rstrip(".")

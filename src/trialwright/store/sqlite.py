@@ -112,7 +112,7 @@ class SqliteEngine:
 
     def _tail(self, after: int) -> Tail:
         row = self.connection.execute("SELECT next_seq, head FROM study").fetchone()
-        return Tail(*row, self.sealed(after)) if row else Tail(entries=self.sealed(after))
+        return Tail(row[0], row[1], self.sealed(after)) if row else Tail(entries=self.sealed(after))
 
     @contextmanager
     def _in_words(self, done: str) -> Iterator[None]:

@@ -26,7 +26,7 @@ class DatabaseUrl:
         return self.shown
 
 
-def is_url(where: object) -> bool:
+def is_url(where: Path | str) -> bool:
     """Whether a ledger's place is a database's URL, not a path."""
     return isinstance(where, str) and where.startswith(SCHEMES)
 
