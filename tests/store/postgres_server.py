@@ -1,7 +1,7 @@
 """A PostgreSQL of the tests' own: started in a temporary folder, on a free loopback port, and stopped with the tests.
 
 The roles: `postgres` (the server's), `trialist` (who owns the ledgers), `ward` (the application's), `stranger` (who has
-no rights). From a socket each is let in without a password; over TCP each needs its own, which is its name with `-pw%word`.
+no rights). From a socket each is let in without a password; over TCP each needs its own, its name with `-pw%word`.
 """
 
 import atexit

@@ -388,7 +388,7 @@ def test_an_amendment_puts_its_own_study_in_force(store: Store) -> None:
 
 def test_a_ledger_is_never_written_over(store: Store) -> None:
     before = entries(store)
-    with pytest.raises(UsageError, match="exists already|already holds the study small"):
+    with pytest.raises(UsageError, match=r"exists already|already holds the study small"):
         begin(place_of(store))
     assert entries(store) == before
 

@@ -14,6 +14,11 @@ from trialwright.errors import TrialwrightError, UsageError
 from trialwright.store import Store, check_file, open_ledger, trial
 
 
+@pytest.fixture(scope="module")
+def engine() -> str:
+    return "sqlite"
+
+
 def test_a_ledger_opened_for_reading_is_only_read(store: Store) -> None:
     with open_ledger(store.engine.path, read_only=True) as reader:
         with pytest.raises(UsageError, match="for reading only"):

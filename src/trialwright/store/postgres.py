@@ -227,15 +227,10 @@ class PostgresEngine:
 def connect(url: DatabaseUrl, *, patience: float = 0.0) -> "psycopg.Connection[Any]":
     """A connection to the database, tried again for so many seconds.
 
-    Raises MissingExtraError without psycopg, TrialwrightError in words where the server does not let us in.
+    Raises TrialwrightError in words where the server does not let us in.
     """
-    try:
-        import psycopg
-    except ImportError:
-        raise MissingExtraError(
-            f"{url.shown} is a ledger in PostgreSQL, which needs the extra `postgres`. Install it: "
-            'pip install "trialwright[postgres]".'
-        ) from None
+    import psycopg
+
     until = time.monotonic() + patience
     while True:
         try:
@@ -252,11 +247,22 @@ def connect(url: DatabaseUrl, *, patience: float = 0.0) -> "psycopg.Connection[A
         time.sleep(0.1)
 
 
+def _check_driver(url: DatabaseUrl) -> None:
+    try:
+        import psycopg  # noqa: F401  (only asked for)
+    except ImportError:
+        raise MissingExtraError(
+            f"{url.shown} is a ledger in PostgreSQL, which needs the extra `postgres`. Install it: "
+            'pip install "trialwright[postgres]".'
+        ) from None
+
+
 def open_database(url: DatabaseUrl) -> PostgresEngine:
     """The ledger of the study that the URL names, or of the only one there.
 
-    Raises UsageError if that leaves it open or there is none.
+    Raises UsageError if that leaves it open or there is none, MissingExtraError without psycopg.
     """
+    _check_driver(url)
     engine = PostgresEngine(url, url.study or "")
     try:
         with engine._in_words("read"):
@@ -283,8 +289,9 @@ def make_in_database(url: DatabaseUrl, study: str, role: str | None) -> Postgres
     """A ledger to be begun: the schema where it is missing, the rights of `role`, and nothing yet of the study.
 
     The URL is the owner's. Raises UsageError if the study is there already or the URL names another,
-    TrialwrightError where a right is missing.
+    TrialwrightError where a right is missing, MissingExtraError without psycopg.
     """
+    _check_driver(url)
     if url.study not in (None, study):
         raise UsageError(f"{url.shown} names the study {url.study!r}, and the file holds {study!r}. Leave ?study= out.")
     engine = PostgresEngine(url, study, begins=True)

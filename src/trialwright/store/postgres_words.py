@@ -15,8 +15,8 @@ ADVICE = (
     ("role .* does not exist", "Check the user's name, or have the role made."),
     ("no pg_hba.conf entry", "The server lets nobody in from here under that name; ask its administrator."),
     (
-        "refused|no such file|could not translate|resolve host|could not connect|timeout|timed out|no route|starting up|"
-        "shutting down",
+        "refused|no such file|could not translate|resolve host|could not connect|timeout|timed out|no route|"
+        "starting up|shutting down",
         "Is PostgreSQL running there, and are host and port right?",
     ),
     ("too many", "All the server's connections are taken; try again, or ask its administrator for more."),
@@ -62,5 +62,6 @@ def in_words(url: DatabaseUrl, fault: "psycopg.Error", done: str) -> Trialwright
 def _said(fault: "psycopg.Error") -> str:
     """The server's own words, one line without its address, which stands before them."""
     lines = str(fault).strip().splitlines() or [type(fault).__name__]
-    words = fault.diag.message_primary or lines[-1]  # of several addresses tried, the last
+    failures = [line for line in lines if "failed: " in line]  # of several addresses tried, the last; then hints follow
+    words = fault.diag.message_primary or (failures or lines)[-1]
     return without_passwords(_BEFORE.sub("", words)).strip().rstrip(".")

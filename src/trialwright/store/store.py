@@ -126,7 +126,7 @@ class Store:
                 raise IntegrityError(f"{self.where}: {fault}. {LOOK}") from None
         if (self.fold.size, self.fold.head) != (tail.next_seq, tail.head):
             raise IntegrityError(
-                f"{self.where}: the file says {tail.next_seq} entries, and {self.fold.size} are there or were; "
+                f"{self.where}: the study's row says {tail.next_seq} entries, and {self.fold.size} are there or were; "
                 f"entries were cut off, or an older copy was put in its place. {LOOK}"
             )
 
