@@ -62,8 +62,11 @@ RETURNS = {
 }
 """What is not here returns trigger."""
 BODIES = {
+    # Behind the row alone every waiter wakes at each commit, only to wait for the row's new version; before this lock
+    # they stand in line.
     "take": """
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('trialwright ' || of_study, 0));
     PERFORM 1 FROM trialwright.study s WHERE s.id = of_study FOR UPDATE;
     RETURN QUERY
         SELECT s.next_seq, s.head, e.header, e.hash, p.body, p.salt
