@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import TrialwrightError, UsageError
-from trialwright.store.url import EXPECTED, DatabaseUrl, without_passwords
+from trialwright.store.url import UNREADABLE, DatabaseUrl, without_passwords
 
 if TYPE_CHECKING:
     import psycopg
@@ -40,7 +40,7 @@ def in_words(url: DatabaseUrl, fault: "psycopg.Error", done: str) -> Trialwright
     said = _said(fault)
     if done == "opened":
         if isinstance(fault, ProgrammingError):  # what the driver cannot read it repeats, password and all
-            return UsageError(f"the database's URL cannot be read; {EXPECTED}.")
+            return UsageError(UNREADABLE)
         found = [advice for pattern, advice in ADVICE if re.search(pattern, said, re.IGNORECASE)]
         return TrialwrightError(f"{url.shown} cannot be opened: {said}. {found[0] if found else OTHERWISE}")
     if isinstance(fault, errors.InsufficientPrivilege):

@@ -9,9 +9,12 @@ from trialwright.errors import UsageError
 
 SCHEMES = ("postgresql://", "postgres://")
 SECRETS = frozenset(("password", "sslpassword", "passfile", "sslkey"))
-_LOGIN = re.compile(r"(postgres(?:ql)?:/{1,2}[^\s:@/?#]*):[^\s/?#]*@")  # a path of it has lost one slash
+_LOGIN = re.compile(r"(postgres(?:ql)?:/{1,2}[^\s:@/?#]*):\S*@")  # a path of it has lost one slash
 _QUERY = re.compile(r"(\b(?:ssl)?password=)[^\s&'\"]+")
 EXPECTED = "expected postgresql://USER@HOST:PORT/DATABASE?study=STUDY, where what is left out is the server's default"
+
+UNREADABLE = f"""the database's URL cannot be read; {EXPECTED}. A sign such as @ : / # ? inside a password is written
+%40 %3A %2F %23 %3F.""".replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ def parse_url(word: str) -> DatabaseUrl:
         parts = urlsplit(word)
         query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
         parts.port  # noqa: B018  (raises where it is no number)
+        if parts.fragment:
+            raise ValueError
     except ValueError:
-        raise UsageError(f"the database's URL cannot be read; {EXPECTED}.") from None
-    if parts.fragment:
-        raise UsageError(f"the database's URL cannot hold a `#`: inside a password it is written %23; {EXPECTED}.")
+        raise UsageError(UNREADABLE) from None
     studies = [value for name, value in query if name == "study"]
     if len(studies) > 1 or "" in studies:
         raise UsageError(f"the database's URL names its study once, as in ?study=nct05333705; {EXPECTED}.")
