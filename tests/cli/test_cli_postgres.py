@@ -1,17 +1,20 @@
 """The commands on a database's URL: the same answers as on a directory, clear words where it cannot be, no password."""
 
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 from postgres_server import APP, OWNER, STRANGER, the_server
-from shell import REFERENCE_STUDY, trialwright
+from shell import REFERENCE_STUDY, REPOSITORY, trialwright
 
 CONSENT = (
-    "consent new --on 2026-01-05T09:00 --id a1 --document consent --document-version 1.0 --language zh "
-    "--signer participant --explained-by wang"
-).split()
+    *("consent", "new", "--on", "2026-01-05T09:00", "--id", "a1", "--language", "zh", "--signer", "participant"),
+    *("--document", "consent", "--document-version", "1.0", "--explained-by", "wang"),
+)
 BY = "wang:investigator"
 
 
@@ -133,3 +136,23 @@ def test_a_forged_ledger_does_not_verify(begun: str) -> None:
     done = trialwright("ledger", "verify", server.tcp_url(copy))
     assert done.code == 1
     assert "entry 0: " in done.out
+
+
+def test_the_readmes_words_on_a_database_are_run_as_they_stand() -> None:
+    """Only the place differs: the server, its port and the name of the database are this test's."""
+    server = the_server()
+    name = server.database()
+    (block,) = re.findall(r"```bash\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    block = block.replace("owner@localhost/trial", f"{OWNER}@/{name}").replace("ward@localhost/trial", f"{APP}@/{name}")
+    here = {"PGHOST": str(server.folder), "PGPORT": str(server.port), "PGUSER": "postgres", "TRIALWRIGHT_BY": BY}
+    path = os.pathsep.join((str(Path(sys.executable).parent), str(server.bin), os.environ["PATH"]))
+    done = subprocess.run(
+        ["bash", "-e", "-c", block.replace("-d trial ", f"-d {name} ")],
+        cwd=REPOSITORY,
+        env=os.environ | here | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 entries verify" in done.stdout
