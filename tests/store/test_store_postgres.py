@@ -72,7 +72,6 @@ REWRITES = [
     "INSERT INTO {}.entry SELECT study, 9, 'z', header, hash FROM {}.entry WHERE seq = 1",
     "INSERT INTO {}.entry SELECT * FROM {}.entry WHERE seq = 1 "
     "ON CONFLICT (study, seq) DO UPDATE SET header = excluded.header",
-    "MERGE INTO {}.entry e USING {}.study s ON e.study = s.id WHEN MATCHED THEN UPDATE SET header = 'x'",
 ]
 
 
