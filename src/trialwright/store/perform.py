@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from os import urandom
 from pathlib import Path
@@ -124,30 +125,59 @@ def perform(
 
     Raises UsageError, FormatError or IntegrityError; then nothing was written.
     """
-    _checked_id(id)
-
-    def once() -> Kept | Refusal:
-        with store.writing():
-            _check_seen(store.fold, seen)
-            if before := _answer_given_before(store.fold, decide, id, act, actor, second, site, asked):
-                return before
-            trial = store.fold.trial()
-            if trial.unreadable:
-                return _read_only(store.fold, act, about)
-            desk = _Desk(id, actor, second, site, _now(store, at, simulated=trial.simulated), trial.simulated)
-            outcome = stale_refusal(store.fold, act, about, seen, concerns) or decide(trial)
-            if isinstance(outcome, Refusal):
-                return _keep_refusal(store, desk, outcome, asked, trial.study)
-            if any(isinstance(new.what, Redacted) for new in outcome):
-                raise UsageError("content is removed by `redact`, never by an act")
-            return _write(store, desk, outcome, trial.study)
-
+    once = partial(
+        _decided,
+        store,
+        decide,
+        act=act,
+        about=about,
+        actor=actor,
+        second=second,
+        site=site,
+        at=at,
+        id=_checked_id(id),
+        seen=seen,
+        concerns=concerns,
+        asked=asked,
+    )
     try:
         return once()
     except LostConnection:
         if store.in_batch:
             raise
         return once()  # if it was kept after all, its id gives the answer it got
+
+
+def _decided(
+    store: Store,
+    decide: Decide,
+    *,
+    act: str,
+    about: str | None,
+    actor: Actor,
+    second: Actor | None,
+    site: str,
+    at: str | datetime | None,
+    id: str,
+    seen: int | None,
+    concerns: tuple[str, ...],
+    asked: Mapping[str, Any] | None,
+) -> Kept | Refusal:
+    """The act, decided and kept in one transaction."""
+    with store.writing():
+        _check_seen(store.fold, seen)
+        if before := _answer_given_before(store.fold, decide, id, act, actor, second, site, asked):
+            return before
+        trial = store.fold.trial()
+        if trial.unreadable:
+            return _read_only(store.fold, act, about)
+        desk = _Desk(id, actor, second, site, _now(store, at, simulated=trial.simulated), trial.simulated)
+        outcome = stale_refusal(store.fold, act, about, seen, concerns) or decide(trial)
+        if isinstance(outcome, Refusal):
+            return _keep_refusal(store, desk, outcome, asked, trial.study)
+        if any(isinstance(new.what, Redacted) for new in outcome):
+            raise UsageError("content is removed by `redact`, never by an act")
+        return _write(store, desk, outcome, trial.study)
 
 
 def _check_seen(fold: Fold, seen: int | None) -> None:
