@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 USAGE = """\
 Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE] [--FIELD VALUE ...]
 
-  DIR    the trial's directory
+  DIR    the trial's directory, or a database's URL
   NAME   the act; `trialwright act DIR NAME --help` lists its fields
   WHO    a screening code (S-007), a participant's number, a lot; `new` opens a casebook
 
@@ -100,10 +100,10 @@ def act(ctx: typer.Context) -> None:
         raise UsageError(f"{shown(rest[0])} is no code: a person's, donor's or lot's is short, such as S-007.")
     if len(rest) > 1:
         raise UsageError(f"{shown(rest[1])} is one word too many after {shown(rest[0])}. Give fields as --field value.")
-    _perform(Path(directory), chosen, rest[0] if rest else None, typed)
+    _perform(directory, chosen, rest[0] if rest else None, typed)
 
 
-def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
+def _perform(directory: str, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
     from trialwright.conduct import read_what
     from trialwright.store import Kept
     from trialwright.store.directory import is_draft, open_trial, refuse_on_draft, today_at

@@ -21,11 +21,51 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 
 def init(
     source: Annotated[Path, typer.Option("--from", metavar="RECORD.json|study.yaml", help="What to begin from.")],
-    directory: Annotated[Path, typer.Option("--dir", help="The new trial's directory.")],
+    directory: Annotated[Path | None, typer.Option("--dir", help="The new trial's directory.")] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="A PostgreSQL database instead, by its owner's URL.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", help="With --db: who may read and append; default trialwright_app, made if missing."),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who adopts the study, CODE:ROLE.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A new trial directory from a registry record or a study file."""
+    """A new trial directory from a registry record or a study file; with --db a ledger in a database."""
+    if db is not None:
+        if directory is not None:
+            raise UsageError("--dir and --db name two places. Keep one: a trial has one ledger.")
+        _init_database(source, db, role, by, as_json=as_json)
+    elif directory is None:
+        raise UsageError("name the place: --dir for a new directory, or --db for a database.")
+    elif role is not None:
+        raise UsageError("--role goes with --db: in a directory the rights are those of the file.")
+    else:
+        _init_directory(source, directory, by, as_json=as_json)
+
+
+def _init_database(source: Path, db: str, role: str | None, by: str | None, *, as_json: bool) -> None:
+    from trialwright.store.directory import begin_trial, read_study_file
+    from trialwright.store.url import EXPECTED, is_url, shown_place
+    from trialwright.study import check_study
+
+    if not is_url(db):
+        raise UsageError(f"--db: {EXPECTED}.")
+    if source.suffix.lower() == ".json":
+        raise UsageError(f"{source} is a record: a draft is written first, into a directory. Use --dir.")
+    study_file = read_study_file(source)
+    errors = [found for found in check_study(study_file) if found.level == "error"]
+    if errors:
+        standing = "error stands" if len(errors) == 1 else "errors stand"
+        raise UsageError(f"{len(errors)} {standing} in {source}; see them: `trialwright study check {source}`.")
+    begin_trial(db, study_file, actor=actor_from(by), role=role)
+    shown, study = shown_place(db), study_file.study.id
+    told = f"{shown}: the study {study} is adopted and its ledger begun.\nNext: trialwright act URL --help"
+    answer({"database": shown, "study": study}, told, as_json=as_json)
+
+
+def _init_directory(source: Path, directory: Path, by: str | None, *, as_json: bool) -> None:
     from trialwright.store.directory import LEDGER_NAME, STUDY_NAME, begin_trial, read_study_file, write_once
     from trialwright.study import check_study, read_study
 
@@ -60,7 +100,7 @@ def init(
     answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)
 
 
-def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
+def _init_text(directory: Path, ledger: Path | str | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
     if ledger is not None:
         return f"{directory}: the study is adopted and its ledger begun.\nNext: trialwright act {directory} --help"
     lines = [f"{directory}: a draft was written. No act is possible until it has no error."]
@@ -114,19 +154,20 @@ def draft(
 
 @app.command("diff")
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A study file, or a trial's directory.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A study file, a trial's directory, or a database's URL.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A study file.")],
     as_json: JsonOption = False,
 ) -> None:
     """What one study says that another does not, line by line of the plan."""
     from trialwright.store.directory import open_trial, read_study_file
+    from trialwright.store.url import is_url
     from trialwright.study import study_changes
 
-    if old.is_dir():
+    if is_url(old) or Path(old).is_dir():
         with open_trial(old, read_only=True) as trial:
             before = trial.study_file
     else:
-        before = read_study_file(old)
+        before = read_study_file(Path(old))
     after = read_study_file(new)
     changes = [{"path": c.path, "old": c.old, "new": c.new} for c in study_changes(before.study, after.study)]
 

@@ -1,7 +1,8 @@
-"""A trial's directory: `study.yaml`, the working copy of the plan, and `ledger.db`, where acts are kept.
+"""A trial's place: a directory with `study.yaml`, the working copy of the plan, and `ledger.db`; or a database's URL.
 
 Acts run under the study that the ledger adopted. While the working copy says something else, or the lint finds an
 error, every act is refused: nobody must believe that the file in front of them is the one in force when it is not.
+Under a URL there is no working copy: the study in force is the ledger's alone.
 """
 
 import hashlib
@@ -24,9 +25,11 @@ from trialwright.ledger.kinds import Adopted
 from trialwright.ledger.verify import Verification
 from trialwright.store.check import check_file
 from trialwright.store.export import export_jsonl
+from trialwright.store.opening import open_ledger
 from trialwright.store.perform import Kept, create, perform
 from trialwright.store.read import entries, trial
-from trialwright.store.sqlite import Store, open_ledger
+from trialwright.store.store import Store
+from trialwright.store.url import is_url
 from trialwright.study import StudyFile, check_study, read_study
 
 STUDY_NAME = "study.yaml"
@@ -39,7 +42,8 @@ CONCERNED = ("lot", "collection", "recipient", "donor", "doses")
 class TrialDirectory:
     """An open trial: the study in force, as the ledger adopted it, and the ledger."""
 
-    path: Path
+    path: Path | None
+    """None under a database's URL: there is no working copy then."""
     store: Store
 
     @cached_property
@@ -55,7 +59,7 @@ class TrialDirectory:
         found = trial(self.store, as_of=as_of, known_at=known_at)
         if known_at is None and not found.adoptions:
             raise IntegrityError(
-                f"{self.store.path} holds no entry any more; the first one adopts the study. Keep the file as it is, "
+                f"{self.store.where} holds no entry any more; the first one adopts the study. Keep the file as it is, "
                 "and go on with the last good copy."
             )
         return found
@@ -83,6 +87,8 @@ class TrialDirectory:
     @cached_property
     def standstill(self) -> tuple[Reason, ...]:
         """Why no act at all is possible now: the working copy differs from the study in force, or has errors."""
+        if self.path is None:
+            return tuple(study_errors(self.study_file))
         copy = self.path / STUDY_NAME
         if not copy.is_file():
             text = f"{copy} is missing; acts run only beside the study they run under."
@@ -113,8 +119,8 @@ class TrialDirectory:
     ) -> Kept | Refusal:
         """Do an act under the study's lock; what happened is written down, a refusal too."""
         study = self.study_file.study
-        simulated = self.trial().simulated
-        now = format_instant(at if simulated and at is not None else self.store.clock())
+        before = self.trial()
+        now = format_instant(at if before.simulated and at is not None else self.store.clock())
 
         def decide(trial: Trial) -> Outcome:
             if self.standstill:
@@ -125,7 +131,7 @@ class TrialDirectory:
             self.store,
             decide,
             act=act.name,
-            about=self._code(who),
+            about=_code(before, who),
             actor=actor,
             second=second,
             site=site,
@@ -136,15 +142,21 @@ class TrialDirectory:
             asked=_asked(who, what, on),
         )
 
-    def _code(self, who: str | None) -> str | None:
-        """The screening code behind a participant's number; any other word as it is."""
-        book = self.trial().casebook(who) if who is not None else None
-        return book.code if book else who
+
+def _code(trial: Trial, who: str | None) -> str | None:
+    """The screening code behind a participant's number; any other word as it is."""
+    book = trial.casebook(who) if who is not None else None
+    return book.code if book else who
 
 
 @contextmanager
-def open_trial(path: Path, *, read_only: bool = False) -> Iterator[TrialDirectory]:
-    """A trial's directory, opened; closed again on the way out. Raises UsageError where there is none."""
+def open_trial(where: Path | str, *, read_only: bool = False) -> Iterator[TrialDirectory]:
+    """A trial's directory or a database's URL, opened; closed again on the way out. Raises UsageError where none is."""
+    if isinstance(where, str) and is_url(where):
+        with open_ledger(where, read_only=read_only) as store:
+            yield TrialDirectory(None, store)
+        return
+    path = Path(where)
     ledger = path / LEDGER_NAME
     if not ledger.is_file():
         raise UsageError(_no_ledger(path))
@@ -161,13 +173,17 @@ def _no_ledger(path: Path) -> str:
     return f"{path} holds neither {STUDY_NAME} nor {LEDGER_NAME}: it is not a trial's directory."
 
 
-def is_draft(path: Path) -> bool:
-    """Whether a directory holds a study that no ledger has adopted yet."""
+def is_draft(where: Path | str) -> bool:
+    """Whether a directory holds a study that no ledger has adopted yet; a database never does."""
+    if is_url(where):
+        return False
+    path = Path(where)
     return (path / STUDY_NAME).is_file() and not (path / LEDGER_NAME).exists()
 
 
-def refuse_on_draft(path: Path, act: str, about: str | None) -> Refusal:
+def refuse_on_draft(where: Path | str, act: str, about: str | None) -> Refusal:
     """Why no act is possible on a draft: the lint's errors, or that nobody has adopted it. It cannot be recorded."""
+    path = Path(where)
     reasons = tuple(study_errors(read_study_file(path / STUDY_NAME)))
     adopt = f"trialwright init --from {path / STUDY_NAME} --dir {path}"
     waiting = Reason("study.not_adopted", f"{path} holds a draft that no ledger has adopted.", f"Run `{adopt}`.")
@@ -187,16 +203,18 @@ def study_errors(study_file: StudyFile) -> Iterator[Reason]:
 
 
 def begin_trial(
-    path: Path,
+    where: Path | str,
     study_file: StudyFile,
     *,
     actor: Actor,
+    role: str | None = None,
     simulated: bool = False,
     at: datetime | None = None,
     seed: int | None = None,
-) -> Path:
-    """Begin the ledger of a directory by adopting a study; gives the ledger's path.
+) -> Path | str:
+    """Begin the ledger of a directory, or in a database, by adopting a study; gives the ledger's path or URL.
 
+    where   a directory, or the URL of a database by its owner; then `role` is who may read and append.
     Raises UsageError if the study has no site, or the ledger exists.
     """
     study = study_file.study
@@ -210,9 +228,10 @@ def begin_trial(
         target=study.enrolment.target or 0,
         time_zones={site.code: site.time_zone for site in study.sites},
     )
-    ledger = path / LEDGER_NAME
-    create(ledger, adopted, study=study.id, site=study.sites[0].code, actor=actor, at=at, seed=seed).close()
-    return ledger
+    ledger = where if is_url(where) else Path(where) / LEDGER_NAME
+    first = study.sites[0].code
+    with create(ledger, adopted, study=study.id, site=first, actor=actor, role=role, at=at, seed=seed):
+        return ledger
 
 
 def write_once(path: Path, text: str) -> bool:
@@ -235,9 +254,12 @@ def write_once(path: Path, text: str) -> bool:
     return True
 
 
-def check_ledger_at(where: Path) -> Verification:
-    """What verification finds in a trial's directory or an exported file."""
-    return check_file(where / LEDGER_NAME if where.is_dir() else where)
+def check_ledger_at(where: Path | str) -> Verification:
+    """What verification finds in a trial's directory, at a database's URL, or in an exported file."""
+    if is_url(where):
+        return check_file(where)
+    path = Path(where)
+    return check_file(path / LEDGER_NAME if path.is_dir() else path)
 
 
 def today_at(zone: str, now: datetime) -> str:
