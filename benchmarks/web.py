@@ -129,9 +129,8 @@ def main(directory: Path, seconds: float) -> None:
             for name, times in read_pages(url, people).items():
                 print(f"{name:10} {shares(times)}  ({len(times)} pages)")
             times = post_forms(url, people, seconds)
-            print(
-                f"{'form':10} {shares(times)}  ({len(times)} posts by {USERS} users, {len(times) / seconds:.0f} a second)"
-            )
+            told = f"({len(times)} posts by {USERS} users, {len(times) / seconds:.0f} a second)"
+            print(f"{'form':10} {shares(times)}  {told}")
         finally:
             server.terminate()
             server.wait(timeout=30)
