@@ -6,6 +6,7 @@ The acts are not asked: what is measured with it is reading, folding and showing
 invented, and the first entry says so.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ from trialwright.ledger.kinds import (
     Infused,
     Visited,
 )
+from trialwright.stats import MOST_PARTICIPANTS
 from trialwright.store import create
 from trialwright.store.perform import keep
 from trialwright.study import read_study
@@ -41,6 +43,8 @@ def write_large(directory: Path, participants: int, entries: int) -> int:
     """Write study.yaml and ledger.db into a directory; gives how many entries there are."""
     text = (files("trialwright") / "studies" / "nct05333705" / "study.yaml").read_text(encoding="utf-8")
     text = text.replace("  target: 15\n", f"  target: {participants}\n", 1)
+    if participants > MOST_PARTICIPANTS:  # no exact bound is reckoned beyond
+        text = re.sub(r"\n  stopping_rule:\n(?:    .*\n)+", "\n", text, count=1)
     file = read_study(text, "study.yaml")
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "study.yaml").write_text(text, encoding="utf-8")
