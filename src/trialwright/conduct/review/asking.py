@@ -8,7 +8,8 @@ from trialwright.conduct.act import act
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.forms import form_items
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.review.automatic import Finding, findings_about
+from trialwright.conduct.review.automatic import findings_about
+from trialwright.conduct.review.finding import Finding
 from trialwright.conduct.review.shown import chain_of
 from trialwright.conduct.review.standing import CLOSED, OPEN, amended_since, state_of
 from trialwright.conduct.roles import SITE, Role
@@ -201,5 +202,3 @@ def _finding(deed: Deed[Any]) -> Finding:
             "put right; one that a person raised is named by the id of its entry."
         )
     return one
-
-

@@ -72,7 +72,9 @@ def queries(study: Study, trial: Trial, on: date) -> tuple[QueryView, ...]:
 def queries_about(study: Study, trial: Trial, book: Casebook, on: date) -> Iterator[QueryView]:
     """The queries of one casebook, in no order."""
     said, zones = states(book), trial.adopted.what.time_zones
-    site = min((entry.order, entry.site) for group in book.by_kind.values() for entry in group)[1] if book.by_kind else ""
+    site = (
+        min((entry.order, entry.site) for group in book.by_kind.values() for entry in group)[1] if book.by_kind else ""
+    )
     zone = zones.get(site, "UTC")
     for raised in book.all(QueryRaised):
         first = trial.originals[raised.id][0]

@@ -95,7 +95,7 @@ def whole_casebook(trial: Trial, book: Casebook) -> tuple[str, ...]:
 
 def entries_of_visit(trial: Trial, book: Casebook, visit: str) -> tuple[str, ...]:
     """The first id of every entry in force that belongs to a visit by its name: its answers, and facts found there."""
-    entries = [*book.all(Visited), *book.all(FactsRecorded)]
+    entries: list[AnyEntry] = [*book.all(Visited), *book.all(FactsRecorded)]
     mine = sorted((entry for entry in entries if entry.what.visit == visit), key=lambda entry: entry.order)
     return tuple(trial.originals[entry.id][0].id for entry in mine)
 

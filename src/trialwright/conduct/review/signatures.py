@@ -12,7 +12,7 @@ from trialwright.ledger.entry import AnyEntry, Entry
 from trialwright.ledger.kinds import Died, Enrolled, Judged, Signed, Withdrew
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.events import STUDY_TREATMENT, adverse_events
-from trialwright.safety.laboratory.values import LabValue, laboratory
+from trialwright.safety.laboratory.waiting import WaitingValue, waiting_values
 from trialwright.study.model import Study
 
 HOLDS, CHANGED = "holds", "signed, then changed"
@@ -141,14 +141,12 @@ def _rests_on(enrolment: Entry[Enrolled] | None, judged: Entry[Judged]) -> bool:
 
 def _values(study: Study, trial: Trial, book: Casebook, signed: tuple[SignatureView, ...]) -> Iterator[ToSign]:
     """Values outside their range that wait for a mark (which signs them), and marks that lost their signature."""
-    for value in laboratory(study, trial, book):
-        mark = value.mark
-        lost = mark is not None and not own_hand(mark) and not _signed(signed, "value review", (mark.id,), trial)
-        if value.waits or lost:
+    for value in waiting_values(study, trial, book):
+        if value.mark is None or not _signed(signed, "value review", (value.mark.id,), trial):
             yield _value(trial, book, value)
 
 
-def _value(trial: Trial, book: Casebook, value: LabValue) -> ToSign:
+def _value(trial: Trial, book: Casebook, value: WaitingValue) -> ToSign:
     row, mark = value.measured, value.mark
     text = f"{row.concept} {row.quantity} of {row.on}" + (f", range {value.range}" if value.range else "")
     entry: AnyEntry = row.entry if mark is None else mark

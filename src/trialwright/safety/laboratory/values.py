@@ -88,9 +88,9 @@ def _read(
     """The wanted ones of some rows, each with everything safety asks of it."""
     marks = {row.id: mark_of(book, row) for row in wanted}
     said = {id: mark.what.flags for id, mark in marks.items() if mark is not None} | dict(flags)
-    site, start, library = _site(study, book), treatment_baseline(book), library_of(study.eligibility)
+    site, start, library = site_of(study, book), treatment_baseline(book), library_of(study.eligibility)
     for row in wanted:
-        normal = range_for(site, row.concept, book.sex, _age(book)) if site else None
+        normal = range_for(site, row.concept, book.sex, age_of(book)) if site else None
         limits = range_of(row.quantity, normal)
         before = baseline_value(rows, row, start.at if start else None)
         known = library.concepts.get(row.concept)
@@ -156,12 +156,13 @@ def _grades(
         yield grade_value(rule, row.quantity, range=limits, baseline=baseline, flags=flags, library=library)
 
 
-def _site(study: Study, book: Casebook) -> Site | None:
+def site_of(study: Study, book: Casebook) -> Site | None:
     """The site whose ranges are a person's: that of the casebook."""
     code = next((entry.site for entry in book.entries), None)
     return next((site for site in study.sites if site.code == code), None)
 
 
-def _age(book: Casebook) -> int | None:
+def age_of(book: Casebook) -> int | None:
+    """The completed years last recorded of a person; None where nobody said."""
     ages = [entry.what.completed_years for entry in book.all(FactsRecorded) if entry.what.completed_years is not None]
     return ages[-1] if ages else None

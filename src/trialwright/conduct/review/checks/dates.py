@@ -14,7 +14,6 @@ from trialwright.ledger.kinds import (
     ChemotherapyGiven,
     Consented,
     Contacted,
-    Died,
     Enrolled,
     Infused,
     Relapsed,

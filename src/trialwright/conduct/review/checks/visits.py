@@ -9,7 +9,15 @@ from trialwright.conduct.review.finding import Finding, found
 from trialwright.facts import Occurred
 from trialwright.facts.dates import parse_occurred
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import ChemotherapyGiven, Consented, FactsRecorded, Infused, ResponseAssessed, Visited, What
+from trialwright.ledger.kinds import (
+    ChemotherapyGiven,
+    Consented,
+    FactsRecorded,
+    Infused,
+    ResponseAssessed,
+    Visited,
+    What,
+)
 from trialwright.ledger.trial import Casebook, Trial
 from trialwright.study.model import Form, Study
 
@@ -36,9 +44,7 @@ def visits(study: Study, trial: Trial, book: Casebook) -> Iterator[Finding]:
             yield from _form(trial, book, entry, form, known)
 
 
-def _form(
-    trial: Trial, book: Casebook, entry: Entry[Visited], form: Form, known: frozenset[str]
-) -> Iterator[Finding]:
+def _form(trial: Trial, book: Casebook, entry: Entry[Visited], form: Form, known: frozenset[str]) -> Iterator[Finding]:
     answers: dict[str, Any] = entry.what.answers
     names = {item.id: f"{form.id}.{item.id}" for item in form.items}
     required = [item for item in form.items if item.required]
@@ -53,9 +59,7 @@ def _form(
     if len(missing) == len(required) and not any(answers.get(name) for name in names.values()):
         text = f"Nothing of the form {form.label} was filled in at {at}. Was it not done?"
         saw = (entry.what.visit, form.id)
-        yield found(
-            trial, book, "visit.form_missing", text, entry, saw=saw, field=form.id, visit=entry.what.visit
-        )
+        yield found(trial, book, "visit.form_missing", text, entry, saw=saw, field=form.id, visit=entry.what.visit)
         return
     for item in missing:
         name = names[item.id]
