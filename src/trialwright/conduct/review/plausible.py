@@ -31,7 +31,7 @@ def shipped_limits() -> Mapping[str, Limits]:
     """The limits of this version of trialwright, by concept."""
     import yaml
 
-    text = files("trialwright.conduct.review").joinpath("plausible.yaml").read_text(encoding="utf-8")
+    text = files("trialwright").joinpath("conduct/review/plausible.yaml").read_text(encoding="utf-8")
     given: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return {
         name: Limits(parse_decimal(row["low"]), parse_decimal(row["high"]), row["unit"])
