@@ -1,7 +1,7 @@
 """Between which limits a number is believed without asking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -19,6 +19,7 @@ class Limits:
     low: Decimal | None
     high: Decimal | None
     unit: str
+    molar_mass: Decimal | None = None  # g/mol: what a value in mass is compared by with limits in moles
 
     def __str__(self) -> str:
         ends = f"{self.low} to {self.high}"
@@ -41,12 +42,12 @@ def shipped_limits() -> Mapping[str, Limits]:
 
 def limits_of(concept: str, library: Library) -> Limits | None:
     """The limits of a concept: ours, else those beyond which the criteria do not use it; None where there are none."""
-    if (limits := shipped_limits().get(concept)) is not None:
-        return limits
     known = library.concepts.get(concept)
+    if (limits := shipped_limits().get(concept)) is not None:
+        return limits if known is None else replace(limits, molar_mass=known.molar_mass)
     if known is None or known.unit is None or known.plausible == (None, None):
         return None
-    return Limits(*known.plausible, known.unit)
+    return Limits(*known.plausible, known.unit, known.molar_mass)
 
 
 def implausible(quantity: Quantity, limits: Limits) -> bool:
@@ -55,7 +56,7 @@ def implausible(quantity: Quantity, limits: Limits) -> bool:
     measured = quantity.measured_in if quantity.unit else unit
     if unit is None or measured is None:
         return False
-    number = convert(Fraction(quantity.number), measured, unit)
+    number = convert(Fraction(quantity.number), measured, unit, limits.molar_mass)
     if number is None:
         return False
     below = limits.low is not None and number < limits.low and quantity.comparator not in (">", ">=")
