@@ -212,13 +212,15 @@ def casebook_complete(trial: Trial, book: Casebook) -> bool:
     """Whether nothing more is to come: the person died, left altogether, was not enrolled, or the study has ended."""
     left = bool(book.all(Died)) or any(entry.what.extent in ENDS for entry in book.all(Withdrew))
     never = book.number is None and book.screening_end is not None
-    return bool(whole_casebook(trial, book)) and (left or never or end_in_force(trial) is not None)
+    return bool(book.by_kind) and (left or never or end_in_force(trial) is not None)
 
 
 def casebook_signed(trial: Trial, book: Casebook, signed: tuple[SignatureView, ...] | None = None) -> bool:
     """Whether a signature that holds covers everything in the casebook: what was added since is not covered."""
-    whole = set(whole_casebook(trial, book))
     found = signatures(trial, book) if signed is None else signed
+    if not any(one.meaning == CASEBOOK for one in found):
+        return False
+    whole = set(whole_casebook(trial, book))
     return any(one.holds and one.meaning == CASEBOOK and whole <= set(one.entries) for one in found)
 
 
