@@ -5,14 +5,17 @@
     2026-02-10        record_death S-001  cause=unknown how_known=telephone      told
 
 A day may stand without its hour. `told` records after the deed. Numbers and words are read as at the shell.
+`shown=now` is the digest of what the line names, as it is just then.
 """
 
 import shlex
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from trialwright.conduct import ACTS, Outcome, Refusal, read_what
+from trialwright.conduct.review.shown import entries_of_visit, shown_digest, whole_casebook
 from trialwright.ledger import Actor, Entry, Fold, NewEntry, Told, Trial
 from trialwright.ledger.kinds import Adopted, What
 from trialwright.study import Study, read_study
@@ -57,6 +60,7 @@ class Story:
                 site="XA",
                 actor=actor,
                 recorded_at=f"2030-01-01T00:00:{self.acts % 60:02d}.000Z",
+                hash=sha256(repr((self.fold.head, new)).encode()).digest(),
                 **{name: getattr(new, name) for name in NewEntry.__slots__},
             )
             self.fold.add(entry)
@@ -90,6 +94,14 @@ class Story:
         outcome = self.ask(line)
         return {reason.code for reason in outcome.reasons} if isinstance(outcome, Refusal) else set()
 
+    def _shown(self, who: str | None, typed: dict[str, object]) -> str:
+        """The digest of what a line names: its entries, those of its visit, or the whole casebook."""
+        trial, ids = self.trial, [id for id in str(typed.get("entries", "")).split(",") if id]
+        book = trial.casebook(who) if who else None
+        if book is not None and "visit" in typed:
+            ids += entries_of_visit(trial, book, str(typed["visit"]))
+        return shown_digest(trial, ids or (whole_casebook(trial, book) if book else ()))
+
     def _done(self, line: str) -> tuple[Outcome, Actor]:
         on, name, *words = shlex.split(line)
         who, second, told, actor = None, None, None, Actor("inv", "investigator")
@@ -111,6 +123,8 @@ class Story:
             else:
                 who = word
         act = ACTS[name]
+        if typed.get("shown") == "now":
+            typed["shown"] = self._shown(who, typed)
         what = read_what(act, typed)
         moment = None if on == "-" else on + (ZONE if "T" in on else "")
         outcome = act(self.study, self.trial, actor, who, what, moment, second=second, told=told, site=site, now=now)

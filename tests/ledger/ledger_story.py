@@ -212,6 +212,17 @@ SAMPLES: dict[str, What] = {
         kinds.FollowUpTransferred("BJ-02", "moved"),
         kinds.Died("infection", "hospital record", None),
         kinds.DeviationRecorded("window", "day 9 instead of 7", "minor", "told", "ethics board", "v1"),
+        kinds.Signed("eligibility", "Wang Li", ("k1",), "ab" * 32, "password and code", "n-7"),
+        kinds.QueryRaised("Is the date right?", "k1", "ended_on", "d7", "vitals.weight"),
+        kinds.QueryAnswered("k1", "yes, by the ward's chart", "Is it right?", "ab12"),
+        kinds.QueryClosed("k1", "explained", "Is it right?", "ab12"),
+        kinds.QueryReopened("k1", "the chart says otherwise", "Is it right?", "ab12"),
+        kinds.SourceVerified(("k1",), "ab" * 32, "differs", "the chart says 63.5 kg", "ward chart", "vitals"),
+        kinds.CasebookFrozen("before the interim analysis"),
+        kinds.CasebookUnfrozen("a date was wrong"),
+        kinds.StudyEnded("early", "the sponsor withdrew"),
+        kinds.StudyLocked("final analysis", {"query:k1": "cannot be answered any more"}),
+        kinds.StudyUnlocked("an unreported death"),
     )
 }
 

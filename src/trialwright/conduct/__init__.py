@@ -95,6 +95,11 @@ from trialwright.conduct.reporting import (
     report_pregnancy,
     send_report,
 )
+from trialwright.conduct.review.asking import answer_query, close_query, raise_query, reopen_query
+from trialwright.conduct.review.freezing import end_study, freeze_casebook, unfreeze_casebook
+from trialwright.conduct.review.locking import lock_study, unlock_study
+from trialwright.conduct.review.signing import sign
+from trialwright.conduct.review.verifying import verify_source
 from trialwright.conduct.roles import Role, read_role
 from trialwright.conduct.schedule import Window, visit_windows
 from trialwright.conduct.taking_over import History, record_history
@@ -188,6 +193,17 @@ _ALL: tuple[Act[Any], ...] = (
     retract,
     correct,
     record_history,
+    raise_query,
+    answer_query,
+    close_query,
+    reopen_query,
+    verify_source,
+    sign,
+    freeze_casebook,
+    unfreeze_casebook,
+    end_study,
+    lock_study,
+    unlock_study,
 )
 
 ACTS: Mapping[str, Act[Any]] = {act.name: act for act in _ALL}
@@ -230,6 +246,7 @@ __all__ = [
     "Screening",
     "Window",
     "answer_alert",
+    "answer_query",
     "assess_acute_gvhd",
     "assess_chronic_gvhd",
     "assess_crs",
@@ -239,6 +256,7 @@ __all__ = [
     "assign_donor",
     "assign_lot",
     "check_at_bedside",
+    "close_query",
     "collect",
     "consent",
     "contact",
@@ -251,10 +269,12 @@ __all__ = [
     "divide",
     "end_infusion",
     "end_screening",
+    "end_study",
     "enrol",
     "find_again",
     "follow_adverse_event",
     "follow_pregnancy",
+    "freeze_casebook",
     "give_chemotherapy",
     "give_gvhd_prophylaxis",
     "hand_over",
@@ -263,6 +283,7 @@ __all__ = [
     "issue",
     "judge_person",
     "judgements_on_corrected_facts",
+    "lock_study",
     "lose_to_follow_up",
     "make_lot",
     "mark_value",
@@ -275,6 +296,7 @@ __all__ = [
     "print_label",
     "process",
     "put_in_storage",
+    "raise_query",
     "read_role",
     "read_what",
     "reassign_lot",
@@ -291,6 +313,7 @@ __all__ = [
     "reject_lot",
     "relapse",
     "release",
+    "reopen_query",
     "report_adverse_event",
     "report_donor_event",
     "report_pregnancy",
@@ -301,11 +324,15 @@ __all__ = [
     "return_dose",
     "screen",
     "send_report",
+    "sign",
     "stop_treatment",
     "take_out_of_storage",
     "take_sample",
     "transfer_follow_up",
     "transplant",
+    "unfreeze_casebook",
+    "unlock_study",
+    "verify_source",
     "visit",
     "visit_windows",
     "void_label",

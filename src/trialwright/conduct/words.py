@@ -83,6 +83,12 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "withdraw": {"extent": ("treatment", "visits", "all contact")},
     "record_death": {"cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
     "record_deviation": {"importance": ("minor", "important", "not classified")},
+    "verify_source": {"finding": ("agrees", "differs")},
+    "sign": {
+        "meaning": ("eligibility", "enrolment", "value review", "causality", "death", "casebook", "report"),
+        "authenticated": ("password", "password and code", "passkey"),
+    },
+    "end_study": {"how": ("planned", "early")},
     "record_history": {"death_cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
 }
 """Act -> field -> the words it may hold: the choices of a form."""
@@ -113,6 +119,7 @@ WRITTEN_BY: Mapping[str, str] = {
     "withdrew": "withdraw",
     "died": "record_death",
     "deviation_recorded": "record_deviation",
+    "study_ended": "end_study",
 }
 """Kind of entry that can be corrected -> the act in whose words it speaks."""
 

@@ -243,6 +243,7 @@ class Item:
     """One question of a form. `concept`, `value_set`, `opinion` or `signed` name the fact its answer becomes.
 
     `asks: relapse` marks the question whether the disease came back: "no" at a visit is a disease assessment.
+    `asks: alive` and `asks: adverse event` mark the questions that a death or an event recorded must bear out.
     """
 
     id: Code
@@ -252,7 +253,7 @@ class Item:
     value_set: Text | None = None
     opinion: Text | None = None
     signed: Text | None = None
-    asks: Literal["relapse"] | None = None
+    asks: Literal["relapse", "alive", "adverse event"] | None = None
     unit: Text | None = None
     choices: tuple[Text, ...] = ()
     required: YesNo = True

@@ -77,6 +77,19 @@ from trialwright.ledger.kinds.joining import (
     Rescreened,
     ScreeningEnded,
 )
+from trialwright.ledger.kinds.review import (
+    CasebookFrozen,
+    CasebookUnfrozen,
+    QueryAnswered,
+    QueryClosed,
+    QueryRaised,
+    QueryReopened,
+    Signed,
+    SourceVerified,
+    StudyEnded,
+    StudyLocked,
+    StudyUnlocked,
+)
 from trialwright.ledger.kinds.treatment import (
     ChemotherapyGiven,
     GoDecided,
@@ -179,6 +192,17 @@ AnyWhat = (
     | FollowUpTransferred
     | Died
     | DeviationRecorded
+    | Signed
+    | QueryRaised
+    | QueryAnswered
+    | QueryClosed
+    | QueryReopened
+    | SourceVerified
+    | CasebookFrozen
+    | CasebookUnfrozen
+    | StudyEnded
+    | StudyLocked
+    | StudyUnlocked
 )
 
 KINDS: dict[str, type[What]] = {cls.kind: cls for cls in get_args(AnyWhat)}
@@ -194,6 +218,8 @@ __all__ = [
     "AlertRaised",
     "AnyWhat",
     "BedsideChecked",
+    "CasebookFrozen",
+    "CasebookUnfrozen",
     "ChemotherapyGiven",
     "ChronicGvhdAssessed",
     "Collected",
@@ -239,6 +265,10 @@ __all__ = [
     "Premedicated",
     "Processed",
     "ProphylaxisGiven",
+    "QueryAnswered",
+    "QueryClosed",
+    "QueryRaised",
+    "QueryReopened",
     "Recalled",
     "Received",
     "Redacted",
@@ -256,7 +286,12 @@ __all__ = [
     "Returned",
     "Sampled",
     "ScreeningEnded",
+    "Signed",
+    "SourceVerified",
     "Stored",
+    "StudyEnded",
+    "StudyLocked",
+    "StudyUnlocked",
     "TakenOut",
     "Transplanted",
     "TreatmentStopped",
