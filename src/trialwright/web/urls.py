@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from trialwright.web.acts import views as acts
 from trialwright.web.pages import casebook, faults, home, participants, people
+from trialwright.web.people.urls import ACCOUNTS
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -18,8 +19,7 @@ urlpatterns = [
     path("entries/<str:id>/", casebook.entry, name="entry"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
-    path("log-in/", people.LogIn.as_view(), name="log-in"),
-    path("log-out/", people.LogOut.as_view(), name="log-out"),
+    *ACCOUNTS,
     path("post/", people.choose_post, name="choose-post"),
     path("theme/", people.choose_theme, name="choose-theme"),
     path("language/", include("django.conf.urls.i18n")),
