@@ -23,7 +23,7 @@ from trialwright.web.people.models import Person
 
 def account(request: HttpRequest) -> HttpResponse:
     """What the account is, and what may be changed about it."""
-    factors = Authenticator.objects.filter(user=request.user)  # type: ignore[misc]
+    factors = Authenticator.objects.filter(user=request.user)
     by_type: dict[str, list[Authenticator]] = {}
     for one in factors:
         by_type.setdefault(str(one.type), []).append(one)

@@ -31,7 +31,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         person = authenticate(request, username=request.POST.get("username", ""), password=password)
         if isinstance(person, Person):
             record_authentication(request, person, method="password", reauthenticated=True)
-            return perform_login(request, Login(user=person, redirect_url=after))
+            answer: HttpResponse = perform_login(request, Login(user=person, redirect_url=after))
+            return answer
         wrong = True
     shown = {
         "wrong": wrong,
@@ -41,7 +42,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         "password": DEMO_PASSWORD if demonstration() else "",
         "ran_out": "kept=" in after,
     }
-    return render(request, "people/log_in.html", shown, status=200)
+    return render(request, "people/log_in.html", shown)
 
 
 def _ours(address: str) -> bool:

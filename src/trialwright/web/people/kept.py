@@ -44,7 +44,7 @@ def whose(request: HttpRequest) -> Person | None:
     if row is None:
         return None
     session = row.get_decoded()
-    person = Person.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    person = Person.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first()
     if person and constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
         return person
     return None
@@ -67,7 +67,7 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
     if not token or not request.user.is_authenticated:
         return None
     since = timezone.now() - FOR
-    return KeptForm.objects.filter(token=token, person=request.user, path=request.path, at__gt=since).first()  # type: ignore[misc]
+    return KeptForm.objects.filter(token=token, person=request.user, path=request.path, at__gt=since).first()
 
 
 def forget_old() -> None:

@@ -1,5 +1,7 @@
 # Codes compared as people's, passwords that must change, the log of accounts, tries, kept forms and used nonces.
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -17,13 +19,13 @@ BEGIN SELECT RAISE(ABORT, 'a line of the log of accounts is never replaced'); EN
 """
 
 
-def fill_keys(apps, schema_editor):
+def fill_keys(apps: Any, schema_editor: Any) -> None:
     for person in apps.get_model("people", "Person").objects.all():
         person.key = person_key(person.code)
         person.save()
 
 
-def guard(apps, schema_editor):
+def guard(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "sqlite":
         for statement in GUARDS.split("END;"):
             if statement.strip():
