@@ -33,10 +33,16 @@ def add(
     as_json: JSON = False,
 ) -> None:
     """Open an account with a role; prints a one-time password, to be changed at the first log-in."""
-    chosen, sites = read_role(role), _open(directory)
+    from trialwright.web.people.codes import read_code, read_name
+
+    chosen, sites = read_role(role), _sites(directory)
     place = site if site is not None else (sites[0] if len(sites) == 1 else "")
     if place not in sites:
         raise UsageError(f"--site {site or '(none)'}: the trial's sites are {', '.join(sites)}. Choose one of them.")
+    code, name = read_code(code), read_name(name)
+    if ask and not sys.stdin.isatty():
+        raise UsageError("--ask-password needs a terminal. Leave it out and take the one-time password.")
+    _open(directory)
     from trialwright.web.people import looking_after
 
     typed = _asked(code, name) if ask else None
@@ -65,28 +71,39 @@ def listed(directory: DIR, as_json: JSON = False) -> None:
 @app.command()
 def close(directory: DIR, code: CODE, as_json: JSON = False) -> None:
     """Close an account: its sessions end at once, its code stays."""
+    _sites(directory)
+    nobody = f"No account has the code {code}. `trialwright user list {directory}` shows them all."
+    if not (directory / "site.db").is_file():
+        raise UsageError(nobody)
     _open(directory)
     from trialwright.web.people import looking_after
     from trialwright.web.people.models import Person
 
     person = Person.objects.known(code)
     if person is None:
-        raise UsageError(f"No account has the code {code}. `trialwright user list {directory}` shows them all.")
+        raise UsageError(nobody)
     if person.is_active:
         looking_after.close(None, person, BY)
     answer(_told(person), f"The account {person.code} is closed.", as_json=as_json)
 
 
-def _open(directory: Path) -> list[str]:
-    """Bring the accounts of a trial up to date; gives its sites."""
+def _sites(directory: Path) -> list[str]:
+    """The sites of the trial in a directory."""
+    from trialwright.store.directory import open_trial
+
+    with open_trial(directory, read_only=True) as trial:
+        return list(trial.trial().adopted.what.time_zones)
+
+
+def _open(directory: Path) -> None:
+    """Bring the accounts of a trial up to date."""
     from trialwright.store.directory import open_trial
     from trialwright.web.site import environment, set_up
 
     with open_trial(directory, read_only=True) as trial:
-        standing = trial.trial()
-    os.environ.update(environment(directory, "127.0.0.1", demo=standing.simulated))
+        simulated = trial.trial().simulated
+    os.environ.update(environment(directory, "127.0.0.1", demo=simulated))
     set_up()
-    return list(standing.adopted.what.time_zones)
 
 
 def _asked(code: str, name: str) -> str:
@@ -96,8 +113,6 @@ def _asked(code: str, name: str) -> str:
     from trialwright.conduct.roles import person_key
     from trialwright.web.people.models import Person
 
-    if not sys.stdin.isatty():
-        raise UsageError("--ask-password needs a terminal. Leave it out and take the one-time password.")
     password = getpass("Password: ")
     if getpass("Again: ") != password:
         raise UsageError("The two were not the same. Nothing was changed; run the command again.")

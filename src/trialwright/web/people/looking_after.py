@@ -3,7 +3,6 @@
 Nobody changes their own account here: an administrator who needs it asks another one, or whoever has the machine.
 """
 
-import re
 from datetime import date
 
 from allauth.mfa.models import Authenticator
@@ -13,10 +12,9 @@ from django.http import HttpRequest
 from trialwright.conduct.roles import Role, person_key, read_role
 from trialwright.errors import UsageError
 from trialwright.web.people import log, passwords, tries
+from trialwright.web.people.codes import read_code, read_name
 from trialwright.web.people.log import Logged
 from trialwright.web.people.models import Membership, Person
-
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
 @transaction.atomic
@@ -24,13 +22,7 @@ def open_account(
     request: HttpRequest | None, code: str, printed_name: str, *, by: str, password: str | None = None
 ) -> tuple[Person, str]:
     """A new account and its one-time password, or the password given. Raises UsageError with the reason."""
-    code, printed_name = code.strip(), " ".join(printed_name.split())
-    if not CODE.match(code):
-        raise UsageError(
-            "A code is 1 to 64 letters, digits, dots, hyphens or underscores, and begins with one of the first two."
-        )
-    if not printed_name or len(printed_name) > 120:
-        raise UsageError("The printed name is missing or longer than 120 letters. Signatures show it.")
+    code, printed_name = read_code(code), read_name(printed_name)
     known = Person.objects.filter(key=person_key(code)).first()
     if known is not None:
         raise UsageError(f"The code {known.code} stands for {known.printed_name} for ever. Choose another code.")
