@@ -2,7 +2,6 @@
 
 import os
 import sys
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -113,9 +112,7 @@ def _asked(code: str, name: str) -> str:
     from trialwright.conduct.roles import person_key
     from trialwright.web.people.models import Person
 
-    password = getpass("Password: ")
-    if getpass("Again: ") != password:
-        raise UsageError("The two were not the same. Nothing was changed; run the command again.")
+    password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     try:
         validate_password(password, Person(code=code, key=person_key(code), printed_name=name))
     except ValidationError as fault:
