@@ -27,8 +27,7 @@ from trialwright.ledger.kinds import (
     Visited,
 )
 from trialwright.stats import MOST_PARTICIPANTS
-from trialwright.store import create
-from trialwright.store.perform import keep
+from trialwright.store import Store, create, perform
 from trialwright.study import read_study
 
 LI, WANG = Actor("li", "coordinator"), Actor("wang", "investigator")
@@ -69,10 +68,10 @@ def write_large(directory: Path, participants: int, entries: int) -> int:
         return store.fold.size
 
 
-def _keep(store: object, waiting: list[NewEntry], at: int) -> None:
-    with store.writing():  # type: ignore[attr-defined]
-        instant = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=at / 1000)
-        keep(store, tuple(waiting), id=f"n{at}", actor=LI, site="XA", at=instant)  # type: ignore[arg-type]
+def _keep(store: Store, waiting: list[NewEntry], at: int) -> None:
+    instant = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=at / 1000)
+    entries = tuple(waiting)
+    perform(store, lambda trial: entries, act="many", about=None, actor=LI, site="XA", id=f"n{at}", at=instant)
     waiting.clear()
 
 

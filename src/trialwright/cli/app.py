@@ -26,6 +26,7 @@ from trialwright.cli import (
     serving,
     studies,
     tracing,
+    users,
 )
 from trialwright.cli.say import visible
 from trialwright.errors import TrialwrightError
@@ -59,6 +60,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(estimating.app, name="estimate")
 app.command("report")(reporting.report)
 app.command("serve")(serving.serve)
+app.add_typer(users.app, name="user")
 
 STOPPED = 130
 OUR_FAULT = 70

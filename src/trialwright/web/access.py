@@ -22,9 +22,31 @@ CASEBOOKS: Final = SITE | READERS
 LEDGER: Final = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.AUDITOR, Role.INVESTIGATOR})
 NOBODY_YET: Final = frozenset[Role]()
 
-PUBLIC: Final = frozenset({"log-in", "set_language"})
+PUBLIC: Final = frozenset({"log-in", "account_login", "mfa_authenticate", "account_inactive", "set_language"})
 """Pages for everybody, also before log-in."""
-OWN: Final = frozenset({"log-out", "choose-post", "choose-theme", "account"})
+OWN: Final = frozenset(
+    {
+        "log-out",
+        "account_logout",
+        "choose-post",
+        "choose-theme",
+        "stay",
+        "account",
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_reauthenticate_webauthn",
+    }
+)
 """Pages of one's own, also for somebody who has no post."""
 PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "home": ALL,
@@ -45,6 +67,12 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "report-style": ALL,
     "act": ALL,
     "act-about": ALL,
+    "users": frozenset({Role.ADMINISTRATOR}),
+    "open-account": frozenset({Role.ADMINISTRATOR}),
+    "user": frozenset({Role.ADMINISTRATOR}),
+    "change-user": frozenset({Role.ADMINISTRATOR}),
+    "log-ins": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    "log-ins-csv": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from trialwright.conduct.roles import Role
 from trialwright.endpoints import courses
 from trialwright.facts import LocalTime
 from trialwright.report.figures.places import square_svg
@@ -19,6 +20,9 @@ from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.pauses import pauses
 from trialwright.web.access import allowed, posts
 from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_of
+from trialwright.web.people.kept import kept_form
+from trialwright.web.people.middleware import seconds_left
+from trialwright.web.people.tries import locked_until
 
 NAV = (
     ("home", _("Home")),
@@ -26,6 +30,8 @@ NAV = (
     ("cells", _("Cells")),
     ("safety", _("Safety")),
     ("results", _("Results")),
+    ("users", _("Users")),
+    ("log-ins", _("Log-ins")),
 )
 MOST_SQUARES = 40
 MOST_KEPT = 64
@@ -62,7 +68,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """The parts of every page; of a page before log-in only what names the study."""
     shown: dict[str, Any] = {"demo": settings.DEMO, "post": getattr(request, "post", None)}
     if not getattr(request, "user", None) or not request.user.is_authenticated or shown["post"] is None:
-        return shown
+        return shown | _session(request)
     stands = standing(request)
     shown |= {
         "stands": stands,
@@ -73,7 +79,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "posts": posts(request),
         "practice": has_practice() and ((trial_of(request) != MAIN and "practice") or "main"),
     }
-    return shown
+    return shown | _session(request)
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    """How long the session lasts, what was typed in one before, and for an administrator who is locked out."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    post = getattr(request, "post", None)
+    at_home = request.resolver_match is not None and request.resolver_match.url_name == "home"
+    looks_after = post is not None and post.role is Role.ADMINISTRATOR
+    return {
+        "session_left": seconds_left(request),
+        "kept": kept_form(request),
+        "locked_out": locked_until() if at_home and looks_after else {},
+    }
 
 
 def local_now(stands: Standing) -> LocalTime:

@@ -12,7 +12,6 @@ from trialwright.errors import UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SETTINGS = "trialwright.web.settings"
-DEMO_PASSWORD = "cells for everybody"  # shown on the log-in page of a demonstration, and nowhere else accepted
 THREADS = 8
 
 
@@ -45,9 +44,13 @@ def set_up() -> None:
 
 def demo_accounts(site: str) -> None:
     """One account for each role, for a simulated trial: their code is the one under which the story was played."""
+    from trialwright.web.door import close_all
     from trialwright.web.people.demo import make_demo_accounts
 
-    make_demo_accounts(site, DEMO_PASSWORD)
+    try:
+        make_demo_accounts(site)
+    finally:
+        close_all()  # what is open here must not be carried into the server's workers
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from trialwright.web.acts import views as acts
 from trialwright.web.pages import bedside, casebook, cells, faults, home, participants, people, reports, safety
+from trialwright.web.people.urls import ACCOUNTS
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -28,8 +29,7 @@ urlpatterns = [
     path("safety/report/", reports.board, name="safety-report"),
     path("results/", reports.results, name="results"),
     path("report.css", reports.style, name="report-style"),
-    path("log-in/", people.LogIn.as_view(), name="log-in"),
-    path("log-out/", people.LogOut.as_view(), name="log-out"),
+    *ACCOUNTS,
     path("post/", people.choose_post, name="choose-post"),
     path("theme/", people.choose_theme, name="choose-theme"),
     path("language/", include("django.conf.urls.i18n")),

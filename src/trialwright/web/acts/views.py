@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +24,8 @@ from trialwright.web.acts.offers import offers
 from trialwright.web.acts.questions import Question, asked, questions, typed_words
 from trialwright.web.door import Standing, do, standing
 from trialwright.web.lines import lines
-from trialwright.web.people.models import Person
+from trialwright.web.people import signing
+from trialwright.web.people.kept import typed_before
 
 AT_THE_FIELD = re.compile(r"(?P<act>[a-z_]+): (?P<field>[a-z_]+):? (?P<told>.*)", re.DOTALL)
 MISSING = re.compile(r"[a-z_]+: (?P<fields>[a-z_, ]+) missing\.", re.DOTALL)
@@ -78,6 +78,9 @@ def act(request: HttpRequest, name: str, code: str | None = None) -> HttpRespons
         return render(request, "faults/403.html", status=403)
     if request.method == "POST":
         return _sent(request, chosen, code)
+    again = typed_before(request)
+    if again is not None:
+        return _form(request, chosen, code, again, id=again.get("id"))
     return _form(request, chosen, code, _first(request, chosen))
 
 
@@ -89,6 +92,8 @@ def _first(request: HttpRequest, chosen: Act[Any]) -> QueryDict:
     if chosen.name in TIMED:
         typed["time"] = f"{stands.here:%H:%M}"
     for key, values in request.GET.lists():
+        if key == "kept":
+            continue
         typed.setlist(key if key in ("on", "time", "next", "who") else f"w.{key}", values)
     return typed
 
@@ -106,6 +111,7 @@ def _form(
     stands = standing(request)
     book = stands.trial.casebook(code) if code else None
     found = questions(chosen, typed, offers(stands, chosen, book), faults.fields)
+    id = id or uuid.uuid4().hex
     shown = {
         "act": asked(chosen),
         "code": code,
@@ -114,9 +120,12 @@ def _form(
         "typed": typed,
         "faults": faults,
         "refusal": refusal,
-        "id": id or uuid.uuid4().hex,
+        "id": id,
         "seen": stands.seen,
         "signed": chosen.name in SIGNED,
+        "signing": signing.ask(request, id, _shown(stands, chosen, code, stands.seen))
+        if chosen.name in SIGNED
+        else None,
         "told_afterwards": not chosen.of_ledger,
         "since": _since(stands, typed) if refusal and _stale(refusal) else (),
         "needs_code": chosen.needs_who and not code,
@@ -131,7 +140,7 @@ def _sent(request: HttpRequest, chosen: Act[Any], code: str | None) -> HttpRespo
     stands = standing(request)
     who = code or typed.get("who", "").strip() or (NEW if chosen.opens or chosen.coded else None)
     second, faults = _second(request, chosen)
-    faults |= _signature(request, chosen)
+    faults |= _signature(request, chosen, code)
     if faults:
         return _form(request, chosen, code, typed, Faults(faults, ()), id=typed.get("id"), status=422)
     try:
@@ -177,25 +186,29 @@ def _next(request: HttpRequest, typed: QueryDict, about: str | None) -> str:
 def _second(request: HttpRequest, chosen: Act[Any]) -> tuple[Actor | None, dict[str, str]]:
     """The second person, who says so with a password of their own."""
     code = request.POST.get("second", "").strip()
-    if not code:
+    if not code or not chosen.two_person:
         return None, {}
-    person = authenticate(request, username=code, password=request.POST.get("second_password", ""))
-    if not isinstance(person, Person):
-        return None, {"second": _("Code and password of the second person do not belong together.")}
+    person = signing.second_person(request, code, request.POST.get("second_password", ""))
+    if isinstance(person, str):
+        return None, {"second": person}
     held = person.memberships.order_by("pk").first()
     return Actor(person.code, held.role if held else "second person"), {}
 
 
-def _signature(request: HttpRequest, chosen: Act[Any]) -> dict[str, str]:
-    """Whoever signs says again who they are."""
+def _signature(request: HttpRequest, chosen: Act[Any], code: str | None) -> dict[str, str]:
+    """Whoever signs says again who they are, for this form as it was shown."""
     if chosen.name not in SIGNED:
         return {}
-    person = authenticate(
-        request,
-        username=request.user.code,  # type: ignore[union-attr]
-        password=request.POST.get("password", ""),
-    )
-    return {} if person is not None else {"password": _("This is not your password. Nothing was recorded.")}
+    stands, id = standing(request), request.POST.get("id", "")
+    seen = _seen(request.POST)
+    shown = _shown(stands, chosen, code, -1 if seen is None else seen)
+    return signing.sign(request, id, shown, recorded=id in stands.trial.by_id)
+
+
+def _shown(stands: Standing, chosen: Act[Any], code: str | None, seen: int) -> str:
+    """What the form rests on: the trial, the act, about whom, and the hash of the newest entry that was seen."""
+    head = stands.trial.recorded[seen].hash.hex() if 0 <= seen <= stands.seen else ""
+    return "/".join((stands.name, chosen.name, code or "", str(seen), head))
 
 
 def _told(typed: QueryDict) -> Told | None:
