@@ -30,6 +30,8 @@ NAV = (
     ("cells", _("Cells")),
     ("safety", _("Safety")),
     ("results", _("Results")),
+    ("to-sign", _("To sign")),
+    ("queries", _("Queries")),
     ("users", _("Users")),
     ("log-ins", _("Log-ins")),
 )

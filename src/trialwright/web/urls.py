@@ -3,7 +3,19 @@
 from django.urls import include, path
 
 from trialwright.web.acts import views as acts
-from trialwright.web.pages import bedside, casebook, cells, faults, home, participants, people, reports, safety
+from trialwright.web.pages import (
+    bedside,
+    casebook,
+    cells,
+    faults,
+    home,
+    participants,
+    people,
+    queries,
+    reports,
+    safety,
+    signing,
+)
 from trialwright.web.people.urls import ACCOUNTS
 
 handler404 = faults.not_found
@@ -28,6 +40,10 @@ urlpatterns = [
     path("safety/", safety.safety, name="safety"),
     path("safety/report/", reports.board, name="safety-report"),
     path("results/", reports.results, name="results"),
+    path("to-sign/", signing.waiting, name="to-sign"),
+    path("to-sign/<str:code>/<str:meaning>/", signing.sign, name="sign"),
+    path("queries/", queries.queries, name="queries"),
+    path("queries/lock/", queries.readiness, name="lock-readiness"),
     path("report.css", reports.style, name="report-style"),
     *ACCOUNTS,
     path("post/", people.choose_post, name="choose-post"),
