@@ -58,6 +58,7 @@ JSON_SHAPES = {
     "reagents": '[{"name":"beads","lot":"R-77","expires_on":"2026-06-30"}]',
     "grades": '{"Neutrophil count decreased":"3"}',
     "related": '{"nk_cells":"related","chemotherapy":"unknown"}',
+    "set_aside": '{"casebook:S-007":"screened in another study"}',
     "strata": '{"age":"adult"}',
     "tests": '{"hiv":"negative","cmv":"positive"}',
 }
