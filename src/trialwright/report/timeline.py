@@ -63,7 +63,7 @@ DRAWN: Final[tuple[type[What], ...]] = (
     AdverseEventReported,
 )
 """Kinds of entry that stand on a timeline, each as a sign of its own."""
-VisitState = Literal["done", "missed", "to do", "not done"]
+VisitState = Literal["done", "missed", "to do", "not recorded"]
 JUDGED: Final = {"yes": "eligible", "no": "not eligible", "unknown": "eligibility unknown"}
 
 
@@ -120,7 +120,7 @@ class EventBar:
 class VisitSign:
     """A visit of the schedule or an unscheduled one: when it was, or between which days it may be.
 
-    state  done | missed (recorded as missed) | to do (its window is not over) | not done (it is)
+    state  done | missed (recorded as missed) | to do (its window is not over) | not recorded (it is)
     """
 
     visit: str
@@ -307,7 +307,7 @@ def _visits(study: Study, book: Casebook, today: date, over: bool) -> Iterator[V
 
 def _awaited(name: str, label: str, window: Window, today: date) -> VisitSign:
     visit_day = window.first + (window.last - window.first) // 2
-    state: VisitState = "to do" if window.last >= today else "not done"
+    state: VisitState = "to do" if window.last >= today else "not recorded"
     return VisitSign(name, label, state, visit_day, (window.first, window.last), 0, None)
 
 
@@ -343,6 +343,7 @@ def _steps(grades: list[tuple[int, date]], onset: date, until: date) -> Iterator
 # --- parts of the course ----------------------------------------------------------------------------------------------
 
 BEFORE_INFUSION, AFTER_INFUSION = timedelta(days=21), timedelta(days=42)
+AROUND_TODAY = timedelta(days=45)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,8 @@ def parts(course: Timeline) -> tuple[Part, ...]:
         label = "Around the infusion" if len(course.infusions) == 1 else f"Around infusion {at}"
         found.append(Part(f"infusion-{at}", label, sign.day - BEFORE_INFUSION, sign.day + AFTER_INFUSION))
     if not course.over:
-        span = timedelta(days=45)
-        found.append(Part("now", "Around today", course.today - span, course.today + span))
+        now = Part("now", "Around today", course.today - AROUND_TODAY, course.today + AROUND_TODAY)
+        planned = [one.day for one in course.visits]
+        if any(now.first <= day <= now.last for day in (*course.days, *planned)):
+            found.append(now)
     return tuple(found)

@@ -17,7 +17,7 @@ from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.assessed import SCALES
 from trialwright.safety.baselines import infusion_baselines, treatment_baseline
 from trialwright.safety.events import AdverseEvent, adverse_events, first_id
-from trialwright.safety.laboratory.values import laboratory, value_grade
+from trialwright.safety.laboratory.values import LabValue, laboratory, value_grade
 from trialwright.safety.next_steps import Step, next_steps
 from trialwright.safety.period import collected_until
 from trialwright.safety.reporting.due import ReportOwed, reports_owed
@@ -347,17 +347,24 @@ class PersonView:
     steps: tuple[Step, ...]
 
 
-def person_view(study: Study, trial: Trial, code: str, now: LocalTime) -> PersonView | None:
-    """What is known of one participant (by code or number) or donor; None for a code nobody has."""
+def person_view(
+    study: Study, trial: Trial, code: str, now: LocalTime, values: tuple[LabValue, ...] | None = None
+) -> PersonView | None:
+    """What is known of one participant (by code or number) or donor; None for a code nobody has.
+
+    values  the participant's laboratory, where it is known already
+    """
     book = trial.casebook(code)
     if book is not None:
-        return apart(trial, book.code, _participant(study, trial, book, now))
+        known = laboratory(study, trial, book) if values is None else values
+        return apart(trial, book.code, _participant(study, trial, book, now, known))
     donor = trial.donors.get(code)
     return None if donor is None else apart(trial, code, _donor(study, trial, donor, now))
 
 
-def _participant(study: Study, trial: Trial, book: Casebook, now: LocalTime) -> PersonView:
-    values = laboratory(study, trial, book)
+def _participant(
+    study: Study, trial: Trial, book: Casebook, now: LocalTime, values: tuple[LabValue, ...]
+) -> PersonView:
     events = adverse_events(trial, book)
     first = treatment_baseline(book)
     until = collected_until(study, book)

@@ -33,6 +33,8 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "participants": CASEBOOKS | {Role.SAFETY_BOARD},
     "casebook": CASEBOOKS | {Role.SAFETY_BOARD},
     "entry": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
+    "entry-brief": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
+    "correct": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
     "act": ALL,
     "act-about": ALL,
 }

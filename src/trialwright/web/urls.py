@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 
+from trialwright.web.acts import amending
 from trialwright.web.acts import views as acts
-from trialwright.web.pages import casebook, faults, home, participants, people
+from trialwright.web.pages import casebook, entries, faults, home, participants, people
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -15,7 +16,9 @@ urlpatterns = [
     path("trial/", home.choose_trial, name="choose-trial"),
     path("participants/", participants.participants, name="participants"),
     path("participants/<str:code>/", casebook.casebook, name="casebook"),
-    path("entries/<str:id>/", casebook.entry, name="entry"),
+    path("entries/<str:id>/", entries.entry, name="entry"),
+    path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),
+    path("entries/<str:id>/correct/", amending.correct, name="correct"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
     path("log-in/", people.LogIn.as_view(), name="log-in"),

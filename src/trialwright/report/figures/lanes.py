@@ -260,6 +260,10 @@ def _circle(paper: _Paper, visit: VisitSign, x: float, y: float) -> None:
         paper.add(f'<circle class="f-sur" cx="{x:.1f}" cy="{y:.1f}" r="6"/>')
         paper.add(f'<circle class="s-acc" cx="{x:.1f}" cy="{y:.1f}" r="6">{told}</circle>')
         return
+    if visit.state == "not recorded":
+        paper.add(f'<circle class="f-sur" cx="{x:.1f}" cy="{y:.1f}" r="6"/>')
+        paper.add(f'<circle class="s-dash" cx="{x:.1f}" cy="{y:.1f}" r="6">{told}</circle>')
+        return
     cross = f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"
     paper.add(f'<path class="s-over" d="{cross}">{told}</path>')
 

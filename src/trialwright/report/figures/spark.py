@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from typing import Final
 
 from trialwright.report.figures.lanes import short_day
 from trialwright.report.laboratory_course import LabCourse, Point
+from trialwright.report.timeline import Part
 
 WIDTH, LEFT, EDGE, KEY = 280.0, 2.0, 252.0, 255.0
 TOP, FLOOR = 8.0, 84.0
@@ -38,8 +39,14 @@ class _Scale:
         return math.log10(max(number, 1e-9)) if self.log else number
 
 
-def spark_svg(course: LabCourse, *, say: Say = str) -> str:
-    """The plot; empty text where no value can be plotted. Its label says every value plotted."""
+def spark_svg(course: LabCourse, *, part: Part | None = None, say: Say = str) -> str:
+    """The plot, of one part of the course alone if it is given. Its label says every value plotted.
+
+    Empty text where no value can be plotted.
+    """
+    if part is not None:
+        within = tuple(point for point in course.points if part.first <= point.on <= part.last)
+        course = replace(course, points=within)
     if not course.points:
         return ""
     scale = _scale(course)
