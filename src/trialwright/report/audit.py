@@ -66,7 +66,7 @@ def entries_asked(
     """
     codes = _codes(trial, asked.about)
     clock = ZoneInfo(zone)
-    entries = reversed(trial.by_id.values()) if among is None else among  # type: ignore[call-overload]
+    entries = reversed(tuple(trial.by_id.values())) if among is None else among
     for entry in entries:
         if before is not None and entry.seq >= before:
             continue

@@ -33,6 +33,7 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "participants": CASEBOOKS | {Role.SAFETY_BOARD},
     "casebook": CASEBOOKS | {Role.SAFETY_BOARD},
     "entry": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
+    "possible": CASEBOOKS | {Role.SAFETY_BOARD},
     "entry-brief": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
     "correct": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
     "act": ALL,

@@ -13,12 +13,13 @@ from trialwright.endpoints import courses
 from trialwright.facts import LocalTime
 from trialwright.report.figures.places import square_svg
 from trialwright.report.standing import places
-from trialwright.safety.reporting.due import reports_owed
+from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.pauses import pauses
 from trialwright.web.access import allowed, posts
 from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_of
+from trialwright.web.remembered import remembered
 
 NAV = (
     ("home", _("Home")),
@@ -79,16 +80,27 @@ def local_now(stands: Standing) -> LocalTime:
 
 def pulse(stands: Standing) -> Pulse:
     """Where the trial stands, on every page."""
+    return remembered(stands, "pulse", lambda: _pulse(stands), each="minute")
+
+
+def owed(stands: Standing) -> tuple[ReportOwed, ...]:
+    """Every report owed, as it stands this minute."""
+    return remembered(
+        stands, "reports", lambda: tuple(reports_owed(stands.study, stands.trial, local_now(stands))), each="minute"
+    )
+
+
+def _pulse(stands: Standing) -> Pulse:
     study, trial = stands.study, stands.trial
-    stops = boundary(study, trial, stands.today)
-    owed = reports_owed(study, trial, local_now(stands))
+    stops = remembered(stands, "boundary", lambda: boundary(study, trial, stands.today))
+    paused = remembered(stands, "pauses", lambda: tuple(pauses(study, trial, stands.today)))
     return Pulse(
-        squares=squares(stands),
+        squares=remembered(stands, "squares", lambda: squares(stands)),
         enrolled=len(trial.enrolled),
         target=study.enrolment.target or 0,
-        paused=tuple(pause.sentence for pause in pauses(study, trial, stands.today)),
+        paused=tuple(pause.sentence for pause in paused),
         toxicity=(stops.events, stops.evaluable, stops.pauses_at) if stops else None,
-        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed),
+        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed(stands)),
         seq=stands.seen,
         head=trial.head,
     )

@@ -13,12 +13,17 @@ def entries_about(stands: Standing, code: str) -> tuple[AnyEntry, ...]:
 
 
 def _index(stands: Standing) -> Mapping[str, tuple[AnyEntry, ...]]:
-    return remembered(stands, "entries about", lambda: _built(stands), daily=False)
+    return remembered(stands, "entries about", lambda: _built(stands), each="head")
 
 
 def _built(stands: Standing) -> Mapping[str, tuple[AnyEntry, ...]]:
     found: dict[str, list[AnyEntry]] = {}
-    for entry in reversed(stands.trial.by_id.values()):  # type: ignore[call-overload]
+    for entry in newest_first(stands):
         if entry.about:
             found.setdefault(entry.about, []).append(entry)
     return {code: tuple(entries) for code, entries in found.items()}
+
+
+def newest_first(stands: Standing) -> tuple[AnyEntry, ...]:
+    """Every entry as recorded, the newest first."""
+    return remembered(stands, "newest first", lambda: stands.latest, each="head")

@@ -3,22 +3,24 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from trialwright.web.door import Standing
 
 T = TypeVar("T")
+Each = Literal["head", "day", "minute"]
 MOST: Final = 400
 _KEPT: "OrderedDict[Hashable, Any]" = OrderedDict()
 _LOCK = Lock()
 
 
-def remembered(stands: Standing, what: Hashable, make: Callable[[], T], *, daily: bool = True) -> T:
-    """What `make` gives, made once for each head of the ledger (and each day, where `daily`).
+def remembered(stands: Standing, what: Hashable, make: Callable[[], T], *, each: Each = "day") -> T:
+    """What `make` gives, made once for each head of the ledger, and once each day or minute where it depends on it.
 
-    Only for what follows from study, trial and day: never for what depends on who asks.
+    Only for what follows from study, trial and time: never for what depends on who asks.
     """
-    key = (stands.name, str(stands.directory.path), stands.trial.head, stands.today if daily else None, what)
+    moments = {"head": None, "day": stands.today, "minute": f"{stands.here:%Y-%m-%dT%H:%M}"}
+    key = (stands.name, str(stands.directory.path), stands.trial.head, stands.site, moments[each], what)
     with _LOCK:
         if key in _KEPT:
             _KEPT.move_to_end(key)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("trial/", home.choose_trial, name="choose-trial"),
     path("participants/", participants.participants, name="participants"),
     path("participants/<str:code>/", casebook.casebook, name="casebook"),
+    path("participants/<str:code>/possible/", casebook.possible, name="possible"),
     path("entries/<str:id>/", entries.entry, name="entry"),
     path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),
     path("entries/<str:id>/correct/", amending.correct, name="correct"),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from trialwright.cells.views import ParticipantView, apart, participant_view
+from trialwright.cells.views import apart, participant_view
 from trialwright.conduct import JudgementInQuestion, PossibleDeviation, judgements_on_corrected_facts
 from trialwright.conduct.possible import possible_deviations
 from trialwright.ledger.kinds import FactsRecorded
@@ -21,10 +21,11 @@ from trialwright.report.laboratory_course import LabCourse, certain_grade, labor
 from trialwright.report.timeline import Part, Timeline, parts, timeline
 from trialwright.report.whereabouts import State, next_visits, state_of
 from trialwright.safety.laboratory.values import laboratory
+from trialwright.safety.view_parts import ReportView, report_view
 from trialwright.safety.views import PersonView, person_view
 from trialwright.web.access import actor
 from trialwright.web.acts.groups import acts_for
-from trialwright.web.chrome import local_now
+from trialwright.web.chrome import local_now, owed
 from trialwright.web.door import Standing, standing
 from trialwright.web.index import entries_about
 from trialwright.web.lines import lines
@@ -40,14 +41,12 @@ class Known:
     """Everything computed of one participant on one day: the same for whoever looks."""
 
     person: PersonView
-    cells: ParticipantView
     course: Timeline
     labs: tuple[LabCourse, ...]
     eligibility: Eligibility | None
     state: State
     visits: tuple[VisitRow, ...]
     questions: tuple[JudgementInQuestion, ...]
-    possible: tuple[PossibleDeviation, ...]
 
 
 def casebook(request: HttpRequest, code: str) -> HttpResponse:
@@ -64,6 +63,8 @@ def casebook(request: HttpRequest, code: str) -> HttpResponse:
         "here": "participants",
         "book": book,
         "known": known,
+        "cells": participant_view(stands.study, stands.trial, book.code, local_now(stands)),
+        "reports": _reports(stands, book),
         "who": _who(stands, book, known),
         "next": next_visits(stands.study, book, stands.today)[:SOON],
         "parts": found,
@@ -82,21 +83,17 @@ def _known(stands: Standing, book: Casebook) -> Known:
     study, trial, now = stands.study, stands.trial, local_now(stands)
     values = laboratory(study, trial, book)
     person = person_view(study, trial, book.code, now, values)
-    cells = participant_view(study, trial, book.code, now)
     assert person is not None
-    assert cells is not None
     course = timeline(study, trial, book, stands.today)
-    questions = remembered(stands, "judgements in question", lambda: judgements_on_corrected_facts(trial), daily=False)
+    questions = remembered(stands, "judgements in question", lambda: judgements_on_corrected_facts(trial), each="head")
     return Known(
         person=person,
-        cells=cells,
         course=apart(trial, book.code, course),
         labs=laboratory_courses(study, trial, book, values),
         eligibility=eligibility(book),
         state=state_of(study, book, stands.today),
         visits=apart(trial, book.code, visit_rows(study, book, course)),
         questions=tuple(one for one in questions if one.judgement.about == book.code),
-        possible=possible_deviations(study, trial, about=book.code),
     )
 
 
@@ -111,6 +108,32 @@ def _part(known: Known, found: tuple[Part, ...], wanted: str) -> Part:
 
 def _lanes(known: Known, part: Part) -> SafeString:
     return mark_safe(lanes_svg(known.course, part, say=gettext))
+
+
+def _reports(stands: Standing, book: Casebook) -> tuple[ReportView, ...]:
+    """The reports owed about this person as they stand this minute."""
+    return apart(stands.trial, book.code, tuple(report_view(one) for one in owed(stands) if one.about == book.code))
+
+
+def possible(request: HttpRequest, code: str) -> HttpResponse:
+    """Past acts about this person that would be refused on what is known now: asked again one by one, so on its own."""
+    stands = standing(request)
+    book = stands.trial.casebook(code)
+    if book is None:
+        raise Http404
+    found = remembered(
+        stands, ("possible", book.code), lambda: possible_deviations(stands.study, stands.trial, about=book.code)
+    )
+    shown = {"book": book, "possible": apart(stands.trial, book.code, _plain(found)), "here": "participants"}
+    htmx = request.headers.get("HX-Request") == "true"
+    return render(request, "casebook/possible.html" if htmx else "casebook/possible_page.html", shown)
+
+
+def _plain(found: tuple[PossibleDeviation, ...]) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Each as its text, the gate's code, and the entry's id, kind and day."""
+    return tuple(
+        (one.reason.text, one.reason.code, one.entry.id, one.entry.what.kind, one.entry.occurred or "") for one in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from django.shortcuts import render
 from trialwright.cells.alerts import all_open_alerts
 from trialwright.ledger.trial import Casebook
 from trialwright.report.whereabouts import STATES, NextVisit, State, next_visits, state_of
-from trialwright.safety.reporting.due import reports_owed
 from trialwright.safety.reporting.standing import Stands
-from trialwright.web.chrome import local_now
+from trialwright.web.chrome import owed
 from trialwright.web.door import Standing, standing
 from trialwright.web.remembered import remembered
 
@@ -42,7 +41,7 @@ def participants(request: HttpRequest) -> HttpResponse:
     books = [book for book in stands.books.values() if _found(book, typed) and state in ("", states[book.code].word)]
     books.sort(key=_key(stands, sort.lstrip("-"), states), reverse=sort.startswith("-"))
     page = Paginator(books, ON_A_PAGE).get_page(request.GET.get("page"))
-    open_of = remembered(stands, "open matters", lambda: _open_matters(stands))
+    open_of = remembered(stands, "open matters", lambda: _open_matters(stands), each="minute")
     rows = [_row(stands, book, states[book.code], open_of) for book in page]
     counted = [(one.word, sum(found is one for found in states.values())) for one in STATES]
     shown = {
@@ -104,9 +103,9 @@ def _row(stands: Standing, book: Casebook, state: State, open_of: Mapping[str, i
 def _open_matters(stands: Standing) -> Mapping[str, int]:
     """Reports owed and alerts nobody answered, by the code they are about."""
     found: dict[str, int] = {}
-    for owed in reports_owed(stands.study, stands.trial, local_now(stands)):
-        if owed.stands.stands in (Stands.DUE, Stands.OVERDUE):
-            found[owed.about] = found.get(owed.about, 0) + 1
+    for one in owed(stands):
+        if one.stands.stands in (Stands.DUE, Stands.OVERDUE):
+            found[one.about] = found.get(one.about, 0) + 1
     for alert in all_open_alerts(stands.trial):
         if alert.about:
             found[alert.about] = found.get(alert.about, 0) + 1
