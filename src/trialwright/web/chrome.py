@@ -24,6 +24,8 @@ from trialwright.web.remembered import remembered
 NAV = (
     ("home", _("Home")),
     ("participants", _("Participants")),
+    ("audit", _("Audit trail")),
+    ("study", _("Study")),
 )
 MOST_SQUARES = 40
 

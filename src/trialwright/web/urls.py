@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from trialwright.web.acts import amending
 from trialwright.web.acts import views as acts
-from trialwright.web.pages import casebook, entries, faults, home, participants, people
+from trialwright.web.pages import audit, casebook, entries, faults, home, participants, people, study
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -20,6 +20,11 @@ urlpatterns = [
     path("entries/<str:id>/", entries.entry, name="entry"),
     path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),
     path("entries/<str:id>/correct/", amending.correct, name="correct"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit-trail.csv", audit.export_csv, name="audit-csv"),
+    path("audit/audit-trail.pdf", audit.export_pdf, name="audit-pdf"),
+    path("study/", study.study, name="study"),
+    path("study/study.yaml", study.as_adopted, name="study-file"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
     path("log-in/", people.LogIn.as_view(), name="log-in"),

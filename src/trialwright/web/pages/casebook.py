@@ -73,6 +73,7 @@ def casebook(request: HttpRequest, code: str) -> HttpResponse:
         "labs": remembered(stands, ("labs", book.code, part.id, gettext("on")), lambda: _labs(known, part)),
         "likely": likely,
         "others": others,
+        "deviations": apart(stands.trial, book.code, book.deviations),
         "corrections": _corrections(stands, book),
         "entries": _entries(stands, book, request.GET.get("page")),
     }
