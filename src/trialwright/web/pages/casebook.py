@@ -21,6 +21,7 @@ from trialwright.report.laboratory_course import LabCourse, certain_grade, labor
 from trialwright.report.timeline import Part, Timeline, parts, timeline
 from trialwright.report.whereabouts import State, next_visits, state_of
 from trialwright.safety.laboratory.values import laboratory
+from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.view_parts import ReportView, report_view
 from trialwright.safety.views import PersonView, person_view
 from trialwright.web.access import actor
@@ -64,7 +65,9 @@ def casebook(request: HttpRequest, code: str) -> HttpResponse:
         "book": book,
         "known": known,
         "cells": participant_view(stands.study, stands.trial, book.code, local_now(stands)),
-        "reports": _reports(stands, book),
+        "overdue": _reports(stands, book, Stands.OVERDUE),
+        "due": _reports(stands, book, Stands.DUE),
+        "today_iso": stands.today.isoformat(),
         "who": _who(stands, book, known),
         "next": next_visits(stands.study, book, stands.today)[:SOON],
         "parts": found,
@@ -111,9 +114,10 @@ def _lanes(known: Known, part: Part) -> SafeString:
     return mark_safe(lanes_svg(known.course, part, say=gettext))
 
 
-def _reports(stands: Standing, book: Casebook) -> tuple[ReportView, ...]:
-    """The reports owed about this person as they stand this minute."""
-    return apart(stands.trial, book.code, tuple(report_view(one) for one in owed(stands) if one.about == book.code))
+def _reports(stands: Standing, book: Casebook, how: Stands) -> tuple[ReportView, ...]:
+    """The reports owed about this person that stand so this minute."""
+    found = (one for one in owed(stands) if one.about == book.code and one.stands.stands is how)
+    return apart(stands.trial, book.code, tuple(map(report_view, found)))
 
 
 def possible(request: HttpRequest, code: str) -> HttpResponse:
@@ -175,6 +179,7 @@ class Who:
 
     sex: str | None
     age: int | None
+    born: str | None
     weight: str | None
     status: str | None
     day: int | None
@@ -190,6 +195,7 @@ def _who(stands: Standing, book: Casebook, known: Known) -> Who:
     return Who(
         sex=book.sex,
         age=ages[-1] if ages else None,
+        born=book.born,
         weight=str(weights[0].newest.measured.quantity) if weights else None,
         status=labels.get(status or "", status),
         day=(stands.today - infused[-1]).days if infused and not ended else None,

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from trialwright.safety.next_steps import ASKED
 from trialwright.web.icons import ICONS
-from trialwright.web.say import day, moment, number
+from trialwright.web.say import day, measured, moment, number
 
 register = template.Library()
 
@@ -72,3 +72,8 @@ def query(request: HttpRequest, **changes: Any) -> str:
 def prefill(words: Iterable[tuple[str, str]]) -> str:
     """Words known already as the query of an act's form; those for the person to say are left out."""
     return urlencode([(name, value) for name, value in words if value != ASKED])
+
+
+@register.filter(name="measured")
+def as_measured(value: str) -> str:
+    return measured(str(value))
