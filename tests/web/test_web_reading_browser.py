@@ -13,7 +13,8 @@ def opened(browser: Any, served: Any, width: int, theme: str) -> Any:
     page.goto(f"{served.url}/log-in/")
     page.fill("[name=username]", "wang")
     page.fill("[name=password]", PASSWORD)
-    page.click("main button")
+    page.click("button.primary")
+    page.wait_for_url(f"{served.url}/")
     return page
 
 
