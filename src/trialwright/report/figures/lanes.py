@@ -244,7 +244,8 @@ def _visits(paper: _Paper, visits: tuple[VisitSign, ...], top: float) -> float:
         x = paper.x(visit.day, 0.5)
         _circle(paper, visit, x, middle)
         wide = len(visit.label) * LETTER
-        row = rows.take(x - wide / 2, x + wide / 2)
+        inside = x - wide / 2 > LEFT - 20 and x + wide / 2 < WIDTH
+        row = rows.take(x - wide / 2, x + wide / 2) if inside else None
         if row is not None:
             paper.text(x, middle + 18 + row * 13, visit.label, "t-s mid")
     return 56.0 if rows.ends[1] > float("-inf") else 44.0
