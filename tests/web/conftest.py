@@ -109,9 +109,9 @@ def _wait_for(url: str, server: "subprocess.Popen[str]") -> None:
     raise AssertionError("the application did not answer within 30 seconds")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """The system's Chromium."""
+    """The system's Chromium. Of one file only: while it runs, Django's own connections cannot be used beside it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:

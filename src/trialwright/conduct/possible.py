@@ -105,21 +105,24 @@ class JudgementInQuestion:
 
 
 def possible_deviations(
-    study: Study, trial: Trial, *, earlier: Mapping[str, Study] | None = None
+    study: Study, trial: Trial, *, earlier: Mapping[str, Study] | None = None, about: str | None = None
 ) -> tuple[PossibleDeviation, ...]:
     """Every past act whose gates would not be open on what is known now, oldest first; settled ones left out.
 
     earlier  studies no longer in force, by the SHA-256 of their file: an act is asked by the rules of its own day.
              Acts under a file that is not given are not asked, and one line says so for each such file.
+    about    only the acts about this participant, donor, lot or dose
     """
-    return tuple(_possible(study, trial, dict(earlier or {})))
+    return tuple(_possible(study, trial, dict(earlier or {}), about))
 
 
-def _possible(study: Study, trial: Trial, earlier: dict[str, Study]) -> Iterator[PossibleDeviation]:
+def _possible(study: Study, trial: Trial, earlier: dict[str, Study], about: str | None) -> Iterator[PossibleDeviation]:
     rules = earlier | {trial.adopted.what.sha256: study}
     settled = _settled(trial)
     missing: set[str] = set()
     for entry in _acts_in_force(trial):
+        if about not in (None, entry.about):
+            continue
         if entry.study_sha256 in rules:
             for reason in _asked_again(rules[entry.study_sha256], trial, entry):
                 if not settled.get(entry.id, frozenset()) & {reason.code, ""}:

@@ -14,7 +14,7 @@ from trialwright.endpoints import courses
 from trialwright.facts import LocalTime
 from trialwright.report.figures.places import square_svg
 from trialwright.report.standing import places
-from trialwright.safety.reporting.due import reports_owed
+from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.pauses import pauses
@@ -23,6 +23,7 @@ from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_o
 from trialwright.web.people.kept import kept_form
 from trialwright.web.people.middleware import seconds_left
 from trialwright.web.people.tries import locked_until
+from trialwright.web.remembered import remembered
 
 NAV = (
     ("home", _("Home")),
@@ -34,9 +35,10 @@ NAV = (
     ("queries", _("Queries")),
     ("users", _("Users")),
     ("log-ins", _("Log-ins")),
+    ("audit", _("Audit trail")),
+    ("study", _("Study")),
 )
 MOST_SQUARES = 40
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,6 @@ class Pulse:
     overdue: int
     seq: int
     head: bytes
-
-
-_KEPT: dict[tuple[str, bytes, str, str], Pulse] = {}
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -107,27 +106,28 @@ def local_now(stands: Standing) -> LocalTime:
 
 
 def pulse(stands: Standing) -> Pulse:
-    """Where the trial stands, on every page: made once for a ledger's head and a minute of the clock."""
-    key = (stands.name, stands.trial.head, stands.site, str(local_now(stands)))
-    found = _KEPT.get(key)
-    if found is None:
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        found = _KEPT[key] = _pulse(stands)
-    return found
+    """Where the trial stands, on every page."""
+    return remembered(stands, "pulse", lambda: _pulse(stands), each="minute")
+
+
+def owed(stands: Standing) -> tuple[ReportOwed, ...]:
+    """Every report owed, as it stands this minute."""
+    return remembered(
+        stands, "reports", lambda: tuple(reports_owed(stands.study, stands.trial, local_now(stands))), each="minute"
+    )
 
 
 def _pulse(stands: Standing) -> Pulse:
     study, trial = stands.study, stands.trial
-    stops = boundary(study, trial, stands.today)
-    owed = reports_owed(study, trial, local_now(stands))
+    stops = remembered(stands, "boundary", lambda: boundary(study, trial, stands.today))
+    paused = remembered(stands, "pauses", lambda: tuple(pauses(study, trial, stands.today)))
     return Pulse(
-        squares=squares(stands),
+        squares=remembered(stands, "squares", lambda: squares(stands)),
         enrolled=len(trial.enrolled),
         target=study.enrolment.target or 0,
-        paused=tuple(pause.sentence for pause in pauses(study, trial, stands.today)),
+        paused=tuple(pause.sentence for pause in paused),
         toxicity=(stops.events, stops.evaluable, stops.pauses_at) if stops else None,
-        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed),
+        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed(stands)),
         seq=stands.seen,
         head=trial.head,
     )

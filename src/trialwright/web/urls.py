@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from trialwright.web.acts import amending
 from trialwright.web.acts import views as acts
 from trialwright.web.pages import (
+    audit,
     bedside,
     casebook,
     cells,
+    entries,
     faults,
     home,
     participants,
@@ -15,6 +18,7 @@ from trialwright.web.pages import (
     reports,
     safety,
     signing,
+    study,
 )
 from trialwright.web.people.urls import ACCOUNTS
 
@@ -28,7 +32,15 @@ urlpatterns = [
     path("trial/", home.choose_trial, name="choose-trial"),
     path("participants/", participants.participants, name="participants"),
     path("participants/<str:code>/", casebook.casebook, name="casebook"),
-    path("entries/<str:id>/", casebook.entry, name="entry"),
+    path("participants/<str:code>/possible/", casebook.possible, name="possible"),
+    path("entries/<str:id>/", entries.entry, name="entry"),
+    path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),
+    path("entries/<str:id>/correct/", amending.correct, name="correct"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit-trail.csv", audit.export_csv, name="audit-csv"),
+    path("audit/audit-trail.pdf", audit.export_pdf, name="audit-pdf"),
+    path("study/", study.study, name="study"),
+    path("study/study.yaml", study.as_adopted, name="study-file"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
     path("cells/", cells.laboratory, name="cells"),

@@ -1,14 +1,18 @@
 """Small words of the templates: signs, dates and numbers as a person reads them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from trialwright.safety.next_steps import ASKED
 from trialwright.web.icons import ICONS
-from trialwright.web.say import day, moment, number
+from trialwright.web.say import day, measured, moment, number
 
 register = template.Library()
 
@@ -57,3 +61,25 @@ def get(value: Any, key: Any) -> Any:
 def and_also(one: Any, other: Any) -> tuple[Any, Any]:
     """Both, to be gone through in a loop."""
     return one, other
+
+
+@register.simple_tag
+def query(request: HttpRequest, **changes: Any) -> str:
+    """The address's query with some of its parts changed; empty ones go."""
+    asked = request.GET.copy()
+    for name, value in changes.items():
+        asked[name] = str(value)
+    for name in [name for name in asked if not asked[name]]:
+        del asked[name]
+    return asked.urlencode()
+
+
+@register.simple_tag
+def prefill(words: Iterable[tuple[str, str]]) -> str:
+    """Words known already as the query of an act's form; those for the person to say are left out."""
+    return urlencode([(name, value) for name, value in words if value != ASKED])
+
+
+@register.filter(name="measured")
+def as_measured(value: str) -> str:
+    return measured(str(value))
