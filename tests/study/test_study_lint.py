@@ -56,7 +56,7 @@ DFS = TEXT[TEXT.index("  - id: dfs") : TEXT.index("  - id: cir")]
 DFS_ORIGIN = (
     "text: To determine the rate of disease-free survival at 2 years.\n    population: remission\n    origin: remission"
 )
-LANGUAGES = '    version: "1.0"\n    languages: [zh, en]\n'
+FIRST = '    version: "1.0"\n    languages: [zh, en]\n'
 EARLIER = '    version: "0.9"\n    languages: [zh]\n    valid_from: 2021-01-01\n  - id: consent\n'
 AGAIN = "    reconsent: {}\n"
 BOARD = "decided_by: [safety board]"
@@ -101,8 +101,8 @@ ROWS = (
                                                  "source: assumption"),),
         "{id: oxygen", "oxygen"),
     Row("nobody-approves", "error", (("[administrator, data manager, safety board]", "[]"),), "[]", "amendments"),
-    Row("renewal-of-nothing", "error", ((LANGUAGES, f"{LANGUAGES}{AGAIN}"),), "{}", "consent 1.0", sound=((LANGUAGES, f"{EARLIER}{LANGUAGES}{AGAIN}"),)),
-    Row("empty-renewal", "warning", ((LANGUAGES, f"{EARLIER}{LANGUAGES}{AGAIN}".replace("{}", "{who: []}")),), "[]", "consent 1.0"),
+    Row("renewal-of-nothing", "error", ((FIRST, FIRST + AGAIN),), "{}", "consent 1.0", ((FIRST, EARLIER + FIRST + AGAIN),)),
+    Row("empty-renewal", "warning", ((FIRST, f"{EARLIER}{FIRST}    reconsent: {{who: []}}\n"),), "[]", "consent 1.0"),
     Row("target-differs", "warning", (("target: 15", "target: 18"),), "18", "enrolment", says="registry says 15"),
     # the names
     Row("library-version", "warning", (('library: "2026.1"', 'library: "1999.1"'),), '"1999.1"', "library"),

@@ -1,7 +1,9 @@
 """A trial's directory: `study.yaml`, the working copy of the plan, and `ledger.db`, where acts are kept.
 
-Acts run under the study that the ledger adopted. While the working copy says something else, or the lint finds an
-error, every act is refused: nobody must believe that the file in front of them is the one in force when it is not.
+Acts run under the study that the ledger adopted last, as it stands inside the lock. While the working copy says
+something else, or the lint finds an error, every act is refused: nobody must believe that the file in front of them is
+the one in force when it is not. Two copies are no mistake: the text of an amendment that waits for approval, and, once
+it is adopted, the version that was in force before, which is then replaced by the new one.
 """
 
 import hashlib
@@ -9,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from trialwright.conduct.act import Act
+from trialwright.conduct.amendment.acts import approve_amendment, propose_amendment, reject_amendment
+from trialwright.conduct.amendment.proposals import open_amendment
+from trialwright.conduct.amendment.versions import read_once
 from trialwright.conduct.outcome import Outcome, Reason, Refusal
 from trialwright.errors import IntegrityError, UsageError
 from trialwright.facts.text import decode_text
@@ -34,6 +39,10 @@ LEDGER_NAME = "ledger.db"
 CONCERNED = ("lot", "collection", "recipient", "donor", "doses")
 """Words of an act that name somebody or something else it touches: what others did to it makes a form stale."""
 
+LONGEST_ASKED = 2000
+AMENDING = frozenset(act.name for act in (propose_amendment, approve_amendment, reject_amendment))
+"""Acts that are possible beside any working copy: they are how another one comes into force."""
+
 
 @dataclass(frozen=True)
 class TrialDirectory:
@@ -42,14 +51,14 @@ class TrialDirectory:
     path: Path
     store: Store
 
-    @cached_property
+    @property
     def study_file(self) -> StudyFile:
-        """The study in force: the text in the ledger, not the working copy."""
+        """The study in force now: the newest text adopted in the ledger, not the working copy."""
         return self.study_as_of(self.trial())
 
     def study_as_of(self, trial: Trial) -> StudyFile:
         """The study that was in force where a fold of the ledger ends."""
-        return read_study(trial.adopted.what.text, STUDY_NAME)
+        return read_once(trial.adopted.what.text, STUDY_NAME)
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
         found = trial(self.store, as_of=as_of, known_at=known_at)
@@ -80,21 +89,38 @@ class TrialDirectory:
     def zone(self, site: str) -> str:
         return self.trial().adopted.what.time_zones[site]
 
-    @cached_property
+    @property
     def standstill(self) -> tuple[Reason, ...]:
         """Why no act at all is possible now: the working copy differs from the study in force, or has errors."""
-        copy = self.path / STUDY_NAME
+        return self.standstill_at(self.trial())
+
+    def standstill_at(self, trial: Trial) -> tuple[Reason, ...]:
+        """The same where a fold of the ledger ends. An amendment's own acts are possible all the same."""
+        copy, file = self.path / STUDY_NAME, self.study_as_of(trial)
         if not copy.is_file():
             text = f"{copy} is missing; acts run only beside the study they run under."
             return (Reason("study.missing", text, "Put the adopted study file back."),)
-        if hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest() != self.study_file.sha256:
-            text = f"{copy} is not the study that this ledger adopted (version {self.study_file.study.version})."
+        if _sha256_of(copy) not in _expected(trial):
+            text = f"{copy} is not the study that this ledger adopted (version {file.study.version})."
             way_out = (
                 f"See what differs: `trialwright study diff {self.path} {copy}`. Put the adopted file back: its text "
-                f"is in the ledger (`trialwright ledger show {self.path} --kind adopted --json`)."
+                f"is in the ledger (`trialwright ledger show {self.path} --kind adopted --json`). If it is a new "
+                f"version, propose it: `trialwright act {self.path} propose_amendment --why …`."
             )
             return (Reason("study.differs", text, way_out),)
-        return tuple(study_errors(self.study_file))
+        return _errors_of(file.sha256, file.text)
+
+    def follow_adoption(self) -> bool:
+        """Write the study in force over the working copy where that is an earlier version, word for word.
+
+        True if it was written. What was there is in the ledger; any other copy is somebody's work and stays.
+        """
+        trial, copy = self.trial(), self.path / STUDY_NAME
+        older = {one.what.sha256 for one in trial.adoptions} - {trial.adopted.what.sha256}
+        if not older or not copy.is_file() or _sha256_of(copy) not in older:
+            return False
+        _replace(copy, trial.adopted.what.text)
+        return True
 
     def perform(
         self,
@@ -111,17 +137,22 @@ class TrialDirectory:
         told: Told | None = None,
         seen: int | None = None,
     ) -> Kept | Refusal:
-        """Do an act under the study's lock; what happened is written down, a refusal too."""
-        study = self.study_file.study
+        """Do an act under the study's lock; what happened is written down, a refusal too.
+
+        The study is the one in force inside the lock, whatever was when this directory was opened.
+        """
         simulated = self.trial().simulated
         now = format_instant(at if simulated and at is not None else self.store.clock())
 
         def decide(trial: Trial) -> Outcome:
-            if self.standstill:
-                return Refusal(act.name, who, self.standstill)
-            return act(study, trial, actor, who, what, on, second=second, told=told, site=site, now=now)
+            against = () if act.name in AMENDING else self.standstill_at(trial)
+            if against:
+                return Refusal(act.name, who, against)
+            return act(
+                self.study_as_of(trial).study, trial, actor, who, what, on, second=second, told=told, site=site, now=now
+            )
 
-        return perform(
+        outcome = perform(
             self.store,
             decide,
             act=act.name,
@@ -135,6 +166,9 @@ class TrialDirectory:
             concerns=tuple(_concerned(what)),
             asked=_asked(who, what, on),
         )
+        if isinstance(outcome, Kept) and any(isinstance(entry.what, Adopted) for entry in outcome.entries):
+            self.follow_adoption()
+        return outcome
 
     def _code(self, who: str | None) -> str | None:
         """The screening code behind a participant's number; any other word as it is."""
@@ -186,6 +220,35 @@ def study_errors(study_file: StudyFile) -> Iterator[Reason]:
             yield Reason(f"study.{found.code}", f"{found.place}: {found.meaning}", found.what_to_do)
 
 
+@lru_cache(maxsize=8)
+def _errors_of(sha256: str, text: str) -> tuple[Reason, ...]:
+    """The lint's errors of the study in force, found once for each version."""
+    del sha256  # what the memory is kept under; hashing the text each time would be slower
+    return tuple(study_errors(read_once(text, STUDY_NAME)))
+
+
+def _expected(trial: Trial) -> frozenset[str]:
+    """Which working copies are no mistake: the study in force, what is proposed, and what was just replaced."""
+    found = open_amendment(trial)
+    proposed = {found.proposal.what.sha256} if found else set()
+    return frozenset({one.what.sha256 for one in trial.adoptions} | proposed)
+
+
+def _sha256_of(copy: Path) -> str:
+    return hashlib.sha256(decode_text(copy.read_bytes(), str(copy)).encode()).hexdigest()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    half = path.with_name(path.name + ".new")
+    try:
+        half.write_bytes(text.encode())
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
 def begin_trial(
     path: Path,
     study_file: StudyFile,
@@ -225,13 +288,7 @@ def write_once(path: Path, text: str) -> bool:
         if path.read_bytes() == text.encode():
             return False
         raise UsageError(f"{path} exists already and says something else. Choose another directory or move the file.")
-    half = path.with_name(path.name + ".new")
-    try:
-        half.write_bytes(text.encode())
-        half.replace(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
+    _replace(path, text)
     return True
 
 
@@ -259,4 +316,6 @@ def _asked(who: str | None, what: Any, on: str | None) -> Mapping[str, Any]:
     """What was asked for, in plain values, for the record of a refusal."""
     asked = {"who": who, "on": on}
     words = asdict(what) if is_dataclass(what) and not isinstance(what, type) else {}
+    if isinstance(words.get("text"), str) and len(words["text"]) > LONGEST_ASKED:  # a whole study file
+        words["text"] = "sha256 " + hashlib.sha256(words["text"].encode()).hexdigest()
     return {key: value for key, value in (asked | words).items() if value not in (None, (), {}, "")}

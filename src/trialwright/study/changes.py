@@ -19,10 +19,15 @@ class Change:
 
 def study_changes(old: Study, new: Study) -> tuple[Change, ...]:
     """Every line that differs, in the order of the study file. Lines with a name are matched by it."""
-    before, after = dict(_lines(old, "")), dict(_lines(new, ""))
+    before, after = study_lines(old), study_lines(new)
     paths = list(dict.fromkeys([*before, *after]))
     differing = (path for path in paths if before.get(path) != after.get(path))
     return tuple(Change(path, before.get(path), after.get(path)) for path in differing)
+
+
+def study_lines(study: Study) -> dict[str, str]:
+    """Every line of a plan that says something, by its path."""
+    return dict(_lines(study, ""))
 
 
 def _lines(value: Any, path: str) -> Iterator[tuple[str, str]]:
