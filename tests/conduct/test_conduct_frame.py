@@ -167,15 +167,21 @@ def test_forms_mark_what_is_needed() -> None:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
+APPROVES = {"approve_amendment", "reject_amendment"}
+
+
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
         (Role.MONITOR, set()),
         (Role.STATISTICIAN, set()),
-        (Role.ADMINISTRATOR, set()),
+        (Role.ADMINISTRATOR, APPROVES),
         (Role.AUDITOR, set()),
-        (Role.SAFETY_BOARD, {"pause", "resume", "answer_alert", "retract", "correct"}),
-        (Role.DATA_MANAGER, {"record_deviation", "record_history", "retract", "correct"}),
+        (Role.SAFETY_BOARD, APPROVES | {"pause", "resume", "answer_alert", "retract", "correct"}),
+        (
+            Role.DATA_MANAGER,
+            APPROVES | {"propose_amendment", "record_deviation", "record_history", "retract", "correct"},
+        ),
         (Role.CELL_LABORATORY, LABORATORYS | SHARED | {"retract", "correct"}),
     ],
 )

@@ -59,6 +59,7 @@ DFS_ORIGIN = (
 FIRST = '    version: "1.0"\n    languages: [zh, en]\n'
 EARLIER = '    version: "0.9"\n    languages: [zh]\n    valid_from: 2021-01-01\n  - id: consent\n'
 AGAIN = "    reconsent: {}\n"
+RENEWED = EARLIER + FIRST + AGAIN
 BOARD = "decided_by: [safety board]"
 RECOVERY = TEXT[TEXT.index("        recovery: {") : TEXT.index("  stopping_rule:\n")]
 ICANS = "scale: ICANS, grade_at_least: 3"
@@ -101,7 +102,7 @@ ROWS = (
                                                  "source: assumption"),),
         "{id: oxygen", "oxygen"),
     Row("nobody-approves", "error", (("[administrator, data manager, safety board]", "[]"),), "[]", "amendments"),
-    Row("renewal-of-nothing", "error", ((FIRST, FIRST + AGAIN),), "{}", "consent 1.0", ((FIRST, EARLIER + FIRST + AGAIN),)),
+    Row("renewal-of-nothing", "error", ((FIRST, FIRST + AGAIN),), "{}", "consent 1.0", ((FIRST, RENEWED),)),
     Row("empty-renewal", "warning", ((FIRST, f"{EARLIER}{FIRST}    reconsent: {{who: []}}\n"),), "[]", "consent 1.0"),
     Row("target-differs", "warning", (("target: 15", "target: 18"),), "18", "enrolment", says="registry says 15"),
     # the names

@@ -8,12 +8,13 @@ it is adopted, the version that was in force before, which is then replaced by t
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from trialwright.conduct.act import Act
@@ -94,13 +95,16 @@ class TrialDirectory:
         """Why no act at all is possible now: the working copy differs from the study in force, or has errors."""
         return self.standstill_at(self.trial())
 
-    def standstill_at(self, trial: Trial) -> tuple[Reason, ...]:
-        """The same where a fold of the ledger ends. An amendment's own acts are possible all the same."""
+    def standstill_at(self, trial: Trial, *, replacing: bool = False) -> tuple[Reason, ...]:
+        """The same where a fold of the ledger ends. An amendment's own acts are possible all the same.
+
+        replacing  an earlier version may still stand there: whoever adopted the new one is about to replace it
+        """
         copy, file = self.path / STUDY_NAME, self.study_as_of(trial)
         if not copy.is_file():
             text = f"{copy} is missing; acts run only beside the study they run under."
             return (Reason("study.missing", text, "Put the adopted study file back."),)
-        if _sha256_of(copy) not in _expected(trial):
+        if _sha256_of(copy) not in _expected(trial, replacing=replacing):
             text = f"{copy} is not the study that this ledger adopted (version {file.study.version})."
             way_out = (
                 f"See what differs: `trialwright study diff {self.path} {copy}`. Put the adopted file back: its text "
@@ -141,16 +145,21 @@ class TrialDirectory:
 
         The study is the one in force inside the lock, whatever was when this directory was opened.
         """
+        try:
+            self.follow_adoption()
+            followed = True
+        except OSError:  # the copy cannot be written here: then an earlier version in it is a reason to stop
+            followed = False
         simulated = self.trial().simulated
         now = format_instant(at if simulated and at is not None else self.store.clock())
 
         def decide(trial: Trial) -> Outcome:
-            against = () if act.name in AMENDING else self.standstill_at(trial)
-            if against:
+            # A repeat is decided on the trial of its own day: what the copy says today is nothing to it.
+            newest = trial.size == self.store.fold.size
+            if newest and act.name not in AMENDING and (against := self.standstill_at(trial, replacing=followed)):
                 return Refusal(act.name, who, against)
-            return act(
-                self.study_as_of(trial).study, trial, actor, who, what, on, second=second, told=told, site=site, now=now
-            )
+            study = self.study_as_of(trial).study
+            return act(study, trial, actor, who, what, on, second=second, told=told, site=site, now=now)
 
         outcome = perform(
             self.store,
@@ -167,7 +176,8 @@ class TrialDirectory:
             asked=_asked(who, what, on),
         )
         if isinstance(outcome, Kept) and any(isinstance(entry.what, Adopted) for entry in outcome.entries):
-            self.follow_adoption()
+            with suppress(OSError):  # what is adopted is adopted; the next act says that the copy is another
+                self.follow_adoption()
         return outcome
 
     def _code(self, who: str | None) -> str | None:
@@ -227,11 +237,12 @@ def _errors_of(sha256: str, text: str) -> tuple[Reason, ...]:
     return tuple(study_errors(read_once(text, STUDY_NAME)))
 
 
-def _expected(trial: Trial) -> frozenset[str]:
-    """Which working copies are no mistake: the study in force, what is proposed, and what was just replaced."""
+def _expected(trial: Trial, *, replacing: bool) -> frozenset[str]:
+    """Which working copies are no mistake: the study in force, what is proposed, and what is just being replaced."""
+    adopted = [one.what.sha256 for one in trial.adoptions]
     found = open_amendment(trial)
-    proposed = {found.proposal.what.sha256} if found else set()
-    return frozenset({one.what.sha256 for one in trial.adoptions} | proposed)
+    proposed = [found.proposal.what.sha256] if found else []
+    return frozenset((adopted if replacing else adopted[-1:]) + proposed)
 
 
 def _sha256_of(copy: Path) -> str:
@@ -240,7 +251,7 @@ def _sha256_of(copy: Path) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    half = path.with_name(path.name + ".new")
+    half = path.with_name(f"{path.name}.{uuid4().hex}.new")  # two processes may write the same at once
     try:
         half.write_bytes(text.encode())
         half.replace(path)
