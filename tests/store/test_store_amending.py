@@ -1,4 +1,4 @@
-"""A trial's directory while its study is amended: acts run under the version in force inside the lock, from any door."""
+"""A trial's directory while its study is amended: acts run under the version in force inside the lock."""
 
 import hashlib
 import sys
@@ -53,16 +53,13 @@ def trial(directory: Path) -> Iterator[TrialDirectory]:
 
 def do(opened: TrialDirectory, name: str, by: Actor, words: dict[str, Any] | None = None, id: str = "") -> Any:
     act = ACTS[name]
+    on = {"consent": "2026-01-05T09:00+08:00[Asia/Shanghai]", "decline": None}.get(name, "2026-01-06")
     return opened.perform(
         act,
         actor=by,
         who=None,
         what=read_what(act, words or {}),
-        on="2026-01-05T09:00+08:00[Asia/Shanghai]"
-        if name == "consent"
-        else None
-        if name == "decline"
-        else "2026-01-06",
+        on=on,
         site="XA",
         id=id or f"{name}-{by.id}-{len(opened.entries())}",
     )

@@ -74,7 +74,7 @@ class Effect:
     @property
     def summary(self) -> dict[str, Any]:
         """The same in counts and codes, as the proposal keeps it."""
-        lines = {heading.value: len(found) for heading in Heading if (found := self.under(heading))}
+        lines = {heading.name.lower(): len(found) for heading in Heading if (found := self.under(heading))}
         return {
             "on": self.on.isoformat(),
             "changes": lines,
