@@ -69,9 +69,14 @@ def effect_text(effect: "Effect") -> str:
     if against:
         lines += ["", "It cannot be adopted:"]
         lines += [part for one in against for part in (f"  • {one.text}", f"    → {one.way_out}")]
-    untouched = len(effect.untouched)
-    last = f"{len(effect.touched)} people are touched, {untouched} in the trial are not; as of {effect.on}."
-    return "\n".join([*lines, "", last] if effect.changes else [*lines, "Nothing changes."])
+    return "\n".join([*lines, "", _last_line(effect)] if effect.changes else [*lines, "Nothing changes."])
+
+
+def _last_line(effect: "Effect") -> str:
+    if any(one.code == "amendment.other_study" for one in effect.against):
+        return "Whom it touches was not asked: it is another study."
+    counted = f"{len(effect.touched)} people are touched, {len(effect.untouched)} in the trial are not"
+    return f"{counted}; as of {effect.on}."
 
 
 def _touched(effect: "Effect") -> list[tuple[str, list[str]]]:
