@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from amend_story import AmendStory, amends, base, edited, texts, version
-from conduct_story import FACTS, chemotherapy, consents, enrols, facts
+from conduct_story import FACTS, chemotherapy, consents, enrols, facts, lot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +95,18 @@ def test_more_places_touch_nobody_and_a_site_without_people_may_go() -> None:
     gone = effect_of(told(), "1.1-one-site")
     assert gone.against == ()
     assert [change.text for change in gone.under(Heading.PLACES)] == ["Site XB is taken out."]
+
+
+def test_a_lot_that_would_stand_otherwise_under_the_new_release_tests_is_named() -> None:
+    story = told()
+    lines = [line for line in lot().strip().splitlines() if " release " not in line]
+    for line in lines:
+        story.do(f"{line.replace('value=85', 'value=65')} told")
+    softer = edited(version("1.1"), ("nk_viability >= 70 %", "nk_viability >= 60 %"))
+    effect = amendment_effect(story.study, read_study(softer), story.trial, ON)
+    (one,) = effect.lots
+    assert (one.lot, one.was.failed, one.would_be.failed) == ("L-1", ("viability",), ())
+    assert effect_of(story, "1.1").lots == ()
 
 
 def test_an_endpoint_defined_otherwise_shows_both_numbers() -> None:

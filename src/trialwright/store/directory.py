@@ -59,7 +59,7 @@ class TrialDirectory:
 
     def study_as_of(self, trial: Trial) -> StudyFile:
         """The study that was in force where a fold of the ledger ends."""
-        return read_once(trial.adopted.what.text, STUDY_NAME)
+        return read_once(trial.adopted.what.text)
 
     def trial(self, *, as_of: date | None = None, known_at: int | str | None = None) -> Trial:
         found = trial(self.store, as_of=as_of, known_at=known_at)
@@ -234,7 +234,7 @@ def study_errors(study_file: StudyFile) -> Iterator[Reason]:
 def _errors_of(sha256: str, text: str) -> tuple[Reason, ...]:
     """The lint's errors of the study in force, found once for each version."""
     del sha256  # what the memory is kept under; hashing the text each time would be slower
-    return tuple(study_errors(read_once(text, STUDY_NAME)))
+    return tuple(study_errors(read_once(text)))
 
 
 def _expected(trial: Trial, *, replacing: bool) -> frozenset[str]:

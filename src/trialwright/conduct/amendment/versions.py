@@ -14,8 +14,6 @@ from trialwright.ledger.kinds import Adopted
 from trialwright.ledger.trial import Trial
 from trialwright.study import Study, StudyFile, read_study
 
-NAME = "study.yaml"
-
 
 def study_file_of(adoption: "Entry[Adopted]") -> StudyFile | None:
     """The study file that an entry adopted; None where its text is not the one that was sealed by its hash."""
@@ -41,9 +39,9 @@ def studies_of(trial: Trial) -> Mapping[str, Study]:
 
 
 @lru_cache(maxsize=32)
-def read_once(text: str, name: str = NAME) -> StudyFile:
+def read_once(text: str) -> StudyFile:
     """`read_study`, with the last texts remembered. Raises StudyErrors as it does."""
-    return read_study(text, name)
+    return read_study(text)
 
 
 def _read(text: str, expected: str) -> StudyFile | None:
