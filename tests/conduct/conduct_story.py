@@ -38,6 +38,7 @@ class Story:
     fold: Fold = field(default_factory=Fold)
     acts: int = 0
     sha256: str = "small-1"
+    recorded_on: str = "2030-01-01"
 
     def __post_init__(self) -> None:
         adopted = Adopted("text", self.sha256, "1.0", True, 3, {"XA": "Asia/Shanghai", "XB": "Asia/Shanghai"})
@@ -52,6 +53,8 @@ class Story:
         self.acts += 1
         kept = []
         for place, new in enumerate(entries, 1):
+            if isinstance(new.what, Adopted):
+                self.sha256 = new.what.sha256
             entry = Entry(
                 seq=self.fold.size,
                 id=f"a{self.acts}" if place == 1 else f"a{self.acts}.{place}",
@@ -59,7 +62,7 @@ class Story:
                 study_sha256=self.sha256,
                 site="XA",
                 actor=actor,
-                recorded_at=f"2030-01-01T00:00:{self.acts % 60:02d}.000Z",
+                recorded_at=f"{self.recorded_on}T00:00:{self.acts % 60:02d}.000Z",
                 hash=sha256(repr((self.fold.head, new)).encode()).digest(),
                 **{name: getattr(new, name) for name in NewEntry.__slots__},
             )
@@ -102,6 +105,10 @@ class Story:
             ids += entries_of_visit(trial, book, str(typed["visit"]))
         return shown_digest(trial, ids or (whole_casebook(trial, book) if book else ()))
 
+    def said(self, value: str) -> str:
+        """A word's value as the act gets it; stories of another sort look long ones up."""
+        return value
+
     def _done(self, line: str) -> tuple[Outcome, Actor]:
         on, name, *words = shlex.split(line)
         who, second, told, actor = None, None, None, Actor("inv", "investigator")
@@ -119,7 +126,7 @@ class Story:
                 told = TOLD
             elif "=" in word:
                 key, _, value = word.partition("=")
-                typed[key] = value
+                typed[key] = self.said(value)
             else:
                 who = word
         act = ACTS[name]
@@ -152,6 +159,7 @@ class Scenario:
     story: str
     line: str
     cells: bool = False  # told under the study of the cells' whole way
+    amending: bool = False  # told by a trial that adopted a text, see amend_story
 
 
 def without(text: str, *words: str) -> str:

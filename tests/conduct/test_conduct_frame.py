@@ -169,6 +169,7 @@ def test_forms_mark_what_is_needed() -> None:
 
 QUERIES = {"raise_query", "close_query", "reopen_query"}
 LOCKS = {"freeze_casebook", "unfreeze_casebook", "end_study", "lock_study", "unlock_study"}
+APPROVES = {"approve_amendment", "reject_amendment"}
 
 
 @pytest.mark.parametrize(
@@ -176,10 +177,16 @@ LOCKS = {"freeze_casebook", "unfreeze_casebook", "end_study", "lock_study", "unl
     [
         (Role.MONITOR, QUERIES | {"verify_source", "retract", "correct"}),
         (Role.STATISTICIAN, set()),
-        (Role.ADMINISTRATOR, set()),
+        (Role.ADMINISTRATOR, APPROVES),
         (Role.AUDITOR, set()),
-        (Role.SAFETY_BOARD, {"pause", "resume", "answer_alert", "retract", "correct"}),
-        (Role.DATA_MANAGER, {"record_deviation", "record_history", "retract", "correct"} | QUERIES | LOCKS),
+        (Role.SAFETY_BOARD, APPROVES | {"pause", "resume", "answer_alert", "retract", "correct"}),
+        (
+            Role.DATA_MANAGER,
+            {"propose_amendment", "record_deviation", "record_history", "retract", "correct"}
+            | APPROVES
+            | QUERIES
+            | LOCKS,
+        ),
         (Role.CELL_LABORATORY, LABORATORYS | SHARED | {"retract", "correct"}),
     ],
 )
@@ -191,7 +198,7 @@ def test_the_site_writes_everything_but_the_laboratorys_acts_and_the_coordinator
     others = LABORATORYS | {"verify_source", "close_query", "reopen_query"} | (LOCKS - {"end_study"})
     assert {name for name, act in ACTS.items() if may(INV, act)} == set(ACTS) - others
     coordinator = Actor("c", "coordinator")
-    investigators = {"pause", "resume", "sign", "raise_query", "end_study"}
+    investigators = {"pause", "resume", "sign", "raise_query", "end_study", "propose_amendment"} | APPROVES
     assert {name for name, act in ACTS.items() if may(coordinator, act)} == set(ACTS) - others - investigators
 
 

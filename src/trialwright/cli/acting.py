@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from trialwright.cli.amending import proposed_text
 from trialwright.cli.facts_files import read_facts_document
 from trialwright.cli.people import actor_from, checked_code
 from trialwright.cli.refusing import refusal_document, refusal_text
@@ -38,6 +39,7 @@ Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE]
   --with CODE     the second person of a two-person act (CODE or CODE:ROLE)
   --site CODE     the site, where the study has several
   --facts FILE    facts in the form of FACTS.json
+  --file FILE     the study file that propose_amendment proposes; default: DIR/study.yaml
   --happened      it is done already: record it, whatever the gates say; with
                   --source TEXT, --who-said TEXT and --why-late TEXT
   --id ID         makes a repeat of the same command harmless (default: a new one each time)
@@ -116,12 +118,15 @@ def _perform(directory: str, chosen: "Act[Any]", who: str | None, typed: Typed) 
         raise typer.Exit(1)
     by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed, _told_words(chosen))
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
+    file = typed.one("file") if chosen.name == "propose_amendment" else None
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
         site = trial.site(site)
         zone = trial.zone(site)
         words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
         words |= _facts(typed.one("facts"), trial.study_file.study)
+        if chosen.name == "propose_amendment":
+            words |= {"text": proposed_text(directory, file)}
         outcome = trial.perform(
             chosen,
             actor=by,

@@ -1,6 +1,7 @@
 """`trialwright init` and `trialwright study`: from a record or a file to a plan that can run."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from trialwright.cli.people import actor_from
 from trialwright.cli.say import answer, note
+from trialwright.cli.words import plain
 from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Check the plan; its JSON Schema.", no_args_is_help=True)
 
 LEVELS = ("error", "warning", "note")
+NOTHING_CHANGES = "amendment.nothing_changes"  # an answer to the question, no fault of the file
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -156,30 +159,46 @@ def draft(
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A study file, a trial's directory, or a database's URL.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A study file.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="As of which day; default: today.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What one study says that another does not, line by line of the plan."""
-    from trialwright.store.directory import open_trial, read_study_file
+    """What an amendment changes and, of a trial, whom it touches: a dry run. Exit 1 if it could not be adopted."""
+    from trialwright.conduct.amendment.lines import plan_changes
+    from trialwright.store.directory import read_study_file
     from trialwright.store.url import is_url
-    from trialwright.study import study_changes
+    from trialwright.study import check_study
 
-    if is_url(old) or Path(old).is_dir():
-        with open_trial(old, read_only=True) as trial:
-            before = trial.study_file
-    else:
-        before = read_study_file(Path(old))
     after = read_study_file(new)
-    changes = [{"path": c.path, "old": c.old, "new": c.new} for c in study_changes(before.study, after.study)]
+    errors = [found for found in check_study(after) if found.level == "error"]
+    document: dict[str, Any]
+    if is_url(old) or Path(old).is_dir():
+        document, text, fits = _dry_run(old, new, on)
+    else:
+        changes = plan_changes(read_study_file(Path(old)).study, after.study)
+        document = {"changes": [plain(change) for change in changes]}
+        text = "\n".join([*(change.text for change in changes), f"{len(changes)} changes."])
+        fits = True
+    document["errors"] = [_finding(found) for found in errors]
+    lint = (
+        [f"{found}" for found in errors] if not is_url(old) and Path(old).is_file() else []
+    )  # a dry run names them among what speaks against
+    answer(document, lambda: "\n".join([text, *lint]), as_json=as_json)
+    if errors or not fits:
+        raise typer.Exit(1)
 
-    def text() -> str:
-        lines = [f"{c['path']}: {_said(c['old'])} → {_said(c['new'])}" for c in changes]
-        return "\n".join([*lines, f"{len(changes)} lines of the plan differ."])
 
-    answer({"changes": changes}, text, as_json=as_json)
+def _dry_run(directory: str, new: Path, on: str | None) -> tuple[dict[str, Any], str, bool]:
+    """The effect in a trial as JSON and for people, and whether the file could be adopted."""
+    from trialwright.cli.amending import effect_document, effect_in, effect_text
+    from trialwright.facts import parse_partial_date
+    from trialwright.store.directory import open_trial, today_at
 
-
-def _said(value: str | None) -> str:
-    return "nothing" if value is None else value
+    with open_trial(directory, read_only=True) as opened:
+        zone = next(iter(opened.trial().adopted.what.time_zones.values()))
+        day = parse_partial_date(today_at(zone, datetime.now(UTC)) if on is None else on).latest
+        effect = effect_in(opened, new, day)
+    fits = not [one for one in effect.against if one.code != NOTHING_CHANGES]
+    return effect_document(effect), effect_text(effect), fits
 
 
 def _finding(found: "Finding") -> dict[str, Any]:

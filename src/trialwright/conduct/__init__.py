@@ -6,6 +6,15 @@ from typing import Any, TypeVar
 from trialwright.conduct.act import NEW, Act, may
 from trialwright.conduct.alerting import answer_alert
 from trialwright.conduct.amending import Correction, Retraction, correct, retract
+from trialwright.conduct.amendment.acts import (
+    Amendment,
+    Approval,
+    Rejection,
+    approve_amendment,
+    propose_amendment,
+    reject_amendment,
+)
+from trialwright.conduct.amendment.effect import Effect, amendment_effect
 from trialwright.conduct.anthracyclines import cumulative_anthracycline
 from trialwright.conduct.arriving import (
     Again,
@@ -204,6 +213,9 @@ _ALL: tuple[Act[Any], ...] = (
     end_study,
     lock_study,
     unlock_study,
+    propose_amendment,
+    approve_amendment,
+    reject_amendment,
 )
 
 ACTS: Mapping[str, Act[Any]] = {act.name: act for act in _ALL}
@@ -224,6 +236,8 @@ __all__ = [
     "Act",
     "AdverseEvent",
     "Again",
+    "Amendment",
+    "Approval",
     "Attendance",
     "Chemotherapy",
     "Condition",
@@ -231,6 +245,7 @@ __all__ = [
     "Decide",
     "Decision",
     "Departure",
+    "Effect",
     "EndOfScreening",
     "Enrolment",
     "History",
@@ -240,13 +255,16 @@ __all__ = [
     "PossibleDeviation",
     "Reason",
     "Refusal",
+    "Rejection",
     "Release",
     "Retraction",
     "Role",
     "Screening",
     "Window",
+    "amendment_effect",
     "answer_alert",
     "answer_query",
+    "approve_amendment",
     "assess_acute_gvhd",
     "assess_chronic_gvhd",
     "assess_crs",
@@ -295,6 +313,7 @@ __all__ = [
     "premedicate",
     "print_label",
     "process",
+    "propose_amendment",
     "put_in_storage",
     "raise_query",
     "read_role",
@@ -310,6 +329,7 @@ __all__ = [
     "record_history",
     "record_release_test",
     "register_donor",
+    "reject_amendment",
     "reject_lot",
     "relapse",
     "release",

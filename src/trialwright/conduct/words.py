@@ -35,6 +35,7 @@ OF_EVENT: dict[str, tuple[str, ...]] = {
 }
 VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "consent": {"signer": ("participant", "legal representative")},
+    "propose_amendment": {"nature": ("substantial", "not substantial", "urgent safety measure")},
     "end_screening": {"outcome": ("failed", "withdrawn")},
     "enrol": {"remission_category": ("CR", "CRh", "CRi")},
     "register_donor": {"tested": ("donor", "mother")},
@@ -142,6 +143,7 @@ DATES = frozenset(
         "began_on",
         "last_period_on",
         "due_on",
+        "effective_from",
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at", "started_at", "aware_at"})

@@ -124,5 +124,7 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
             return ()
         case kinds.Paused() | kinds.Resumed():
             return ()
+        case kinds.AmendmentProposed() | kinds.AmendmentApproved() | kinds.AmendmentRejected():
+            return ()
         case _:
             assert_never(what)

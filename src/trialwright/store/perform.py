@@ -298,6 +298,8 @@ def _check_target(fold: Fold, new: NewEntry) -> None:
         raise UsageError(f"entry {target!r} cannot be amended: it was taken back, or is no statement about the trial")
     if chain[0].seq == 0:
         raise UsageError("the first entry adopts the study and stays; an amendment is a new entry `adopted`")
+    if isinstance(chain[0].what, Adopted):
+        raise UsageError("what was adopted was in force, and stays in the ledger; a further amendment replaces it")
     if new.corrects and chain[0].what.kind != new.what.kind:
         raise UsageError(f"entry {target!r} is `{chain[0].what.kind}` and cannot be corrected by `{new.what.kind}`")
 

@@ -5,11 +5,19 @@ from datetime import datetime
 from trialwright.conduct.roles import different_people
 from trialwright.errors import UsageError
 from trialwright.ledger.entry import Actor, NewEntry
-from trialwright.ledger.kinds import Adopted, Enrolled, Infused, Redacted, Retracted
+from trialwright.ledger.kinds import (
+    Adopted,
+    AmendmentApproved,
+    AmendmentProposed,
+    Enrolled,
+    Infused,
+    Redacted,
+    Retracted,
+)
 from trialwright.store.perform import Kept, keep
 from trialwright.store.store import Store
 
-NEVER_REDACTED = (Adopted, Enrolled, Infused, Retracted, Redacted)
+NEVER_REDACTED = (Adopted, AmendmentProposed, AmendmentApproved, Enrolled, Infused, Retracted, Redacted)
 """What the trial's own safety counts on: the study, the places, the doses given, and the redactions themselves."""
 
 

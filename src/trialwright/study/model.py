@@ -294,6 +294,7 @@ class Visit:
 
 # --- what is measured -------------------------------------------------------------------------------------------------
 
+Approver = Literal["administrator", "data manager", "safety board"]
 Happening = Literal["death", "relapse", "molecular_relapse", "death_without_relapse", "no_remission"]
 
 
@@ -331,6 +332,15 @@ class Endpoint:
     measure: Literal["os", "os_infused", "dfs", "cir", "cid", "efs"] | None = None
     text: Text | None = None  # the record's own words
     assumes: Text | None = None
+    source: Source | None = None
+    basis: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=CLOSED)
+class Amending:
+    """Who approves a new version of this file: an investigator, and somebody else of one of these roles."""
+
+    second_approval: tuple[Approver, ...] = ("administrator", "data manager", "safety board")
     source: Source | None = None
     basis: Text | None = None
 
@@ -378,6 +388,7 @@ class Study:
     response: Response = field(default_factory=Response)
     endpoints: tuple[Endpoint, ...] = ()
     safety: Safety = field(default_factory=Safety)
+    amendments: Amending = field(default_factory=Amending)
     noted: tuple[Noted, ...] = ()
     questions: tuple[Question, ...] = ()
 

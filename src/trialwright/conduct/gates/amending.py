@@ -18,6 +18,9 @@ from trialwright.ledger.kinds import (
     AdverseEventReported,
     AlertAnswered,
     AlertRaised,
+    AmendmentApproved,
+    AmendmentProposed,
+    AmendmentRejected,
     BedsideChecked,
     CasebookFrozen,
     CasebookUnfrozen,
@@ -100,6 +103,9 @@ SHARED = (
 """What site and laboratory both write."""
 FIXED = (
     Adopted,
+    AmendmentProposed,
+    AmendmentApproved,
+    AmendmentRejected,
     Refused,
     Retracted,
     Redacted,

@@ -8,6 +8,7 @@ upcaster in `ledger.upcasters`; its old shape stays in the corpus of the tests f
 from typing import get_args
 
 from trialwright.ledger.kinds.alerts import AlertAnswered, AlertRaised
+from trialwright.ledger.kinds.amending import AmendmentApproved, AmendmentProposed, AmendmentRejected
 from trialwright.ledger.kinds.cells import (
     Collected,
     Divided,
@@ -116,6 +117,9 @@ from trialwright.ledger.kinds.whole_trial import (
 
 AnyWhat = (
     Adopted
+    | AmendmentProposed
+    | AmendmentApproved
+    | AmendmentRejected
     | Declined
     | Refused
     | Retracted
@@ -216,6 +220,9 @@ __all__ = [
     "AdverseEventReported",
     "AlertAnswered",
     "AlertRaised",
+    "AmendmentApproved",
+    "AmendmentProposed",
+    "AmendmentRejected",
     "AnyWhat",
     "BedsideChecked",
     "CasebookFrozen",
