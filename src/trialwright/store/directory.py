@@ -176,7 +176,7 @@ class TrialDirectory:
         return outcome
 
     def _against(self, act: "Act[Any]", trial: Trial, *, replacing: bool) -> tuple[Reason, ...]:
-        """What speaks against any act now. A repeat is decided on its own day's trial: today's copy is nothing to it."""
+        """What speaks against any act now. A repeat belongs to its own day: today's copy is nothing to it."""
         is_repeat = trial.size < self.store.fold.size
         return () if is_repeat or act.name in AMENDING else self.standstill_at(trial, replacing=replacing)
 
