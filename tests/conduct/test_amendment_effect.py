@@ -76,9 +76,27 @@ def test_a_visit_that_is_over_or_done_is_no_visit_to_come() -> None:
 def test_those_in_the_trial_who_signed_an_earlier_form_must_consent_again() -> None:
     effect = effect_of(told(), "1.1-consent")
     found = [(one.who, one.stands, one.signed, one.version, one.since) for one in effect.consents]
-    day = date(2026, 2, 1)
-    assert found == [("S-001", "in treatment", "1", "1.5", day), ("S-002", "in screening", "1", "1.5", day)]
+    assert found == [("S-001", "in treatment", "1", "1.5", ON), ("S-002", "in screening", "1", "1.5", ON)]
     assert [one.who for one in effect_of(told(), "1.1-screening").consents] == ["S-002"]
+
+
+@pytest.mark.parametrize(
+    ("line", "stands"),
+    [
+        ("2026-02-05 stop_treatment S-001 reason=own", "in follow-up"),
+        ("2026-02-05 other_therapy S-001 therapy=venetoclax", "in follow-up"),
+        ("2026-02-05 not_infused S-001 reason=fever", "in follow-up"),
+        ("2026-02-05 not_infused S-001 cycle=1 reason=fever", "in treatment"),
+        ("2026-02-05 record_death S-001 cause=infection how_known=ward", None),
+        ("2026-02-05 withdraw S-001 extent=treatment", "in follow-up"),
+        ("2026-02-05 withdraw S-001 extent=visits", None),
+    ],
+)
+def test_where_somebody_stands_decides_who_is_asked(line: str, stands: str | None) -> None:
+    story = told()
+    story.do(line)
+    found = {one.who: one.stands for one in effect_of(story, "1.1-consent").consents}
+    assert found.get("S-001") == stands
 
 
 def test_a_form_whose_question_asks_otherwise_is_named_with_its_answers() -> None:

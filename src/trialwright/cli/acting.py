@@ -47,6 +47,7 @@ Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE]
   --json          one JSON document on standard output
 """
 
+PROPOSES = "propose_amendment"  # its text comes from a file
 BARE_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?", re.ASCII)
 FLAGS = {"happened", "json", "help"}
 JSON_SHAPES = {
@@ -118,14 +119,14 @@ def _perform(directory: str, chosen: "Act[Any]", who: str | None, typed: Typed) 
         raise typer.Exit(1)
     by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed, _told_words(chosen))
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
-    file = typed.one("file") if chosen.name == "propose_amendment" else None
+    file = typed.one("file") if chosen.name == PROPOSES else None
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
         site = trial.site(site)
         zone = trial.zone(site)
         words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
         words |= _facts(typed.one("facts"), trial.study_file.study)
-        if chosen.name == "propose_amendment":
+        if chosen.name == PROPOSES:
             words |= {"text": proposed_text(directory, file)}
         outcome = trial.perform(
             chosen,
@@ -269,7 +270,11 @@ def _help(chosen: "Act[Any]") -> str:
     lines.append(f"Who may: {', '.join(sorted(chosen.roles))}.{both}")
     lines.append(f"After the deed: --happened {' '.join(f'--{name} TEXT' for name in _told_words(chosen))}")
     rows = []
+    if chosen.name == PROPOSES:
+        rows.append("  --file: the new version of the study file; default: DIR/study.yaml")
     for item in fields(chosen.fields):
+        if chosen.name == PROPOSES and item.name == "text":
+            continue
         needed = " (needed)" if item.default is MISSING and item.default_factory is MISSING else ""
         form = form_of(chosen.name, item)
         rows.append(f"  --{item.name.replace('_', '-')}{needed}{f': {form}' if form else ''}{_example(item)}")

@@ -9,7 +9,7 @@ working copy: the study in force is the ledger's alone.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -126,7 +126,7 @@ class TrialDirectory:
 
         True if it was written. What was there is in the ledger; any other copy is somebody's work and stays.
         """
-        if self.path is None:
+        if self.path is None or self.store.in_batch:  # what is adopted in a batch may not be kept
             return False
         trial, copy = self.trial(), self.path / STUDY_NAME
         older = {one.what.sha256 for one in trial.adoptions} - {trial.adopted.what.sha256}
@@ -154,18 +154,12 @@ class TrialDirectory:
 
         The study is the one in force inside the lock, whatever was when this directory was opened.
         """
-        try:
-            self.follow_adoption()
-            followed = True
-        except OSError:  # the copy cannot be written here: then an earlier version in it is a reason to stop
-            followed = False
+        followed = self._followed()
         before = self.trial()
         now = format_instant(at if before.simulated and at is not None else self.store.clock())
 
         def decide(trial: Trial) -> Outcome:
-            # A repeat is decided on the trial of its own day: what the copy says today is nothing to it.
-            newest = trial.size == self.store.fold.size
-            if newest and act.name not in AMENDING and (against := self.standstill_at(trial, replacing=followed)):
+            if against := self._against(act, trial, replacing=followed):
                 return Refusal(act.name, who, against)
             study = self.study_as_of(trial).study
             return act(study, trial, actor, who, what, on, second=second, told=told, site=site, now=now)
@@ -185,9 +179,21 @@ class TrialDirectory:
             asked=_asked(who, what, on),
         )
         if isinstance(outcome, Kept) and any(isinstance(entry.what, Adopted) for entry in outcome.entries):
-            with suppress(OSError):  # what is adopted is adopted; the next act says that the copy is another
-                self.follow_adoption()
+            self._followed()
         return outcome
+
+    def _against(self, act: "Act[Any]", trial: Trial, *, replacing: bool) -> tuple[Reason, ...]:
+        """What speaks against any act now. A repeat belongs to its own day: today's copy is nothing to it."""
+        is_repeat = trial.size < self.store.fold.size
+        return () if is_repeat or act.name in AMENDING else self.standstill_at(trial, replacing=replacing)
+
+    def _followed(self) -> bool:
+        """Whether the working copy could follow what was adopted; if not, the next act says that it is another."""
+        try:
+            self.follow_adoption()
+        except OSError:  # it cannot be written here
+            return False
+        return True
 
 
 def _code(trial: Trial, who: str | None) -> str | None:

@@ -1,8 +1,8 @@
 """Whom an amendment touches: judged otherwise, seen at other times, asked to consent again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from trialwright.conduct.amendment.renewal import RenewalNeeded, renewals_needed, where_stands
 from trialwright.conduct.deed import Deed
@@ -144,9 +144,10 @@ def _visit(study: Study, id: str) -> Visit | None:
 
 
 def asked_again(now: Study, new: Study, trial: Trial, on: date) -> tuple[RenewalNeeded, ...]:
-    """The consents that the new version asks for again and the one in force does not."""
+    """The consents that the new version asks for again and the one in force does not, if it were adopted on the day."""
+    grace = {(one.id, one.version): one.reconsent.grace_days for one in new.consent if one.reconsent}
     return tuple(
-        needed
+        replace(needed, since=max(needed.since, on + timedelta(days=grace[needed.document, needed.version])))
         for book in people_in(now, trial, on)
         for needed in renewals_needed(looking_at(new, trial, book, on))
         if not _asked_already(needed, renewals_needed(looking_at(now, trial, book, on)))

@@ -15,8 +15,10 @@ from trialwright.ledger.kinds import (
     Enrolled,
     Infused,
     NotInfused,
+    OtherTherapyStarted,
     Rescreened,
     ScreeningEnded,
+    Transplanted,
     TreatmentStopped,
     Withdrew,
 )
@@ -126,9 +128,11 @@ def _withdrawals(deed: Deed[Any]) -> list[Any]:
 
 
 def _treatment_over(deed: Deed[Any]) -> bool:
+    """Whether no more study treatment is to come: all given, stopped, or another one begun."""
     infusion = deed.study.treatment.infusion
     most = infusion.max_infusions if infusion else None
     given = len(deed.standing(Infused))
     never = any(entry.what.cycle is None for entry in deed.standing(NotInfused))
-    stopped = bool(deed.standing(TreatmentStopped)) or bool(_withdrawals(deed))
+    another = bool(deed.standing(OtherTherapyStarted)) or bool(deed.standing(Transplanted))
+    stopped = bool(deed.standing(TreatmentStopped)) or bool(_withdrawals(deed)) or another
     return never or stopped or (most is not None and given >= most)
