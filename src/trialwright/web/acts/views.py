@@ -1,34 +1,40 @@
 """The page of an act: its form, what is wrong with an answer, why it was refused, or what was recorded."""
 
-import re
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from trialwright.conduct import ACTS, NEW, Act, Refusal, may
+from trialwright.conduct import ACTS, NEW, Act, Refusal, may, read_what
+from trialwright.conduct.choices import FINDINGS
+from trialwright.conduct.words import word_faults
 from trialwright.errors import TrialwrightError
-from trialwright.ledger import Actor, Told
-from trialwright.ledger.kinds import DeviationRecorded
+from trialwright.ledger.kinds import DeviationRecorded, ResponseAssessed
 from trialwright.store import Kept
 from trialwright.web.access import actor
+from trialwright.web.acts.labels import said_of
 from trialwright.web.acts.offers import offers
-from trialwright.web.acts.questions import Question, asked, questions, typed_words
-from trialwright.web.door import Standing, do, standing
-from trialwright.web.lines import lines
-from trialwright.web.people.models import Person
+from trialwright.web.acts.questions import Question, asked, grouped, questions, typed_words
+from trialwright.web.acts.sent import (
+    NO_FAULTS,
+    Faults,
+    faults_of,
+    fields_of,
+    is_stale,
+    second_person,
+    seen,
+    signature,
+    since,
+    told,
+    when,
+)
+from trialwright.web.door import do, instant, standing
 
-AT_THE_FIELD = re.compile(r"(?P<act>[a-z_]+): (?P<field>[a-z_]+):? (?P<told>.*)", re.DOTALL)
-MISSING = re.compile(r"[a-z_]+: (?P<fields>[a-z_, ]+) missing\.", re.DOTALL)
 TIMED = frozenset(
     {
         "premedicate",
@@ -52,21 +58,8 @@ TIMED = frozenset(
 """Acts whose time of day matters: the form begins with the present minute."""
 SIGNED = frozenset({"screen", "enrol", "mark_value", "decide_go", "resume", "release", "record_death"})
 """Acts by which somebody signs: the password is asked for again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Faults:
-    """What was wrong: at fields by name, and what concerns the whole form."""
-
-    fields: Mapping[str, str]
-    whole: tuple[str, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.fields) + len(self.whole)
-
-
-NO_FAULTS = Faults({}, ())
+PREVIEWED = frozenset({"assess_response", *FINDINGS})
+"""Acts whose entry holds what the core makes of the findings: it can be shown before anything is written."""
 
 
 def act(request: HttpRequest, name: str, code: str | None = None) -> HttpResponse:
@@ -102,6 +95,7 @@ def _form(
     refusal: Refusal | None = None,
     id: str | None = None,
     status: int = 200,
+    made: str = "",
 ) -> HttpResponse:
     stands = standing(request)
     book = stands.trial.casebook(code) if code else None
@@ -110,15 +104,17 @@ def _form(
         "act": asked(chosen),
         "code": code,
         "book": book,
-        "questions": found,
+        "groups": grouped(chosen.name, found),
         "typed": typed,
         "faults": faults,
         "refusal": refusal,
         "id": id or uuid.uuid4().hex,
         "seen": stands.seen,
+        "made": made,
+        "previewed": chosen.name in PREVIEWED,
         "signed": chosen.name in SIGNED,
         "told_afterwards": not chosen.of_ledger,
-        "since": _since(stands, typed) if refusal and _stale(refusal) else (),
+        "since": since(stands, typed) if refusal and is_stale(refusal) else (),
         "needs_code": chosen.needs_who and not code,
         "here": "participants" if book else "",
         "anywhere_required": any(question.required for question in found),
@@ -130,40 +126,84 @@ def _sent(request: HttpRequest, chosen: Act[Any], code: str | None) -> HttpRespo
     typed = request.POST
     stands = standing(request)
     who = code or typed.get("who", "").strip() or (NEW if chosen.opens or chosen.coded else None)
-    second, faults = _second(request, chosen)
-    faults |= _signature(request, chosen)
+    second, faults = second_person(typed)
+    if chosen.name in SIGNED:
+        faults |= signature(request)
+    words = typed_words(chosen, typed)
+    faults |= word_faults(chosen.name, chosen.fields, words)
     if faults:
         return _form(request, chosen, code, typed, Faults(faults, ()), id=typed.get("id"), status=422)
     try:
+        if typed.get("do") == "preview" and chosen.name in PREVIEWED:
+            return _preview(request, chosen, code, words)
         outcome = do(
             request,
             chosen,
             actor=actor(request),
             who=who,
-            words=typed_words(chosen, typed),
-            on=_when(stands, typed),
+            words=words,
+            on=when(stands, typed),
             id=typed.get("id") or uuid.uuid4().hex,
             second=second,
-            told=_told(typed),
-            seen=_seen(typed),
+            told=told(typed),
+            seen=seen(typed),
         )
     except TrialwrightError as fault:
-        return _form(request, chosen, code, typed, _faults(chosen, str(fault)), id=typed.get("id"), status=422)
+        return _form(
+            request,
+            chosen,
+            code,
+            typed,
+            faults_of(chosen.name, fields_of(chosen), str(fault)),
+            id=typed.get("id"),
+            status=422,
+        )
     if isinstance(outcome, Refusal):
-        return _form(request, chosen, code, typed, refusal=outcome, status=409 if _stale(outcome) else 422)
-    return _done(request, chosen, outcome, typed)
+        return _form(request, chosen, code, typed, refusal=outcome, status=409 if is_stale(outcome) else 422)
+    return done(request, chosen.name, outcome, typed)
 
 
-def _done(request: HttpRequest, chosen: Act[Any], kept: Kept, typed: QueryDict) -> HttpResponse:
+def _preview(request: HttpRequest, chosen: Act[Any], code: str | None, words: dict[str, Any]) -> HttpResponse:
+    """The form again, with what the core makes of it: the act is asked, and nothing is written."""
+    stands, typed = standing(request), request.POST
+    what = read_what(chosen, words)
+    on = when(stands, typed)
+    outcome = chosen(stands.study, stands.trial, actor(request), code, what, on, site=stands.site, now=instant(stands))
+    if isinstance(outcome, Refusal):
+        return _form(request, chosen, code, typed, refusal=outcome, id=typed.get("id"))
+    return _form(request, chosen, code, typed, id=typed.get("id"), made=graded_as(outcome[0].what))
+
+
+def done(request: HttpRequest, name: str, kept: Kept, typed: QueryDict) -> HttpResponse:
+    """Say what was recorded, with every deviation beside it, and go where the form was to lead."""
     first = kept.entries[0]
-    what = chosen.name.replace("_", " ")
-    about = f" {first.about}" if first.about else ""
-    said = {"what": what, "about": about, "n": f"{first.seq:,}"}
-    messages.success(request, _("Recorded: %(what)s%(about)s. Entry %(n)s.") % said)
+    about = f": {first.about}" if first.about else ""
+    said = {"what": said_of(name).done, "about": about, "n": f"{first.seq:,}"}
+    messages.success(request, _("%(what)s%(about)s. Entry %(n)s.") % said)
+    if graded := graded_as(first.what):
+        messages.info(request, graded)
     for entry in kept.entries:
         if isinstance(entry.what, DeviationRecorded) and not isinstance(first.what, DeviationRecorded):
             messages.warning(request, _("A deviation stands beside it: %(text)s") % {"text": entry.what.description})
     return redirect(_next(request, typed, first.about))
+
+
+def graded_as(what: Any) -> str:
+    """What the entry's findings make: the grade of a scale, or the category of a response; with what decides it."""
+    because = "; ".join(getattr(what, "because", ()))
+    if grade := getattr(what, "scale", None) and what.grade:
+        return _("Grade %(grade)s (%(scale)s). %(because)s") % {
+            "grade": grade,
+            "scale": what.scale,
+            "because": because,
+        }
+    if isinstance(what, ResponseAssessed):
+        computed = what.computed or _("nothing")
+        return _("Category %(said)s; the rules make of the findings: %(computed)s.") % {
+            "said": what.category,
+            "computed": computed,
+        }
+    return ""
 
 
 def _next(request: HttpRequest, typed: QueryDict, about: str | None) -> str:
@@ -174,75 +214,4 @@ def _next(request: HttpRequest, typed: QueryDict, about: str | None) -> str:
     return reverse("casebook", args=[book.code]) if book else reverse("home")
 
 
-def _second(request: HttpRequest, chosen: Act[Any]) -> tuple[Actor | None, dict[str, str]]:
-    """The second person, who says so with a password of their own."""
-    code = request.POST.get("second", "").strip()
-    if not code:
-        return None, {}
-    person = authenticate(request, username=code, password=request.POST.get("second_password", ""))
-    if not isinstance(person, Person):
-        return None, {"second": _("Code and password of the second person do not belong together.")}
-    held = person.memberships.order_by("pk").first()
-    return Actor(person.code, held.role if held else "second person"), {}
-
-
-def _signature(request: HttpRequest, chosen: Act[Any]) -> dict[str, str]:
-    """Whoever signs says again who they are."""
-    if chosen.name not in SIGNED:
-        return {}
-    person = authenticate(
-        request,
-        username=request.user.code,  # type: ignore[union-attr]
-        password=request.POST.get("password", ""),
-    )
-    return {} if person is not None else {"password": _("This is not your password. Nothing was recorded.")}
-
-
-def _told(typed: QueryDict) -> Told | None:
-    if typed.get("happened") != "yes":
-        return None
-    return Told(typed.get("told_source", ""), typed.get("told_who", ""), typed.get("told_why", ""))
-
-
-def _when(stands: Standing, typed: QueryDict) -> str | None:
-    """The day, and with a time of day the moment on the site's clock."""
-    day, time = typed.get("on", "").strip(), typed.get("time", "").strip()
-    if not day or not time:
-        return day or None
-    from datetime import datetime
-
-    try:
-        local = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=ZoneInfo(stands.zone))
-    except ValueError:
-        return f"{day}T{time}"  # the core says what is wrong with it
-    offset = local.strftime("%z")
-    return f"{day}T{local:%H:%M}{offset[:3]}:{offset[3:]}[{stands.zone}]"
-
-
-def _seen(typed: QueryDict) -> int | None:
-    seen = typed.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() else None
-
-
-def _faults(chosen: Act[Any], message: str) -> Faults:
-    """The message at its field, where it names one of the form."""
-    names = getattr(chosen.fields, "__dataclass_fields__", {})
-    if found := MISSING.match(message):
-        return Faults({name: _("An answer is needed here.") for name in found["fields"].split(", ")}, ())
-    found = AT_THE_FIELD.match(message)
-    if found and (found["field"] in names or found["field"] == "on"):
-        return Faults({found["field"]: found["told"]}, ())
-    return Faults({}, (message.removeprefix(f"{chosen.name}: "),))
-
-
-def _stale(refusal: Refusal) -> bool:
-    return any(reason.code == "stale" for reason in refusal.reasons)
-
-
-def _since(stands: Standing, typed: QueryDict) -> tuple[Any, ...]:
-    """What was written since the person looked."""
-    seen = _seen(typed)
-    return lines(stands, () if seen is None else stands.latest(20, after=seen))
-
-
-__all__ = ["Question", "act"]
+__all__ = ["Question", "act", "done"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 
 from trialwright.web.icons import ICONS
@@ -57,3 +58,22 @@ def get(value: Any, key: Any) -> Any:
 def and_also(one: Any, other: Any) -> tuple[Any, Any]:
     """Both, to be gone through in a loop."""
     return one, other
+
+
+@register.filter
+def unit(value: str) -> str:
+    """A unit as a person reads it: 10*9/L becomes × 10⁹/L, umol/L μmol/L, Cel °C."""
+    said = {"10*9/L": "× 10⁹/L", "umol/L": "μmol/L", "Cel": "°C", "/uL": "/μL", "ug/L": "μg/L", "mg/m2": "mg/m²"}
+    return said.get(value, value)
+
+
+@register.filter
+def split(value: str) -> list[str]:
+    """The words of a text."""
+    return value.split()
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """How long ago a moment was, in words."""
+    return timesince(value)
