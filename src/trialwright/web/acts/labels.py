@@ -408,6 +408,14 @@ GROUPS: Final[Mapping[str, tuple[tuple[Text, tuple[str, ...]], ...]]] = {
     ),
 }
 """Act -> its fields in groups, in the order in which they are asked; what is left out stands at the end."""
+CAUSES_SAID: Final[Mapping[str, Text]] = {
+    "nk_cells": _("NK cells"),
+    "chemotherapy": _("Chemotherapy"),
+    "premedication": _("Premedication"),
+    "collection": _("Collection of the cells"),
+    "leukaemia": _("Leukaemia"),
+}
+"""What an event may be related to, as a person says it."""
 WIDE: Final = frozenset({"long", "table", "pairs", "choices", "list"})
 """Questions that take the whole width of the form."""
 
@@ -423,3 +431,8 @@ def label_of(act: str, field: str) -> Label:
     """What a field of an act asks; of one that nobody put into words yet, its name."""
     found = FIELDS_SAID.get(f"{field}@{act}") or FIELDS_SAID.get(field)
     return Label(*found) if found else Label(field.replace("_", " ").capitalize())
+
+
+def cause_said(cause: str) -> Text:
+    """A cause in a person's words."""
+    return CAUSES_SAID.get(cause, cause.replace("_", " "))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from trialwright.conduct import Act
 from trialwright.conduct.choices import choices_of, form_of
 from trialwright.conduct.words import CAUSES, DATES, MOMENTS, RELATED
-from trialwright.web.acts.labels import GROUPS, WIDE, label_of, said_of
+from trialwright.web.acts.labels import GROUPS, WIDE, cause_said, label_of, said_of
 
 Sort = Literal["text", "long", "choice", "choices", "yes_no", "count", "day", "moment", "table", "pairs", "list"]
 Choice = tuple[str, str]  # the word itself, and how it reads
@@ -229,7 +229,7 @@ def _rows(name: str, sort: Sort, typed: QueryDict, offers: Offers) -> tuple[Row,
         return tuple(_table_rows(name, typed, offers.rows.get(name, ())))
     if sort == "pairs":
         pairs = offers.pairs.get(name) or tuple(
-            (cause, cause.replace("_", " "), tuple((word, word) for word in RELATED)) for cause in CAUSES
+            (cause, cause_said(cause), tuple((word, word) for word in RELATED)) for cause in CAUSES
         )
         return tuple(
             Row(key, label, ((f"w.{name}.{key}", label, typed.get(f"w.{name}.{key}", "")),)) for key, label, _ in pairs

@@ -16,7 +16,7 @@ from trialwright.safety.events import event_named
 from trialwright.safety.next_steps import ASKED
 from trialwright.safety.reporting.due import OF_DONOR
 from trialwright.safety.views import PersonView, person_view
-from trialwright.web.acts.labels import label_of, said_of
+from trialwright.web.acts.labels import cause_said, label_of, said_of
 from trialwright.web.acts.sent import NO_FAULTS, Faults, is_stale, since, when
 from trialwright.web.chrome import local_now
 from trialwright.web.door import forget
@@ -145,7 +145,7 @@ def _asked(
         "actions": OF_EVENT["action"],
         "outcomes": OF_EVENT["outcome"],
         "relations": RELATED,
-        "causes": [(cause, cause.replace("_", " "), typed.get(f"related.{cause}", "")) for cause in CAUSES_ASKED],
+        "causes": [(cause, cause_said(cause), typed.get(f"related.{cause}", "")) for cause in CAUSES_ASKED],
         "labels": {name: label_of("report_adverse_event", name) for name in names},
         "faults": faults,
         "refusal": refusal,
@@ -222,6 +222,7 @@ def _event(
     ]
     shown = _asked(on_page, term, typed, faults, refusal) | {
         "event": shown_event,
+        "related": [(cause_said(cause), said) for cause, said in shown_event.related],
         "reports": reports,
         "steps": steps,
         "pauses": view.pauses,

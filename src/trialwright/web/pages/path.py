@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from trialwright.conduct import ACTS, NEW, Refusal, may
 from trialwright.conduct.answered import answered, last_said, screening_entries, screening_visit
 from trialwright.conduct.forms import form_items
-from trialwright.conduct.words import VOCABULARY
+from trialwright.conduct.words import VOCABULARY, word_faults
 from trialwright.ledger.kinds import Declined, Judged
 from trialwright.web.access import actor
+from trialwright.web.acts.labels import label_of
 from trialwright.web.acts.sent import NO_FAULTS, Faults, is_stale, since, when
 from trialwright.web.door import forget, standing
 from trialwright.web.ward import drafts
@@ -221,8 +222,7 @@ def _enrolment(on_page: Opened, typed: QueryDict, judged: Any) -> Mapping[str, A
     """The questions of the enrolment with what is known of them, and everything that stands against it."""
     study = on_page.stands.study
     values = _enrolment_words(on_page, typed)
-    second = None
-    outcome = would(on_page, "enrol", _given(values), _moment(on_page), second=second)
+    outcome = would(on_page, "enrol", _given(values), _moment(on_page))
     reasons = against(outcome)
     criteria = [one for one in reasons if one.code in ("enrolment.ineligible", "enrolment.undecided")]
     return {
@@ -232,6 +232,9 @@ def _enrolment(on_page: Opened, typed: QueryDict, judged: Any) -> Mapping[str, A
         "categories": VOCABULARY["enrol"]["remission_category"],
         "reasons": [one for one in reasons if one not in criteria and one.code != "signature.none"],
         "criteria": len(criteria),
+        "unanswered": [
+            label_of("enrol", name).text for name in word_faults("enrol", ACTS["enrol"].fields, _given(values))
+        ],
         "unread": outcome if isinstance(outcome, str) else "",
         "needs_signature": any(one.code == "signature.none" for one in reasons),
         "open": not reasons and not isinstance(outcome, str),

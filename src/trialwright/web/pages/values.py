@@ -15,6 +15,7 @@ from trialwright.safety.events import adverse_events
 from trialwright.safety.laboratory.rules import Flag
 from trialwright.safety.laboratory.values import laboratory
 from trialwright.safety.view_parts import NOT_CONFIRMED, WAITS, ValueView, value_view
+from trialwright.web.acts.labels import cause_said
 from trialwright.web.acts.sent import Faults, second_person, signature
 from trialwright.web.door import forget
 from trialwright.web.pages.events import CAUSES_ASKED
@@ -88,7 +89,7 @@ def _row(number: int, value: ValueView, typed: QueryDict, told: tuple[str, ...])
         "choice": typed.get(f"v.{value.id}", ""),
         "grades": [(place, grade, said) for place, grade, said in grades if grade.highest > 0],
         "event": typed.get(f"e.{value.id}", ""),
-        "causes": [(cause, cause.replace("_", " "), typed.get(f"c.{value.id}.{cause}", "")) for cause in CAUSES_ASKED],
+        "causes": [(cause, cause_said(cause), typed.get(f"c.{value.id}.{cause}", "")) for cause in CAUSES_ASKED],
         "flags": typed.getlist(f"f.{value.id}"),
         "note": typed.get(f"n.{value.id}", ""),
         "told": told,
