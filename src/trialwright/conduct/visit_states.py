@@ -7,6 +7,7 @@ from typing import Literal
 from trialwright.conduct.schedule import UNSCHEDULED, Window, find_visit, visit_windows
 from trialwright.facts import Occurred, parse_occurred
 from trialwright.ledger.entry import Entry
+from trialwright.ledger.instants import local_day
 from trialwright.ledger.kinds import Visited
 from trialwright.ledger.trial import Casebook
 from trialwright.study.model import Study, Visit
@@ -85,6 +86,13 @@ def _by_day(state: VisitState) -> tuple[bool, date, date]:
         day = parse_occurred(state.entry.occurred).earliest
         return False, day, day
     return True, date.max, date.max
+
+
+def recorded_late(entry: Entry[Visited], zone: str) -> int:
+    """How many days after the visit it was recorded, by the site's calendar; 0 on its day."""
+    day = parse_occurred(entry.occurred).latest if entry.occurred else None
+    recorded = date.fromisoformat(local_day(entry.recorded_at, zone))
+    return max((recorded - day).days, 0) if day else 0
 
 
 def outside(study: Study, book: Casebook, visit: str, on: Occurred) -> tuple[int, Window] | None:

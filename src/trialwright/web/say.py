@@ -33,6 +33,21 @@ def moment(value: datetime | str | None, language: str | None = None) -> str:
     return day(value, language)
 
 
+UNITS = {
+    "10*9/L": "× 10⁹/L",
+    "umol/L": "μmol/L",
+    "Cel": "°C",
+    "/uL": "/μL",
+    "ug/L": "μg/L",
+    "mg/m2": "mg/m²",
+}
+
+
+def unit(value: str) -> str:
+    """A unit as a person reads it: × 10⁹/L for 10*9/L."""
+    return UNITS.get(value, value)
+
+
 def number(value: int) -> str:
     return f"{value:,}"
 

@@ -232,7 +232,7 @@ FIELDS_SAID: Final[Mapping[str, tuple[Text, Text]]] = {
     "how@find_again": (_("How contact came about"), ""),
     "how_known": (_("How it is known"), ""),
     "hypotension": (_("Low blood pressure"), ""),
-    "ice": (_("Sum of the ICE score"), _("0 to 10; or the five lines below")),
+    "ice": (_("Sum of the ICE score"), _("0 to 10; or the five answers beside it")),
     "importance": (_("Importance"), ""),
     "in_remission": (_("In remission"), ""),
     "infusion": (_("Infusion"), _("1, 2, 3 …")),

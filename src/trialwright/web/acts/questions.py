@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from trialwright.conduct import Act
 from trialwright.conduct.choices import choices_of, form_of
+from trialwright.conduct.grading import NOT_KNOWN
 from trialwright.conduct.words import CAUSES, DATES, MOMENTS, RELATED
 from trialwright.web.acts.labels import GROUPS, WIDE, cause_said, label_of, said_of
 
@@ -33,6 +34,8 @@ LONG = frozenset({"narrative", "note", "description", "reason", "why", "decision
 SPARE_ROWS = 4
 FEW = 7
 """Up to so many words are shown as buttons to press, more as a list to choose from."""
+SHORT_TEXT = 120
+"""Letters that such buttons may have together."""
 SHORT = 4
 """Up to so many buttons fit beside each other in half the width."""
 
@@ -72,7 +75,7 @@ class Question:
 
     @property
     def few(self) -> bool:
-        return len(self.choices) <= FEW
+        return len(self.choices) <= FEW and sum(len(said) for _, said in self.choices) <= SHORT_TEXT
 
     @property
     def wide(self) -> bool:
@@ -204,6 +207,8 @@ def _default(part: Field[Any], sort: Sort) -> str:
         return ""
     if isinstance(part.default, bool):
         return "yes" if part.default else "no"
+    if sort == "text" and part.default == NOT_KNOWN:
+        return ""  # an empty field says the same, and need not be cleared first
     return str(part.default)
 
 

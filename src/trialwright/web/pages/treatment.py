@@ -21,6 +21,7 @@ from trialwright.study.model import Check, Regimen, Study
 from trialwright.web.acts.labels import said_of
 from trialwright.web.acts.sent import NO_FAULTS, Faults, is_stale, since, when
 from trialwright.web.ward.asking import Opened, ask, opened, say
+from trialwright.web.ward.items import labels_of
 
 DAYS = re.compile(r"[0-9][0-9,\- ]*")
 UNIT = re.compile(r"[0-9.\-– ]+(?P<unit>[A-Za-z]+(?:/[A-Za-z]+[0-9]?)?)")
@@ -238,7 +239,8 @@ def _last(study: Study, check: Check, said: Mapping[str, Said]) -> list[tuple[st
         words = f"{check.id} {check.label}".lower()
         items = [item for form in study.forms for item in form.items if item.type == "quantity" and item.concept]
         asked = [item.concept or "" for item in items if item.label.lower() in words]
-    return [(name.replace("_", " "), said[name]) for name in dict.fromkeys(asked) if name in said]
+    names = labels_of(study)
+    return [(names.get(name, name), said[name]) for name in dict.fromkeys(asked) if name in said]
 
 
 # --- every form -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from trialwright.web.acts.sent import Faults, second_person, signature
 from trialwright.web.door import forget
 from trialwright.web.pages.events import CAUSES_ASKED
 from trialwright.web.ward.asking import Opened, ask, opened, say
+from trialwright.web.ward.items import labels_of
 
 MOST = 30
 """So many values on one page; the others follow once these are signed."""
@@ -55,7 +56,11 @@ def _page(
 ) -> HttpResponse:
     waiting = _waiting(on_page)
     told = told or {}
-    rows = [_row(number, value, typed, told.get(value.id, ())) for number, value in enumerate(waiting[:MOST])]
+    names = labels_of(on_page.stands.study)
+    rows = [
+        _row(number, value, typed, told.get(value.id, ())) | {"name": names.get(value.concept, value.concept)}
+        for number, value in enumerate(waiting[:MOST])
+    ]
     shown = {
         "book": on_page.book,
         "rows": rows,

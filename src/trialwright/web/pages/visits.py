@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trialwright.conduct import Refusal
+from trialwright.conduct.answered import screening_visit
 from trialwright.conduct.schedule import UNSCHEDULED
-from trialwright.conduct.visit_states import outside, visit_states
+from trialwright.conduct.visit_states import outside, recorded_late, visit_states
 from trialwright.conduct.words import VOCABULARY
 from trialwright.errors import FormatError
 from trialwright.facts import parse_occurred
@@ -31,11 +32,22 @@ def visits(request: HttpRequest, code: str) -> HttpResponse:
         "open": [one for one in states if one.stands in ("open", "not recorded")],
         "ahead": [one for one in states if one.stands == "ahead"],
         "waits": [one for one in states if one.stands == "waits"],
-        "done": [one for one in states if one.stands in ("done", "missed")],
+        "done": [
+            (one, recorded_late(one.entry, on_page.stands.zone) if one.entry else 0)
+            for one in states
+            if one.stands in ("done", "missed")
+        ],
+        "screening": _screening(on_page),
         "writes": on_page.may("visit"),
         "here": "participants",
     }
     return render(request, "ward/visits.html", shown)
+
+
+def _screening(on_page: Opened) -> str:
+    """The visit that has a page of its own while somebody is in screening; empty afterwards."""
+    planned = screening_visit(on_page.stands.study)
+    return planned.id if planned and on_page.book.number is None else ""
 
 
 def visit(request: HttpRequest, code: str, visit: str) -> HttpResponse:

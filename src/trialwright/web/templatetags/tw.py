@@ -9,7 +9,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language
 
 from trialwright.web.icons import ICONS
-from trialwright.web.say import day, moment, number
+from trialwright.web.say import day, moment, number, unit
+from trialwright.web.ward.addresses import page_of
 
 register = template.Library()
 
@@ -60,11 +61,9 @@ def and_also(one: Any, other: Any) -> tuple[Any, Any]:
     return one, other
 
 
-@register.filter
-def unit(value: str) -> str:
-    """A unit as a person reads it: 10*9/L becomes × 10⁹/L, umol/L μmol/L, Cel °C."""
-    said = {"10*9/L": "× 10⁹/L", "umol/L": "μmol/L", "Cel": "°C", "/uL": "/μL", "ug/L": "μg/L", "mg/m2": "mg/m²"}
-    return said.get(value, value)
+@register.filter(name="unit")
+def as_unit(value: str) -> str:
+    return unit(value)
 
 
 @register.filter
@@ -77,3 +76,9 @@ def split(value: str) -> list[str]:
 def ago(value: datetime) -> str:
     """How long ago a moment was, in words."""
     return timesince(value)
+
+
+@register.simple_tag
+def act_url(act: str, code: str | None = None) -> str:
+    """The page on which an act is done: one of the ward's where there is one, else its general form."""
+    return page_of(act, code)

@@ -20,8 +20,18 @@ from trialwright.ledger.trial import Casebook
 from trialwright.safety.laboratory.values import age_of, site_of
 from trialwright.study import library_of, range_for
 from trialwright.study.model import Form, Item, Study
+from trialwright.web.say import unit as unit_said
 
 FEW = 7
+
+
+def labels_of(study: Study) -> Mapping[str, str]:
+    """Concept -> what the study's forms call it."""
+    found: dict[str, str] = {}
+    for item in form_items(study).values():
+        if item.concept:
+            found.setdefault(item.concept, item.label)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,7 @@ def _normal(study: Study, book: Casebook | None, item: Item) -> str:
     found = range_for(site, item.concept, book.sex if book else None, age_of(book) if book else None)
     if found is None:
         return ""
-    low, high, unit = found.low, found.high, found.unit
+    low, high, unit = found.low, found.high, unit_said(found.unit)
     if low is not None and high is not None:
         return _("usual %(low)s to %(high)s %(unit)s") % {"low": low, "high": high, "unit": unit}
     if high is not None:
