@@ -141,7 +141,8 @@ def test_a_newcomer_enrols_treats_and_follows_up_one_participant_by_clicking(ser
 
 def treated(who: Newcomer) -> None:
     page = who.page
-    who.press("Give the treatment", role="link")
+    page.locator("main .panel").get_by_role("link", name="Treatment").click()
+    who.clicks += 1
     who.press("Record chemotherapy", role="link")
     who.clicks += 1
     page.get_by_role("link", name="cytarabine and daunorubicin, 7 + 3").click()

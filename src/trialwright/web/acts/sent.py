@@ -102,7 +102,7 @@ def is_stale(refusal: Refusal) -> bool:
 def since(stands: Standing, typed: QueryDict) -> tuple[Line, ...]:
     """What was written since the person looked."""
     looked = seen(typed)
-    return lines(stands, [] if looked is None else [entry for entry in stands.latest if entry.seq > looked][:20])
+    return lines(stands, () if looked is None else stands.latest(20, after=looked))
 
 
 def fields_of(act: Act[Any]) -> Mapping[str, Any]:

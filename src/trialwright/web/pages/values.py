@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -115,7 +116,7 @@ def _signed(request: HttpRequest, on_page: Opened) -> HttpResponse:
             on_page.book.code,
             words,
             on_page.stands.today.isoformat(),
-            part=f"-{value.id}",
+            part=f"-{sha256(value.id.encode()).hexdigest()[:8]}",
             after=number > 0,
         )
         if isinstance(outcome, Faults):
