@@ -94,7 +94,9 @@ def test_every_fault_of_the_screening_stands_at_its_question_and_what_was_typed_
     client = practising("li")
     path = consented(client)
     size = trial(site / "practice").size
-    answer = sent(client, path, "save", typed={"a.laboratory.alt": "3x", "a.heart.lvef": "sixty", "a.laboratory.ast": "28"})
+    answer = sent(
+        client, path, "save", typed={"a.laboratory.alt": "3x", "a.heart.lvef": "sixty", "a.laboratory.ast": "28"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "2 answers need a look" in page
@@ -162,7 +164,10 @@ def test_enrolment_takes_over_what_screening_answered_and_gives_the_place(site: 
     assert '<option value="refractory" selected>' in page
     assert '<option value="induction" selected>' in page
     assert "What still stands against it" not in page
-    assert sent(client, path, "enrol", password=PASSWORD, disease_status="refractory", phase="induction").status_code == 302
+    assert (
+        sent(client, path, "enrol", password=PASSWORD, disease_status="refractory", phase="induction").status_code
+        == 302
+    )
     assert title(client.get(path)) == "S-001: enrolled, place 1"
 
 
@@ -247,10 +252,14 @@ def test_a_visit_written_on_paper_is_told_with_its_delay(site: Path) -> None:
     page = client.get(address).content.decode()
     vitals = {"a.vitals.temperature": "36.8", "a.vitals.spo2": "97", "a.vitals.weight": "66"}
     told = {"happened": "yes", "told_source": "paper sheet", "told_who": "li", "told_why": "the network was down"}
-    typed = fields(page, "save") | {"do": "save", "form": "vitals", "on": "2026-06-20", "mode": "on site"} | vitals | told
+    typed = (
+        fields(page, "save") | {"do": "save", "form": "vitals", "on": "2026-06-20", "mode": "on site"} | vitals | told
+    )
     answer = client.post("/participants/S-018/visits/unscheduled/", typed)
     assert answer.status_code == 302, answer.content.decode()[-2500:]
-    assert re.search(r"recorded \d+ days later: the network was down", client.get("/participants/S-018/visits/").content.decode())
+    assert re.search(
+        r"recorded \d+ days later: the network was down", client.get("/participants/S-018/visits/").content.decode()
+    )
 
 
 # --- adverse events ---------------------------------------------------------------------------------------------------
@@ -258,7 +267,10 @@ def test_a_visit_written_on_paper_is_told_with_its_delay(site: Path) -> None:
 
 def test_a_term_is_found_in_everyday_and_in_chinese_words_without_script(site: Path) -> None:
     client = logged_in("li")
-    assert "?term=Platelet%20count%20decreased" in client.get("/participants/S-018/events/new/?q=low+platelets").content.decode()
+    assert (
+        "?term=Platelet%20count%20decreased"
+        in client.get("/participants/S-018/events/new/?q=low+platelets").content.decode()
+    )
     assert "?term=Fever" in client.get("/participants/S-018/events/terms/?q=发热").content.decode()
 
 
@@ -270,7 +282,11 @@ def test_only_the_grades_that_a_term_has_can_be_chosen(site: Path) -> None:
 
 def reported(client: Client, **more: Any) -> Any:
     causes = ("nk_cells", "chemotherapy", "premedication", "leukaemia")
-    typed = {f"related.{cause}": "not related" for cause in causes} | {"on": "2026-06-26", "grade": "3", "serious": "no"}
+    typed = {f"related.{cause}": "not related" for cause in causes} | {
+        "on": "2026-06-26",
+        "grade": "3",
+        "serious": "no",
+    }
     address = "/participants/S-018/events/new/?term=Fever"
     page = client.get(address).content.decode()
     return client.post(address.partition("?")[0], fields(page) | typed | more)
@@ -279,7 +295,13 @@ def reported(client: Client, **more: Any) -> Any:
 def test_an_event_leads_to_the_page_that_says_what_follows(site: Path) -> None:
     client = logged_in("wang")
     answer = reported(
-        client, **{"serious": "yes", "seriousness": ["hospitalisation"], "related.nk_cells": "related", "aware_on": "2026-06-26"}
+        client,
+        **{
+            "serious": "yes",
+            "seriousness": ["hospitalisation"],
+            "related.nk_cells": "related",
+            "aware_on": "2026-06-26",
+        },
     )
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     page = client.get(answer.headers["Location"]).content.decode()
@@ -313,7 +335,8 @@ def test_what_is_new_about_an_event_is_recorded_on_its_page(site: Path) -> None:
 def test_a_scale_shows_its_grade_before_and_after_it_is_recorded(site: Path) -> None:
     client = logged_in("wang")
     address = "/about/S-018/acts/assess_crs/"
-    words = {"w.temperature_c": "39.1", "w.hypotension": "no", "w.oxygen": "none", "on": "2026-06-26"}
+    words = {"w.temperature_c": "39.1", "w.oxygen": "none", "w.vasopressors": "0", "on": "2026-06-26"}
+    words |= {f"w.{name}": "no" for name in ("fever_explained", "masked", "hypotension", "vasopressin")}
     size = trial(site).size
     before = sent(client, address, "preview", typed=words)
     assert "Grade 1 (ASTCT 2019 CRS)" in before.content.decode()
@@ -400,7 +423,12 @@ def test_premedication_names_a_drug_of_each_group(site: Path) -> None:
     hidden = fields(page)
     assert (hidden["agent.0.group"], hidden["agent.1.group"]) == ("antihistamine", "antipyretic")
     day = re.search(r'name="on" value="([^"]+)"', page)[1]  # type: ignore[index]
-    drugs = {"agent.0.drug": "chlorphenamine", "agent.0.dose": "10", "agent.1.drug": "paracetamol", "agent.1.dose": "500"}
+    drugs = {
+        "agent.0.drug": "chlorphenamine",
+        "agent.0.dose": "10",
+        "agent.1.drug": "paracetamol",
+        "agent.1.dose": "500",
+    }
     answer = client.post(address, hidden | drugs | {"on": day, "cycle": "1"})
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     assert [one["group"] for one in last(site / "practice").what.agents] == ["antihistamine", "antipyretic"]

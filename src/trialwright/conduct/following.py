@@ -61,9 +61,9 @@ def visit(deed: Deed[Attendance]) -> Entries:
     check_answers(deed.study, what.answers)
     off = days_off(deed)
     entries = [deed.entry(Visited(what.visit, what.mode, what.answers, off))]
-    said = answered(deed.study, what.answers, deed.on or "", by=deed.actor, ranges=what.ranges, dates=what.dates)
-    if said and what.mode != "missed":
-        entries.append(deed.entry(without_birthday(said.recorded(what.visit), deed.when)))
+    facts = answered(deed.study, what.answers, deed.on or "", by=deed.actor, ranges=what.ranges, dates=what.dates)
+    if facts and what.mode != "missed":
+        entries.append(deed.entry(without_birthday(facts.recorded(what.visit), deed.when)))
     if off:
         window = window_of(deed)
         late = f"{abs(off)} day{'s' if abs(off) > 1 else ''} {'late' if off > 0 else 'early'}"

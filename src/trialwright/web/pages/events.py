@@ -213,7 +213,7 @@ def _event(
         raise Http404
     view = _view(on_page)
     shown_event = next(one for one in view.events if one.id == found.id)
-    term = catalogue(found.ctcae).term(found.term) if found.ctcae in ("5.0", "6.0") else None  # type: ignore[arg-type]
+    term = catalogue(found.ctcae).term(found.term) if found.ctcae in ("5.0", "6.0") else None
     reports = [_with_link(one, on_page.book.code, found.id) for one in view.reports if one.entry == found.id]
     steps = [
         (step.says, _step_link(step.act, step.who, step.words, on_page.book.code, found.id))
