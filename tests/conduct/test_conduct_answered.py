@@ -9,12 +9,10 @@ import pytest
 from trialwright.conduct import ACTS, judge_person
 from trialwright.conduct.answered import (
     answered,
-    codes_of,
     coded_in,
-    last_said,
+    codes_of,
     questions_for,
     role_asked,
-    said_to,
     screening_visit,
     units_for,
 )
