@@ -4,14 +4,17 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check setup lock cell-laws safety-laws bench clean
+.PHONY: demo test check packages setup lock cell-laws safety-laws bench clean
 .DEFAULT_GOAL := demo
 
 demo: setup ## the reference study with fifteen simulated participants
 	@$(BIN)/trialwright demo $(ARGS)
 
-test: check ## everything the build runs
+test: packages check ## everything the build runs
 	$(BIN)/pytest -n 2 --dist loadfile
+
+packages: ## what the tests need from the system: installed where it is missing and may be
+	@bash scripts/need-packages chromium postgresql
 
 check: setup ## the quick half: format, lint, types, import rules
 	$(BIN)/ruff format --check src tests benchmarks

@@ -21,7 +21,8 @@ from trialwright.ledger.instants import format_instant
 from trialwright.ledger.kinds import Adopted, Contacted, FactsRecorded, Visited
 from trialwright.ledger.seal import simulated_first_salt, simulated_salt
 from trialwright.store import check_file, create, entries, export_jsonl, open_ledger
-from trialwright.store.sqlite import Store, append
+from trialwright.store.engine import Row
+from trialwright.store.store import Store
 
 START = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 TEXT = "id: benchmark\n"
@@ -54,7 +55,7 @@ def fill(store: Store, count: int) -> None:
             stamp = Stamp("benchmark", study_sha256, n, f"entry-{n}", "XA-01", NURSE, format_instant(at))
             new = NewEntry(content(n), about=f"S-{n % 500:03d}", occurred=f"{at:%Y-%m-%d}")
             sealed = seal(new, stamp, previous=previous, salt=simulated_salt(first, n))
-            append(store, "benchmark", n, stamp.id, sealed)
+            store.append("benchmark", Row(n, stamp.id, sealed))
             previous = sealed.hash
 
 

@@ -6,6 +6,7 @@ The acts are not asked: what is measured with it is reading, folding and showing
 invented, and the first entry says so.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -25,8 +26,8 @@ from trialwright.ledger.kinds import (
     Infused,
     Visited,
 )
-from trialwright.store import create
-from trialwright.store.perform import keep
+from trialwright.stats import MOST_PARTICIPANTS
+from trialwright.store import Store, create, perform
 from trialwright.study import read_study
 
 LI, WANG = Actor("li", "coordinator"), Actor("wang", "investigator")
@@ -41,6 +42,8 @@ def write_large(directory: Path, participants: int, entries: int) -> int:
     """Write study.yaml and ledger.db into a directory; gives how many entries there are."""
     text = (files("trialwright") / "studies" / "nct05333705" / "study.yaml").read_text(encoding="utf-8")
     text = text.replace("  target: 15\n", f"  target: {participants}\n", 1)
+    if participants > MOST_PARTICIPANTS:  # no exact bound is reckoned beyond
+        text = re.sub(r"\n  stopping_rule:\n(?:    .*\n)+", "\n", text, count=1)
     file = read_study(text, "study.yaml")
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "study.yaml").write_text(text, encoding="utf-8")
@@ -65,10 +68,10 @@ def write_large(directory: Path, participants: int, entries: int) -> int:
         return store.fold.size
 
 
-def _keep(store: object, waiting: list[NewEntry], at: int) -> None:
-    with store.writing():  # type: ignore[attr-defined]
-        instant = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=at / 1000)
-        keep(store, tuple(waiting), id=f"n{at}", actor=LI, site="XA", at=instant)  # type: ignore[arg-type]
+def _keep(store: Store, waiting: list[NewEntry], at: int) -> None:
+    instant = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(seconds=at / 1000)
+    entries = tuple(waiting)
+    perform(store, lambda trial: entries, act="many", about=None, actor=LI, site="XA", id=f"n{at}", at=instant)
     waiting.clear()
 
 

@@ -255,7 +255,7 @@ def test_acts_refuse_while_the_working_copy_differs_from_the_adopted_study(trial
     assert [reason["code"] for reason in ran.json["reasons"]] == ["study.differs"]
     assert "study diff" in ran.json["reasons"][0]["way_out"]
     changes = trialwright("study", "diff", trial, study, "--json").json["changes"]
-    assert changes == [{"path": "enrolment.target", "old": "15", "new": "16"}]
+    assert [(one["path"], one["old"], one["new"]) for one in changes] == [("enrolment.target", "15", "16")]
 
 
 def test_one_changed_byte_is_named(trial: Path):

@@ -7,6 +7,8 @@ The printed messages stand in tests/errors/conduct, one file a code. After a mes
 
 from pathlib import Path
 
+from amend_refusals import AMEND_SCENARIOS
+from amend_story import AmendStory
 from cell_refusals import CELL_SCENARIOS
 from cell_story import cell_trial
 from conduct_story import (
@@ -26,6 +28,7 @@ from conduct_story import (
     without,
 )
 from harm_refusals import HARM_SCENARIOS
+from review_refusals import REVIEW_SCENARIOS
 
 FILES = Path(__file__).parent.parent / "errors" / "conduct"
 
@@ -291,11 +294,13 @@ TREATMENT_SCENARIOS = tuple(
         ("history.order", "", f"{HISTORY} death_on=1999-12-31"),
     )
 )
-SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS)
+SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS, *REVIEW_SCENARIOS, *AMEND_SCENARIOS)
 
 
 def story_of(scenario: Scenario) -> Story:
     """The trial a scenario happens in, told up to its line."""
+    if scenario.amending:
+        return AmendStory().tell(scenario.story)
     return (cell_trial() if scenario.cells else Story()).tell(scenario.story)
 
 

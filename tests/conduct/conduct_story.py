@@ -5,14 +5,17 @@
     2026-02-10        record_death S-001  cause=unknown how_known=telephone      told
 
 A day may stand without its hour. `told` records after the deed. Numbers and words are read as at the shell.
+`shown=now` is the digest of what the line names, as it is just then.
 """
 
 import shlex
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from trialwright.conduct import ACTS, Outcome, Refusal, read_what
+from trialwright.conduct.review.shown import entries_of_visit, shown_digest, whole_casebook
 from trialwright.ledger import Actor, Entry, Fold, NewEntry, Told, Trial
 from trialwright.ledger.kinds import Adopted, What
 from trialwright.study import Study, read_study
@@ -35,6 +38,7 @@ class Story:
     fold: Fold = field(default_factory=Fold)
     acts: int = 0
     sha256: str = "small-1"
+    recorded_on: str = "2030-01-01"
 
     def __post_init__(self) -> None:
         adopted = Adopted("text", self.sha256, "1.0", True, 3, {"XA": "Asia/Shanghai", "XB": "Asia/Shanghai"})
@@ -49,6 +53,8 @@ class Story:
         self.acts += 1
         kept = []
         for place, new in enumerate(entries, 1):
+            if isinstance(new.what, Adopted):
+                self.sha256 = new.what.sha256
             entry = Entry(
                 seq=self.fold.size,
                 id=f"a{self.acts}" if place == 1 else f"a{self.acts}.{place}",
@@ -56,7 +62,8 @@ class Story:
                 study_sha256=self.sha256,
                 site="XA",
                 actor=actor,
-                recorded_at=f"2030-01-01T00:00:{self.acts % 60:02d}.000Z",
+                recorded_at=f"{self.recorded_on}T00:00:{self.acts % 60:02d}.000Z",
+                hash=sha256(repr((self.fold.head, new)).encode()).digest(),
                 **{name: getattr(new, name) for name in NewEntry.__slots__},
             )
             self.fold.add(entry)
@@ -90,6 +97,18 @@ class Story:
         outcome = self.ask(line)
         return {reason.code for reason in outcome.reasons} if isinstance(outcome, Refusal) else set()
 
+    def _shown(self, who: str | None, typed: dict[str, object]) -> str:
+        """The digest of what a line names: its entries, those of its visit, or the whole casebook."""
+        trial, ids = self.trial, [id for id in str(typed.get("entries", "")).split(",") if id]
+        book = trial.casebook(who) if who else None
+        if book is not None and "visit" in typed:
+            ids += entries_of_visit(trial, book, str(typed["visit"]))
+        return shown_digest(trial, ids or (whole_casebook(trial, book) if book else ()))
+
+    def said(self, value: str) -> str:
+        """A word's value as the act gets it; stories of another sort look long ones up."""
+        return value
+
     def _done(self, line: str) -> tuple[Outcome, Actor]:
         on, name, *words = shlex.split(line)
         who, second, told, actor = None, None, None, Actor("inv", "investigator")
@@ -107,10 +126,12 @@ class Story:
                 told = TOLD
             elif "=" in word:
                 key, _, value = word.partition("=")
-                typed[key] = value
+                typed[key] = self.said(value)
             else:
                 who = word
         act = ACTS[name]
+        if typed.get("shown") == "now":
+            typed["shown"] = self._shown(who, typed)
         what = read_what(act, typed)
         moment = None if on == "-" else on + (ZONE if "T" in on else "")
         outcome = act(self.study, self.trial, actor, who, what, moment, second=second, told=told, site=site, now=now)
@@ -138,6 +159,7 @@ class Scenario:
     story: str
     line: str
     cells: bool = False  # told under the study of the cells' whole way
+    amending: bool = False  # told by a trial that adopted a text, see amend_story
 
 
 def without(text: str, *words: str) -> str:

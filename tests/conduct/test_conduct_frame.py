@@ -167,15 +167,26 @@ def test_forms_mark_what_is_needed() -> None:
 # --- roles ------------------------------------------------------------------------------------------------------------
 
 
+QUERIES = {"raise_query", "close_query", "reopen_query"}
+LOCKS = {"freeze_casebook", "unfreeze_casebook", "end_study", "lock_study", "unlock_study"}
+APPROVES = {"approve_amendment", "reject_amendment"}
+
+
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        (Role.MONITOR, set()),
+        (Role.MONITOR, QUERIES | {"verify_source", "retract", "correct"}),
         (Role.STATISTICIAN, set()),
-        (Role.ADMINISTRATOR, set()),
+        (Role.ADMINISTRATOR, APPROVES),
         (Role.AUDITOR, set()),
-        (Role.SAFETY_BOARD, {"pause", "resume", "answer_alert", "retract", "correct"}),
-        (Role.DATA_MANAGER, {"record_deviation", "record_history", "retract", "correct"}),
+        (Role.SAFETY_BOARD, APPROVES | {"pause", "resume", "answer_alert", "retract", "correct"}),
+        (
+            Role.DATA_MANAGER,
+            {"propose_amendment", "record_deviation", "record_history", "retract", "correct"}
+            | APPROVES
+            | QUERIES
+            | LOCKS,
+        ),
         (Role.CELL_LABORATORY, LABORATORYS | SHARED | {"retract", "correct"}),
     ],
 )
@@ -184,12 +195,11 @@ def test_roles_that_do_no_clinical_work_write_nothing_clinical(role: Role, acts:
 
 
 def test_the_site_writes_everything_but_the_laboratorys_acts_and_the_coordinator_decides_no_pause() -> None:
-    assert {name for name, act in ACTS.items() if may(INV, act)} == set(ACTS) - LABORATORYS
+    others = LABORATORYS | {"verify_source", "close_query", "reopen_query"} | (LOCKS - {"end_study"})
+    assert {name for name, act in ACTS.items() if may(INV, act)} == set(ACTS) - others
     coordinator = Actor("c", "coordinator")
-    assert {name for name, act in ACTS.items() if may(coordinator, act)} == set(ACTS) - LABORATORYS - {
-        "pause",
-        "resume",
-    }
+    investigators = {"pause", "resume", "sign", "raise_query", "end_study", "propose_amendment"} | APPROVES
+    assert {name for name, act in ACTS.items() if may(coordinator, act)} == set(ACTS) - others - investigators
 
 
 def test_a_role_that_may_not_write_is_refused_after_the_deed_too(story: Story) -> None:

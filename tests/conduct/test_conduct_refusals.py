@@ -25,8 +25,8 @@ NO_REFUSALS = {
 """Gates of deviations that acts write without being refused."""
 LISTED_ONLY = {"study.not_at_hand"}
 """Said of past acts, never against a new one."""
-BARRED = {"role.not_allowed", "occurred.in_future", "code.misread"}
-"""Refused before the deed and after it: who writes, tomorrow, and a code that nobody has."""
+BARRED = {"role.not_allowed", "occurred.in_future", "code.misread", "casebook.frozen", "study.locked"}
+"""Refused before the deed and after it: who writes, tomorrow, a code that nobody has, and a record that rests."""
 BY_CODE = [pytest.param(scenario, id=scenario.code) for scenario in SCENARIOS]
 
 
@@ -79,7 +79,9 @@ def test_a_told_deviation_is_settled_and_not_listed_as_possible(scenario: Scenar
 
 
 def test_every_code_in_the_source_has_a_story_and_every_story_a_file() -> None:
-    source = "".join(path.read_text() for path in Path(trialwright.conduct.__file__).parent.rglob("*.py"))
+    paths = Path(trialwright.conduct.__file__).parent.rglob("*.py")
+    # What an edit check asks is a query of its own, never a refusal.
+    source = "".join(path.read_text() for path in paths if path.parent.name != "checks")
     codes = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source)) - NO_REFUSALS - LISTED_ONLY
     told_for = {scenario.code for scenario in SCENARIOS}
     assert codes == told_for

@@ -22,6 +22,7 @@ from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed, simulated_first_salt
 from trialwright.ledger.trial import Trial
 
 TEXT = "id: story\nversion: 1\n"
+TEXT_2 = "id: story\nversion: 2\n"
 NURSE = Actor("c1", "coordinator")
 SITE = "XA-01"
 
@@ -29,6 +30,19 @@ SAMPLES: dict[str, What] = {
     what.kind: what
     for what in (
         kinds.Adopted(TEXT, sha256(TEXT.encode()).hexdigest(), "1", True, 15, {SITE: "Asia/Shanghai"}, "first"),
+        kinds.AmendmentProposed(
+            TEXT_2,
+            sha256(TEXT_2.encode()).hexdigest(),
+            "2",
+            sha256(TEXT.encode()).hexdigest(),
+            "a visit more",
+            "substantial",
+            "EC-2026-7",
+            "2026-02-01",
+            {"changes": 1, "consent_again": ["S-001"]},
+        ),
+        kinds.AmendmentApproved("k1", sha256(TEXT_2.encode()).hexdigest(), "EC-2026-7", "read line by line"),
+        kinds.AmendmentRejected("k1", "the visit is too late"),
         kinds.Declined(2, "travel"),
         kinds.Refused("enrol", ({"code": "full", "text": "15 are enrolled.", "way_out": "None."},), {"who": "S-016"}),
         kinds.Retracted("wrong person"),
@@ -212,6 +226,17 @@ SAMPLES: dict[str, What] = {
         kinds.FollowUpTransferred("BJ-02", "moved"),
         kinds.Died("infection", "hospital record", None),
         kinds.DeviationRecorded("window", "day 9 instead of 7", "minor", "told", "ethics board", "v1"),
+        kinds.Signed("eligibility", "Wang Li", ("k1",), "ab" * 32, "password and code", "n-7"),
+        kinds.QueryRaised("Is the date right?", "k1", "ended_on", "d7", "vitals.weight"),
+        kinds.QueryAnswered("k1", "yes, by the ward's chart", "Is it right?", "ab12"),
+        kinds.QueryClosed("k1", "explained", "Is it right?", "ab12"),
+        kinds.QueryReopened("k1", "the chart says otherwise", "Is it right?", "ab12"),
+        kinds.SourceVerified(("k1",), "ab" * 32, "differs", "the chart says 63.5 kg", "ward chart", "vitals"),
+        kinds.CasebookFrozen("before the interim analysis"),
+        kinds.CasebookUnfrozen("a date was wrong"),
+        kinds.StudyEnded("early", "the sponsor withdrew"),
+        kinds.StudyLocked("final analysis", {"query:k1": "cannot be answered any more"}),
+        kinds.StudyUnlocked("an unreported death"),
     )
 }
 

@@ -23,7 +23,18 @@ ABOUT = {
     **dict.fromkeys(("dose_made", "stored", "taken_out", "handed_over", "issued", "returned", "discarded"), "B-01"),
     **dict.fromkeys(("label_printed", "label_voided", "alert_raised", "alert_answered"), "B-01"),
 }
-OF_STUDY = {"adopted", "declined", "paused", "resumed"}
+OF_STUDY = {
+    "adopted",
+    "amendment_proposed",
+    "amendment_approved",
+    "amendment_rejected",
+    "declined",
+    "paused",
+    "resumed",
+    "study_ended",
+    "study_locked",
+    "study_unlocked",
+}
 AFTER = """
     f1  S-001  facts_recorded  2026-01-03
     d1  S-001  died            2026-11

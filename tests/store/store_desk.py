@@ -2,15 +2,21 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
+import psycopg
+from postgres_server import APP, OWNER, the_server
+
 from trialwright.conduct.outcome import Decide, Outcome, Reason, Refusal
 from trialwright.ledger import Actor, NewEntry, Trial
 from trialwright.ledger.kinds import Adopted, Consented, Enrolled, FactsRecorded, Paused, What
 from trialwright.store import Kept, Store, create, open_ledger, perform
+from trialwright.store.url import is_url, parse_url
 
 TEXT = "id: small\nversion: 1\n"
 NURSE, DOCTOR = Actor("c1", "coordinator"), Actor("i1", "investigator")
@@ -33,18 +39,48 @@ class Clock:
         return self.now
 
 
-def begin(path: Path, *, simulated: bool = False, target: int = 15, **more: Any) -> Store:
+ENGINES = ("sqlite", "postgres")
+
+
+def place(engine: str, folder: Path, name: str = "ledger.db", *, like: Path | str | None = None) -> Path | str:
+    """Where a ledger can be begun, or a copy of a finished one: a file in the folder, or a database's URL."""
+    if engine == "sqlite":
+        return folder / name if like is None else shutil.copy(like, folder / name)
+    server = the_server()
+    if like is None:
+        return server.url(server.database())
+    return server.url(server.database(like=parse_url(str(like)).shown.partition("?")[0].rpartition("/")[2]))
+
+
+def place_of(store: Store) -> Path | str:
+    """The place of an open ledger."""
+    return store.where if is_url(store.where) else Path(store.where)
+
+
+def as_owner(where: Path | str) -> Path | str:
+    """The same place for whoever owns it: of a file everyone does who can write it."""
+    return where.replace(f"//{APP}@", f"//{OWNER}@") if isinstance(where, str) else where
+
+
+def begin(where: Path | str, *, simulated: bool = False, target: int = 15, **more: Any) -> Store:
+    """A ledger of one entry, begun by its owner and opened as the application opens it."""
     kind = adopted(simulated=simulated, target=target)
     if simulated:
         more = {"at": "2026-01-01T00:00:00Z", "seed": 7} | more
-    return create(path, kind, study="small", site=SITE, actor=DOCTOR, **{"clock": Clock()} | more)
+    more = {"clock": Clock()} | more
+    store = create(as_owner(where), kind, study="small", site=SITE, actor=DOCTOR, **more)
+    if isinstance(where, Path):
+        return store
+    store.close()
+    return open_ledger(where, clock=more["clock"])
 
 
-def copy_of(ledger: Path, folder: Path) -> Store:
+def copy_of(ledger: Path | str, folder: Path) -> Store:
     """An open copy of a finished ledger: making one anew waits for the disk at every entry."""
     clock = Clock()
     clock.now += timedelta(minutes=1)
-    return open_ledger(shutil.copy(ledger, folder / "ledger.db"), clock=clock)
+    engine = "sqlite" if isinstance(ledger, Path) else "postgres"
+    return open_ledger(place(engine, folder, like=ledger), clock=clock)
 
 
 def write(*whats: What, about: str | None = "S-001", **more: Any) -> Decide:
@@ -109,3 +145,31 @@ def raw(path: Path, *, guarded: bool = True) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, factory=Unguarded)
     connection.take_off()
     return connection
+
+
+class Forger:
+    """A ledger's tables in the hands of whoever owns the database, in the words of SQLite."""
+
+    def __init__(self, run: Callable[..., Any]) -> None:
+        self._run = run
+
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
+        cursor = self._run(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def unguarded(where: str) -> Iterator[Forger]:
+    """A ledger whose triggers are off, and on again at the end of `with`, as a careful forger would leave them."""
+    if not is_url(where):
+        with raw(Path(where), guarded=False) as connection:
+            yield Forger(connection.execute)
+        return
+    tables = ("study", "entry", "payload", "checkpoint")
+    with psycopg.connect(str(as_owner(where)), autocommit=True) as owner:
+        owner.execute("SET search_path = trialwright")
+        for table in tables:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+        yield Forger(lambda statement, values: owner.execute(statement.replace("?", "%s").encode(), values))
+        for table in tables:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER".encode())

@@ -15,11 +15,14 @@ from store_desk import (
     TEXT,
     Clock,
     adopted,
+    as_owner,
     begin,
     copy_of,
     do,
     enrol,
     kept,
+    place,
+    place_of,
     refused,
     write,
 )
@@ -32,14 +35,14 @@ from trialwright.store import Store, check_store, create, entries, export_jsonl,
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("begun") / "ledger.db"
-    begin(path).close()
-    return path
+def begun(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Path | str:
+    where = place(engine, tmp_path_factory.mktemp("begun"))
+    begin(where).close()
+    return where
 
 
 @pytest.fixture
-def store(begun: Path, tmp_path: Path) -> Any:
+def store(begun: Path | str, tmp_path: Path) -> Any:
     with copy_of(begun, tmp_path) as store:
         yield store
 
@@ -49,7 +52,7 @@ def test_an_act_is_kept_and_read_again_from_the_file(store: Store) -> None:
     assert [entry.id for entry in done.entries] == ["a", "a.2"]
     assert (done.size, done.head) == (3, done.entries[-1].hash)
     assert done.entries[0].second == DOCTOR
-    with open_ledger(store.path, read_only=True) as again:
+    with open_ledger(store.where, read_only=True) as again:
         assert entries(again, after=0) == done.entries
         assert trial(again).casebooks["S-001"].consent == done.entries[0]
         assert entries(again, after=1) == done.entries[1:]
@@ -64,7 +67,7 @@ def test_an_act_that_writes_nothing_is_kept_as_nothing(store: Store) -> None:
 
 
 def test_the_act_is_decided_on_the_newest_trial(store: Store) -> None:
-    with open_ledger(store.path) as other:
+    with open_ledger(store.where) as other:
         do(other, write(CONSENT), "a")
         seen = []
         do(store, lambda trial: seen.append(trial.size) or (), "b")  # type: ignore[func-returns-value]
@@ -99,7 +102,7 @@ def test_a_double_click_is_one_act(store: Store) -> None:
     do(store, write(FACTS), "b")
     assert do(store, write(CONSENT, FACTS), "a") == first
     assert trial(store).size == 4
-    with open_ledger(store.path) as later:
+    with open_ledger(store.where) as later:
         assert do(later, write(CONSENT, FACTS), "a") == first
 
 
@@ -245,8 +248,8 @@ def test_a_clock_one_hour_back_keeps_the_order_and_the_raw_time(store: Store) ->
     assert check_store(store).ok
 
 
-def test_a_simulated_ledger_takes_its_time_from_the_door(tmp_path: Path) -> None:
-    with begin(tmp_path / "l.db", simulated=True) as store:
+def test_a_simulated_ledger_takes_its_time_from_the_door(where: Path | str) -> None:
+    with begin(where, simulated=True) as store:
         entry = kept(do(store, write(CONSENT), "a", at="2026-01-02T09:00:00+08:00")).entries[0]
         assert entry.recorded_at == "2026-01-02T01:00:00.000Z"
         entry = kept(do(store, write(FACTS), "b", at=datetime(2026, 1, 3, tzinfo=UTC))).entries[0]
@@ -257,10 +260,10 @@ def test_a_simulated_ledger_takes_its_time_from_the_door(tmp_path: Path) -> None
                 do(store, write(FACTS), "c", at=wrong)
 
 
-def test_the_same_seed_makes_the_same_ledger_to_the_byte(tmp_path: Path) -> None:
+def test_the_same_seed_makes_the_same_ledger_to_the_byte(fresh: Any, tmp_path: Path) -> None:
     made = []
     for name, reopen in (("a", False), ("b", True)):
-        path = tmp_path / f"{name}.db"
+        path = fresh(f"{name}.db")
         store = begin(path, simulated=True)
         do(store, write(CONSENT), "a", at="2026-01-02T09:00:00Z")
         if reopen:
@@ -271,7 +274,7 @@ def test_the_same_seed_makes_the_same_ledger_to_the_byte(tmp_path: Path) -> None
         store.close()
         made.append((tmp_path / f"{name}.jsonl").read_bytes())
     assert made[0] == made[1]
-    with begin(tmp_path / "c.db", simulated=True, seed=8) as store:
+    with begin(fresh("c.db"), simulated=True, seed=8) as store:
         assert entries(store)[0].hash.hex() not in made[0].decode()
 
 
@@ -385,8 +388,8 @@ def test_an_amendment_puts_its_own_study_in_force(store: Store) -> None:
 
 def test_a_ledger_is_never_written_over(store: Store) -> None:
     before = entries(store)
-    with pytest.raises(UsageError, match="exists already"):
-        begin(store.path)
+    with pytest.raises(UsageError, match=r"exists already|already holds the study small"):
+        begin(place_of(store))
     assert entries(store) == before
 
 
@@ -402,9 +405,15 @@ def test_a_ledger_is_never_written_over(store: Store) -> None:
         (adopted(simulated=True), {"at": "yesterday"}, "not an instant"),
     ],
 )
-def test_a_ledger_that_cannot_begin_leaves_nothing_behind(tmp_path: Path, kind: Any, more: Any, found: str) -> None:
+def test_a_ledger_that_cannot_begin_leaves_nothing_behind(
+    where: Path | str, tmp_path: Path, kind: Any, more: Any, found: str
+) -> None:
     with pytest.raises(TrialwrightError, match=found):
-        create(tmp_path / "l.db", kind, study="small", site=SITE, actor=DOCTOR, **more)
+        create(as_owner(where), kind, study="small", site=SITE, actor=DOCTOR, **more)
     assert list(tmp_path.iterdir()) == []
+    if isinstance(where, str):
+        with pytest.raises(UsageError, match=r"holds no study yet|holds no ledger"):
+            open_ledger(where)
+        return
     with pytest.raises(UsageError, match="no directory"):
         create(tmp_path / "no" / "l.db", adopted(), study="small", site=SITE, actor=DOCTOR)

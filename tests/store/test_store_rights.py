@@ -14,8 +14,13 @@ from trialwright.errors import TrialwrightError, UsageError
 from trialwright.store import Store, check_file, open_ledger, trial
 
 
+@pytest.fixture(scope="module")
+def engine() -> str:
+    return "sqlite"
+
+
 def test_a_ledger_opened_for_reading_is_only_read(store: Store) -> None:
-    with open_ledger(store.path, read_only=True) as reader:
+    with open_ledger(store.engine.path, read_only=True) as reader:
         with pytest.raises(UsageError, match="for reading only"):
             do(reader, write(FACTS), "d")
         do(store, write(FACTS), "d")
@@ -28,9 +33,11 @@ def test_an_auditor_reads_a_ledger_on_a_disk_that_cannot_be_written(
     """Such a disk is pretended: the tests may run as a user whom no permission stops."""
     store.close()
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with open_ledger(store.path, read_only=True) as reader:
+    with open_ledger(store.engine.path, read_only=True) as reader:
         assert trial(reader).size == 4
-        assert [file.name for file in store.path.parent.iterdir()] == [store.path.name], "no helper file was made"
+        assert [file.name for file in store.engine.path.parent.iterdir()] == [store.engine.path.name], (
+            "no helper file was made"
+        )
 
 
 @contextmanager
@@ -55,7 +62,7 @@ def without_the_right_to_write(path: Path) -> Iterator[Path]:
 
 def test_a_ledger_that_may_only_be_read_is_read_and_not_called_damaged(store: Store) -> None:
     store.close()
-    with without_the_right_to_write(store.path) as path:
+    with without_the_right_to_write(store.engine.path) as path:
         with open_ledger(path, read_only=True) as reader:
             assert trial(reader).size == 4
         assert check_file(path).ok
@@ -66,8 +73,8 @@ def test_a_ledger_that_may_only_be_read_is_read_and_not_called_damaged(store: St
 
 def test_what_waits_beside_a_ledger_that_may_only_be_read_is_not_left_out(store: Store) -> None:
     do(store, write(FACTS), "d")  # still in the helper file: this store is open
-    waiting = store.path.with_name("ledger.db-wal").read_bytes()
-    with without_the_right_to_write(store.path) as path:
+    waiting = store.engine.path.with_name("ledger.db-wal").read_bytes()
+    with without_the_right_to_write(store.engine.path) as path:
         if os.getuid() == 65534:
             os.setresuid(0, 0, 0)
         path.parent.chmod(0o755)

@@ -19,7 +19,7 @@ from trialwright.store.queue import Queue
 FORK = multiprocessing.get_context("fork")  # a child is a process of its own, and starts in a millisecond
 
 
-def fourteen_enrolled(path: Path) -> Store:
+def fourteen_enrolled(path: Path | str) -> Store:
     store = begin(path)
     with store.batch():
         for n in range(14):
@@ -27,8 +27,8 @@ def fourteen_enrolled(path: Path) -> Store:
     return store
 
 
-def test_the_15th_place_goes_to_exactly_one_of_8_threads(tmp_path: Path) -> None:
-    with fourteen_enrolled(tmp_path / "l.db") as store:
+def test_the_15th_place_goes_to_exactly_one_of_8_threads(where: Path | str) -> None:
+    with fourteen_enrolled(where) as store:
         start = threading.Barrier(8)
 
         def ask(n: int) -> Kept | Refusal:
@@ -43,7 +43,7 @@ def test_the_15th_place_goes_to_exactly_one_of_8_threads(tmp_path: Path) -> None
         assert check_store(store).ok
 
 
-def ask_for_a_place(path: Path, code: str, start: Any) -> None:
+def ask_for_a_place(path: Path | str, code: str, start: Any) -> None:
     """A process's whole life; its exit code is the answer."""
     with open_ledger(path) as store:
         start.wait()
@@ -51,30 +51,30 @@ def ask_for_a_place(path: Path, code: str, start: Any) -> None:
     os._exit(0 if isinstance(answer, Kept) else 1)
 
 
-def test_the_15th_place_goes_to_exactly_one_of_8_processes(tmp_path: Path) -> None:
-    fourteen_enrolled(tmp_path / "l.db").close()
+def test_the_15th_place_goes_to_exactly_one_of_8_processes(where: Path | str) -> None:
+    fourteen_enrolled(where).close()
     start = FORK.Barrier(8)
-    people = [FORK.Process(target=ask_for_a_place, args=(tmp_path / "l.db", f"S-1{n:02}", start)) for n in range(8)]
+    people = [FORK.Process(target=ask_for_a_place, args=(where, f"S-1{n:02}", start)) for n in range(8)]
     for person in people:
         person.start()
     for person in people:
         person.join()
     assert sorted(person.exitcode for person in people) == [0] + [1] * 7
-    with open_ledger(tmp_path / "l.db") as store:
+    with open_ledger(where) as store:
         assert len(trial(store).enrolled) == 15
         assert sum(isinstance(entry.what, Refused) for entry in entries(store)) == 7
         assert check_store(store).ok
 
 
-def test_the_same_click_from_8_threads_is_one_entry(tmp_path: Path) -> None:
-    with begin(tmp_path / "l.db") as store, ThreadPoolExecutor(8) as people:
+def test_the_same_click_from_8_threads_is_one_entry(where: Path | str) -> None:
+    with begin(where) as store, ThreadPoolExecutor(8) as people:
         answers = list(people.map(lambda _: do(store, write(CONSENT), "click"), range(8)))
         assert all(answer == answers[0] for answer in answers)
         assert trial(store).size == 2
 
 
-def test_readers_and_a_writer_get_along(tmp_path: Path) -> None:
-    with begin(tmp_path / "l.db") as store:
+def test_readers_and_a_writer_get_along(where: Path | str) -> None:
+    with begin(where) as store:
         stop = threading.Event()
         sizes: list[int] = []
 
@@ -95,7 +95,7 @@ def test_readers_and_a_writer_get_along(tmp_path: Path) -> None:
         assert sizes
 
 
-def write_until_killed(path: Path, life: int, acknowledged: int) -> None:
+def write_until_killed(path: Path | str, life: int, acknowledged: int) -> None:
     """A writer's whole life: act after act, and each answer told down a pipe once it is there."""
     with open_ledger(path) as store:
         for n in range(100_000):
@@ -103,14 +103,13 @@ def write_until_killed(path: Path, life: int, acknowledged: int) -> None:
             os.write(acknowledged, answer.entries[0].id.encode() + b"\n")
 
 
-def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_100_times(tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_100_times(where: Path | str) -> None:
     """kill -9 at a moment nobody chose; what was told was acknowledged, and must be there and verify."""
-    path = tmp_path / "l.db"
-    begin(path).close()
+    begin(where).close()
     acknowledged: list[str] = []
     for life in range(100):
         read, told = os.pipe()
-        writer = FORK.Process(target=write_until_killed, args=(path, life, told))
+        writer = FORK.Process(target=write_until_killed, args=(where, life, told))
         writer.start()
         os.close(told)
         with os.fdopen(read) as answers:
@@ -121,9 +120,9 @@ def test_nothing_acknowledged_is_lost_when_the_writer_is_killed_100_times(tmp_pa
         writer.join()
         assert writer.exitcode == -signal.SIGKILL
     assert len(acknowledged) >= 100
-    found = check_file(path)
+    found = check_file(where)
     assert found.ok
-    with open_ledger(path) as store:
+    with open_ledger(where) as store:
         there = {entry.id for entry in entries(store)}
         assert set(acknowledged) <= there
         firsts = {id for id in there if id.startswith("life") and "." not in id}

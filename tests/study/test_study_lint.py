@@ -56,6 +56,10 @@ DFS = TEXT[TEXT.index("  - id: dfs") : TEXT.index("  - id: cir")]
 DFS_ORIGIN = (
     "text: To determine the rate of disease-free survival at 2 years.\n    population: remission\n    origin: remission"
 )
+FIRST = '    version: "1.0"\n    languages: [zh, en]\n'
+EARLIER = '    version: "0.9"\n    languages: [zh]\n    valid_from: 2021-01-01\n  - id: consent\n'
+AGAIN = "    reconsent: {}\n"
+RENEWED = EARLIER + FIRST + AGAIN
 BOARD = "decided_by: [safety board]"
 RECOVERY = TEXT[TEXT.index("        recovery: {") : TEXT.index("  stopping_rule:\n")]
 ICANS = "scale: ICANS, grade_at_least: 3"
@@ -97,6 +101,9 @@ ROWS = (
     Row("assumption-without-basis", "warning", (("source: assumption, basis: a reserve for an infusion reaction",
                                                  "source: assumption"),),
         "{id: oxygen", "oxygen"),
+    Row("nobody-approves", "error", (("[administrator, data manager, safety board]", "[]"),), "[]", "amendments"),
+    Row("renewal-of-nothing", "error", ((FIRST, FIRST + AGAIN),), "{}", "consent 1.0", ((FIRST, RENEWED),)),
+    Row("empty-renewal", "warning", ((FIRST, f"{EARLIER}{FIRST}    reconsent: {{who: []}}\n"),), "[]", "consent 1.0"),
     Row("target-differs", "warning", (("target: 15", "target: 18"),), "18", "enrolment", says="registry says 15"),
     # the names
     Row("library-version", "warning", (('library: "2026.1"', 'library: "1999.1"'),), '"1999.1"', "library"),

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "store"))  # the tests' own PostgreSQL
 PASSWORD = "cells for everybody"
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
@@ -33,6 +34,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from trialwright.cli.demo import begin_practice, play
     from trialwright.web.site import demo_accounts, environment, set_up
 
+    # A browser's driver keeps a loop in this thread, and Django would take the tests beside it for its guests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     directory = tmp_path_factory.mktemp("site") / "demo"
     directory.mkdir()
     play(directory, 1)
@@ -108,9 +111,9 @@ def _wait_for(url: str, server: "subprocess.Popen[str]") -> None:
     raise AssertionError("the application did not answer within 30 seconds")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """The system's Chromium."""
+    """The system's Chromium. Of one file only: while it runs, Django's own connections cannot be used beside it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:

@@ -23,7 +23,7 @@ def logged_in(code: str) -> Client:
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden inputs of the page's form of an act."""
-    form = page[page.index('<section class="panel"><form') :] if '<section class="panel"><form' in page else page
+    form = page[page.index('<form method="post" action="/', page.index("<main")) :]
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in found}
 

@@ -9,6 +9,8 @@ from site_desk import logged_in
 from trialwright.conduct import ACTS
 from trialwright.web.acts.labels import ACTS_SAID, FIELDS_SAID, GROUPS, label_of, said_of
 
+pytestmark = pytest.mark.usefixtures("played")  # words are translated by a Django that knows its settings
+
 
 @pytest.mark.parametrize("act", list(ACTS))
 def test_every_act_has_a_title_a_button_and_what_was_done(act: str) -> None:

@@ -245,6 +245,13 @@ def without(value: T, codes: Iterable[str], word: str, also: re.Pattern[str] | N
     return cleaned
 
 
+def apart(trial: Trial, about: str, value: T) -> T:
+    """The same, with every mention of the other side taken out of the words that people typed."""
+    if about in trial.donors:
+        return without(value, trial.casebooks, "a participant", NUMBERED)
+    return without(value, donor_codes(trial), "the donor")
+
+
 def _cleaned(value: Any, patterns: tuple[re.Pattern[str], ...], word: str) -> Any:
     if isinstance(value, str) and type(value) is str:
         for pattern in patterns:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from trialwright.cli.amending import proposed_text
 from trialwright.cli.facts_files import read_facts_document
 from trialwright.cli.people import actor_from, checked_code
 from trialwright.cli.refusing import refusal_document, refusal_text
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 USAGE = """\
 Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE] [--FIELD VALUE ...]
 
-  DIR    the trial's directory
+  DIR    the trial's directory, or a database's URL
   NAME   the act; `trialwright act DIR NAME --help` lists its fields
   WHO    a screening code (S-007), a participant's number, a lot; `new` opens a casebook
 
@@ -38,6 +39,7 @@ Usage: trialwright act DIR NAME [WHO] [--on DATE] [--by CODE:ROLE] [--with CODE]
   --with CODE     the second person of a two-person act (CODE or CODE:ROLE)
   --site CODE     the site, where the study has several
   --facts FILE    facts in the form of FACTS.json
+  --file FILE     the study file that propose_amendment proposes; default: DIR/study.yaml
   --happened      it is done already: record it, whatever the gates say; with
                   --source TEXT, --who-said TEXT and --why-late TEXT
   --id ID         makes a repeat of the same command harmless (default: a new one each time)
@@ -58,6 +60,7 @@ JSON_SHAPES = {
     "reagents": '[{"name":"beads","lot":"R-77","expires_on":"2026-06-30"}]',
     "grades": '{"Neutrophil count decreased":"3"}',
     "related": '{"nk_cells":"related","chemotherapy":"unknown"}',
+    "set_aside": '{"casebook:S-007":"screened in another study"}',
     "strata": '{"age":"adult"}',
     "tests": '{"hiv":"negative","cmv":"positive"}',
 }
@@ -100,10 +103,10 @@ def act(ctx: typer.Context) -> None:
         raise UsageError(f"{shown(rest[0])} is no code: a person's, donor's or lot's is short, such as S-007.")
     if len(rest) > 1:
         raise UsageError(f"{shown(rest[1])} is one word too many after {shown(rest[0])}. Give fields as --field value.")
-    _perform(Path(directory), chosen, rest[0] if rest else None, typed)
+    _perform(directory, chosen, rest[0] if rest else None, typed)
 
 
-def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
+def _perform(directory: str, chosen: "Act[Any]", who: str | None, typed: Typed) -> None:
     from trialwright.conduct import read_what
     from trialwright.store import Kept
     from trialwright.store.directory import is_draft, open_trial, refuse_on_draft, today_at
@@ -115,12 +118,15 @@ def _perform(directory: Path, chosen: "Act[Any]", who: str | None, typed: Typed)
         raise typer.Exit(1)
     by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed, _told_words(chosen))
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
+    file = typed.one("file") if chosen.name == "propose_amendment" else None
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
         site = trial.site(site)
         zone = trial.zone(site)
         words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
         words |= _facts(typed.one("facts"), trial.study_file.study)
+        if chosen.name == "propose_amendment":
+            words |= {"text": proposed_text(directory, file)}
         outcome = trial.perform(
             chosen,
             actor=by,

@@ -26,6 +26,7 @@ from trialwright.cli import (
     serving,
     studies,
     tracing,
+    users,
 )
 from trialwright.cli.say import visible
 from trialwright.errors import TrialwrightError
@@ -59,6 +60,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(estimating.app, name="estimate")
 app.command("report")(reporting.report)
 app.command("serve")(serving.serve)
+app.add_typer(users.app, name="user")
 
 STOPPED = 130
 OUR_FAULT = 70
@@ -82,7 +84,7 @@ def main() -> NoReturn:
     try:
         app()
     except TrialwrightError as error:
-        print(f"trialwright: {visible(str(error))}", file=sys.stderr)
+        print(f"trialwright: {visible(_safe(str(error)))}", file=sys.stderr)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, EOFError):
         print("Stopped.", file=sys.stderr)
@@ -97,7 +99,7 @@ def main() -> NoReturn:
         if os.environ.get("TRIALWRIGHT_TRACEBACK"):
             raise
         print(
-            f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {error}).\n"
+            f"trialwright: this is a fault of trialwright itself ({type(error).__name__}: {_safe(str(error))}).\n"
             "`trialwright ledger show DIR --last 3` tells whether anything was recorded; if nothing was, run the\n"
             "command again with TRIALWRIGHT_TRACEBACK=1 and send us what it prints.",
             file=sys.stderr,
@@ -106,7 +108,14 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _safe(message: str) -> str:
+    """A message without passwords, also where a database's URL was given in a file's place."""
+    from trialwright.store.url import without_passwords
+
+    return without_passwords(message)
+
+
 def _about_file(error: OSError) -> str:
     what = (error.strerror or str(error)).lower()
-    where = f"{error.filename}: " if error.filename else ""
+    where = f"{_safe(str(error.filename))}: " if error.filename else ""
     return f"{where}{what}. Check the path and your rights to it, then run the command again."

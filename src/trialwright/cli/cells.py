@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +31,7 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", re.ASCII)
 
 
 def cells(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     code: Annotated[
         str | None,
         typer.Argument(metavar="CODE", help="A participant, donor, lot, collection or dose; without: the laboratory."),

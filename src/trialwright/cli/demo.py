@@ -86,14 +86,20 @@ def begin_practice(directory: Path) -> None:
 def _do(trial: "TrialDirectory", step: "Step", place: int) -> bool:
     """Ask for one step as a door would; whether it was done."""
     from trialwright.conduct import ACTS, read_what
+    from trialwright.conduct.review.shown import shown_digest, whole_casebook
     from trialwright.store import Kept
 
     act = ACTS[step.act]
+    words = dict(step.words)
+    if step.shows is not None:
+        now = trial.trial()
+        book = now.casebook(step.who or "")
+        words["shown"] = shown_digest(now, step.shows or (whole_casebook(now, book) if book else ()))
     outcome: Any = trial.perform(
         act,
         actor=step.by,
         who=step.who,
-        what=read_what(act, step.words),
+        what=read_what(act, words),
         on=step.on,
         site=trial.site(None),
         id=step.id or f"step-{place:05d}",

@@ -23,7 +23,7 @@ def importing() -> None:
 @app.command("csv")
 def csv(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The table, one person a line.")],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The trial's directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     map_file: Annotated[Path, typer.Option("--map", metavar="MAP.yaml", help="What each column means.")],
     by: Annotated[str | None, typer.Option("--by", help="Who imports, CODE:ROLE.")] = None,
     site: Annotated[str | None, typer.Option("--site", help="The site, where the study has several.")] = None,

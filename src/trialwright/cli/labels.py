@@ -29,7 +29,7 @@ def label(
     code: Annotated[
         str, typer.Argument(metavar="CODE", help="A dose, lot or collection; a participant, for the wristband.")
     ],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     out: OutOption,
     reason: Annotated[
         str, typer.Option("--reason", help=f"{' | '.join(REASONS)}: after the first, the label before it is void.")
@@ -157,7 +157,7 @@ def _text(kept: "Kept", out: Path) -> str:
 
 def certificate(
     lot: Annotated[str, typer.Argument(metavar="LOT", help="A released lot.")],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     out: OutOption,
     as_json: JsonOption = False,
 ) -> None:

@@ -18,11 +18,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 
 @app.command("verify")
 def verify(
-    where: Annotated[Path, typer.Argument(metavar="DIR|FILE.jsonl", help="A trial directory or an exported ledger.")],
+    where: Annotated[
+        str,
+        typer.Argument(metavar="DIR|URL|FILE.jsonl", help="A trial directory, a database's URL, an exported ledger."),
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Check every byte of a ledger. Exit 1 and the first bad entry named if anything is wrong."""
     from trialwright.store.directory import check_ledger_at
+    from trialwright.store.url import shown_place
 
     found = check_ledger_at(where)
     faults = [{"seq": fault.seq, "id": fault.id, "text": fault.text} for fault in found.faults]
@@ -30,9 +34,9 @@ def verify(
 
     def text() -> str:
         if found.ok:
-            return f"{where}: {found.size} entries verify. Head {found.head.hex()}."
+            return f"{shown_place(where)}: {found.size} entries verify. Head {found.head.hex()}."
         good = f"{found.entries} {'entry is' if found.entries == 1 else 'entries are'} good up to the first fault."
-        lines = [f"{where}: does not verify. {good}"]
+        lines = [f"{shown_place(where)}: does not verify. {good}"]
         lines += [f"  entry {fault['seq']}: {fault['text']}" for fault in faults]
         return "\n".join([*lines, WHAT_NOW])
 
@@ -43,7 +47,7 @@ def verify(
 
 @app.command("show")
 def show(
-    where: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    where: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     about: Annotated[str | None, typer.Option("--about", help="Only entries about this casebook or lot.")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="Only entries of this kind.")] = None,
     last: Annotated[int | None, typer.Option("--last", min=1, help="Only the last so many.")] = None,
@@ -75,7 +79,7 @@ def _check_kind(kind: str, there: set[str]) -> None:
 
 @app.command("export")
 def export(
-    where: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    where: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.jsonl", help="The file to write.")],
     as_json: JsonOption = False,
 ) -> None:

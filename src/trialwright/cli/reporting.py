@@ -19,7 +19,7 @@ ENTRY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 def report(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     out: Annotated[Path, typer.Option("--out", help="Directory to write report.html and report.pdf to.")],
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The cut-off; default: today.")] = None,
     known_at: Annotated[
@@ -35,7 +35,7 @@ def report(
 
 
 def write(
-    directory: Path,
+    directory: Path | str,
     out: Path,
     *,
     as_of: str | None = None,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def safety(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     who: Annotated[
         str | None, typer.Argument(metavar="WHO", help="A participant or donor; without: the whole trial.")
     ] = None,
@@ -56,7 +56,7 @@ def safety(
 
 
 def write(
-    directory: Path,
+    directory: Path | str,
     out: Path,
     *,
     at: str | None = None,
@@ -78,7 +78,7 @@ def write(
     return safety_json(model), write_safety_report(model, out, lang="zh" if lang == "zh" else "en")
 
 
-def _looked_up(directory: Path, who: str | None, at: str | None) -> tuple[Any, Callable[[], str]]:
+def _looked_up(directory: str, who: str | None, at: str | None) -> tuple[Any, Callable[[], str]]:
     """The view of the trial, or of one person, and how it reads. Raises UsageError for a code that nobody has."""
     from trialwright.safety.views import person_view, safety_view
     from trialwright.store.directory import open_trial

@@ -1,6 +1,7 @@
 """`trialwright init` and `trialwright study`: from a record or a file to a plan that can run."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from trialwright.cli.people import actor_from
 from trialwright.cli.say import answer, note
+from trialwright.cli.words import plain
 from trialwright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,16 +18,57 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Check the plan; its JSON Schema.", no_args_is_help=True)
 
 LEVELS = ("error", "warning", "note")
+NOTHING_CHANGES = "amendment.nothing_changes"  # an answer to the question, no fault of the file
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 def init(
     source: Annotated[Path, typer.Option("--from", metavar="RECORD.json|study.yaml", help="What to begin from.")],
-    directory: Annotated[Path, typer.Option("--dir", help="The new trial's directory.")],
+    directory: Annotated[Path | None, typer.Option("--dir", help="The new trial's directory.")] = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="A PostgreSQL database instead, by its owner's URL.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", help="With --db: who may read and append; default trialwright_app, made if missing."),
+    ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who adopts the study, CODE:ROLE.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A new trial directory from a registry record or a study file."""
+    """A new trial directory from a registry record or a study file; with --db a ledger in a database."""
+    if db is not None:
+        if directory is not None:
+            raise UsageError("--dir and --db name two places. Keep one: a trial has one ledger.")
+        _init_database(source, db, role, by, as_json=as_json)
+    elif directory is None:
+        raise UsageError("name the place: --dir for a new directory, or --db for a database.")
+    elif role is not None:
+        raise UsageError("--role goes with --db: in a directory the rights are those of the file.")
+    else:
+        _init_directory(source, directory, by, as_json=as_json)
+
+
+def _init_database(source: Path, db: str, role: str | None, by: str | None, *, as_json: bool) -> None:
+    from trialwright.store.directory import begin_trial, read_study_file
+    from trialwright.store.url import EXPECTED, is_url, shown_place
+    from trialwright.study import check_study
+
+    if not is_url(db):
+        raise UsageError(f"--db: {EXPECTED}.")
+    if source.suffix.lower() == ".json":
+        raise UsageError(f"{source} is a record: a draft is written first, into a directory. Use --dir.")
+    study_file = read_study_file(source)
+    errors = [found for found in check_study(study_file) if found.level == "error"]
+    if errors:
+        standing = "error stands" if len(errors) == 1 else "errors stand"
+        raise UsageError(f"{len(errors)} {standing} in {source}; see them: `trialwright study check {source}`.")
+    begin_trial(db, study_file, actor=actor_from(by), role=role)
+    shown, study = shown_place(db), study_file.study.id
+    told = f"{shown}: the study {study} is adopted and its ledger begun.\nNext: trialwright act URL --help"
+    answer({"database": shown, "study": study}, told, as_json=as_json)
+
+
+def _init_directory(source: Path, directory: Path, by: str | None, *, as_json: bool) -> None:
     from trialwright.store.directory import LEDGER_NAME, STUDY_NAME, begin_trial, read_study_file, write_once
     from trialwright.study import check_study, read_study
 
@@ -60,7 +103,7 @@ def init(
     answer(document, lambda: _init_text(directory, ledger, errors, questions), as_json=as_json)
 
 
-def _init_text(directory: Path, ledger: Path | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
+def _init_text(directory: Path, ledger: Path | str | None, errors: list["Finding"], questions: tuple[str, ...]) -> str:
     if ledger is not None:
         return f"{directory}: the study is adopted and its ledger begun.\nNext: trialwright act {directory} --help"
     lines = [f"{directory}: a draft was written. No act is possible until it has no error."]
@@ -114,31 +157,48 @@ def draft(
 
 @app.command("diff")
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A study file, or a trial's directory.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A study file, a trial's directory, or a database's URL.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A study file.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="As of which day; default: today.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What one study says that another does not, line by line of the plan."""
-    from trialwright.store.directory import open_trial, read_study_file
-    from trialwright.study import study_changes
+    """What an amendment changes and, of a trial, whom it touches: a dry run. Exit 1 if it could not be adopted."""
+    from trialwright.conduct.amendment.lines import plan_changes
+    from trialwright.store.directory import read_study_file
+    from trialwright.store.url import is_url
+    from trialwright.study import check_study
 
-    if old.is_dir():
-        with open_trial(old, read_only=True) as trial:
-            before = trial.study_file
-    else:
-        before = read_study_file(old)
     after = read_study_file(new)
-    changes = [{"path": c.path, "old": c.old, "new": c.new} for c in study_changes(before.study, after.study)]
+    errors = [found for found in check_study(after) if found.level == "error"]
+    document: dict[str, Any]
+    if is_url(old) or Path(old).is_dir():
+        document, text, fits = _dry_run(old, new, on)
+    else:
+        changes = plan_changes(read_study_file(Path(old)).study, after.study)
+        document = {"changes": [plain(change) for change in changes]}
+        text = "\n".join([*(change.text for change in changes), f"{len(changes)} changes."])
+        fits = True
+    document["errors"] = [_finding(found) for found in errors]
+    lint = (
+        [f"{found}" for found in errors] if not is_url(old) and Path(old).is_file() else []
+    )  # a dry run names them among what speaks against
+    answer(document, lambda: "\n".join([text, *lint]), as_json=as_json)
+    if errors or not fits:
+        raise typer.Exit(1)
 
-    def text() -> str:
-        lines = [f"{c['path']}: {_said(c['old'])} → {_said(c['new'])}" for c in changes]
-        return "\n".join([*lines, f"{len(changes)} lines of the plan differ."])
 
-    answer({"changes": changes}, text, as_json=as_json)
+def _dry_run(directory: str, new: Path, on: str | None) -> tuple[dict[str, Any], str, bool]:
+    """The effect in a trial as JSON and for people, and whether the file could be adopted."""
+    from trialwright.cli.amending import effect_document, effect_in, effect_text
+    from trialwright.facts import parse_partial_date
+    from trialwright.store.directory import open_trial, today_at
 
-
-def _said(value: str | None) -> str:
-    return "nothing" if value is None else value
+    with open_trial(directory, read_only=True) as opened:
+        zone = next(iter(opened.trial().adopted.what.time_zones.values()))
+        day = parse_partial_date(today_at(zone, datetime.now(UTC)) if on is None else on).latest
+        effect = effect_in(opened, new, day)
+    fits = not [one for one in effect.against if one.code != NOTHING_CHANGES]
+    return effect_document(effect), effect_text(effect), fits
 
 
 def _finding(found: "Finding") -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`trialwright trace`: from any code back to donors, reagents and people, and on to whoever received the cells."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,7 +28,7 @@ def trace(
             help="A donor, collection, lot, dose, label, participant, donation number; a reagent's lot, an instrument.",
         ),
     ],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A trial directory.")],
+    directory: Annotated[str, typer.Argument(metavar="DIR|URL", help="A trial directory, or a database's URL.")],
     only_forwards: Annotated[bool, typer.Option("--forwards", help="Only what came of it.")] = False,
     only_backwards: Annotated[bool, typer.Option("--backwards", help="Only what it came of.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,

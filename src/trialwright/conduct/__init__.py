@@ -6,6 +6,15 @@ from typing import Any, TypeVar
 from trialwright.conduct.act import NEW, Act, may
 from trialwright.conduct.alerting import answer_alert
 from trialwright.conduct.amending import Correction, Retraction, correct, retract
+from trialwright.conduct.amendment.acts import (
+    Amendment,
+    Approval,
+    Rejection,
+    approve_amendment,
+    propose_amendment,
+    reject_amendment,
+)
+from trialwright.conduct.amendment.effect import Effect, amendment_effect
 from trialwright.conduct.anthracyclines import cumulative_anthracycline
 from trialwright.conduct.arriving import (
     Again,
@@ -95,6 +104,11 @@ from trialwright.conduct.reporting import (
     report_pregnancy,
     send_report,
 )
+from trialwright.conduct.review.asking import answer_query, close_query, raise_query, reopen_query
+from trialwright.conduct.review.freezing import end_study, freeze_casebook, unfreeze_casebook
+from trialwright.conduct.review.locking import lock_study, unlock_study
+from trialwright.conduct.review.signing import sign
+from trialwright.conduct.review.verifying import verify_source
 from trialwright.conduct.roles import Role, read_role
 from trialwright.conduct.schedule import Window, visit_windows
 from trialwright.conduct.taking_over import History, record_history
@@ -188,6 +202,20 @@ _ALL: tuple[Act[Any], ...] = (
     retract,
     correct,
     record_history,
+    raise_query,
+    answer_query,
+    close_query,
+    reopen_query,
+    verify_source,
+    sign,
+    freeze_casebook,
+    unfreeze_casebook,
+    end_study,
+    lock_study,
+    unlock_study,
+    propose_amendment,
+    approve_amendment,
+    reject_amendment,
 )
 
 ACTS: Mapping[str, Act[Any]] = {act.name: act for act in _ALL}
@@ -208,6 +236,8 @@ __all__ = [
     "Act",
     "AdverseEvent",
     "Again",
+    "Amendment",
+    "Approval",
     "Attendance",
     "Chemotherapy",
     "Condition",
@@ -215,6 +245,7 @@ __all__ = [
     "Decide",
     "Decision",
     "Departure",
+    "Effect",
     "EndOfScreening",
     "Enrolment",
     "History",
@@ -224,12 +255,16 @@ __all__ = [
     "PossibleDeviation",
     "Reason",
     "Refusal",
+    "Rejection",
     "Release",
     "Retraction",
     "Role",
     "Screening",
     "Window",
+    "amendment_effect",
     "answer_alert",
+    "answer_query",
+    "approve_amendment",
     "assess_acute_gvhd",
     "assess_chronic_gvhd",
     "assess_crs",
@@ -239,6 +274,7 @@ __all__ = [
     "assign_donor",
     "assign_lot",
     "check_at_bedside",
+    "close_query",
     "collect",
     "consent",
     "contact",
@@ -251,10 +287,12 @@ __all__ = [
     "divide",
     "end_infusion",
     "end_screening",
+    "end_study",
     "enrol",
     "find_again",
     "follow_adverse_event",
     "follow_pregnancy",
+    "freeze_casebook",
     "give_chemotherapy",
     "give_gvhd_prophylaxis",
     "hand_over",
@@ -263,6 +301,7 @@ __all__ = [
     "issue",
     "judge_person",
     "judgements_on_corrected_facts",
+    "lock_study",
     "lose_to_follow_up",
     "make_lot",
     "mark_value",
@@ -274,7 +313,9 @@ __all__ = [
     "premedicate",
     "print_label",
     "process",
+    "propose_amendment",
     "put_in_storage",
+    "raise_query",
     "read_role",
     "read_what",
     "reassign_lot",
@@ -288,9 +329,11 @@ __all__ = [
     "record_history",
     "record_release_test",
     "register_donor",
+    "reject_amendment",
     "reject_lot",
     "relapse",
     "release",
+    "reopen_query",
     "report_adverse_event",
     "report_donor_event",
     "report_pregnancy",
@@ -301,11 +344,15 @@ __all__ = [
     "return_dose",
     "screen",
     "send_report",
+    "sign",
     "stop_treatment",
     "take_out_of_storage",
     "take_sample",
     "transfer_follow_up",
     "transplant",
+    "unfreeze_casebook",
+    "unlock_study",
+    "verify_source",
     "visit",
     "visit_windows",
     "void_label",

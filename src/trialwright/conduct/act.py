@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from trialwright.cells.codes import SORTS
+from trialwright.conduct.at_rest import at_rest
 from trialwright.conduct.coded import CELL_SUBJECTS, misread, next_cell_code, read_cell_code
 from trialwright.conduct.deed import Deed, find_casebook, next_screening_code
 from trialwright.conduct.importance import IMPORTANT
@@ -78,8 +79,8 @@ class Act(Generic[W]):
     ) -> Outcome:
         """The entries to be written, or the refusal with every reason.
 
-        With `told` the entries always, unless the actor's role may not write them, the day has not come, or a code
-        was misread.
+        With `told` the entries always, unless the actor's role may not write them, the day has not come, a code was
+        misread, or the record rests (frozen, locked).
         told  who says that the deed was already done, where it is written, why it comes late
         site  where it happens, if the study has several; now: the instant of asking, UTC
         Raises UsageError or FormatError for words that cannot be read: an unknown casebook, a date that is none.
@@ -91,10 +92,11 @@ class Act(Generic[W]):
         if self.needs_on or on is not None:
             deed.check_clock()
         check_words(self.name, what)
-        barred = (*_role(self, actor), *_not_in_future(deed))
+        resting, outlived = at_rest(deed)
+        barred = (*_role(self, actor), *_not_in_future(deed), *resting)
         if unknown := tuple(misread(study, trial, code, what)):
             return Refusal(self.name, code, barred + unknown)  # of a code nobody has, the gates know nothing
-        reasons = barred + self.reasons(deed)
+        reasons = barred + outlived + self.reasons(deed)
         if reasons and (told is None or self.of_ledger):
             return Refusal(self.name, code, reasons)
         if barred:

@@ -42,7 +42,7 @@ from trialwright.ledger.entry import Entry, NewEntry
 from trialwright.ledger.kinds import FactsRecorded, LotMade, ReleaseTested, Retracted
 
 Entries = tuple[NewEntry, ...]
-AMENDERS = ANYONE_AT_SITE | TABLES | {Role.SAFETY_BOARD}
+AMENDERS = ANYONE_AT_SITE | TABLES | {Role.SAFETY_BOARD, Role.MONITOR}
 """Everybody who may write something; whether this entry is theirs to amend is a gate (`may_amend`)."""
 
 

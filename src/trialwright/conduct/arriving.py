@@ -13,6 +13,7 @@ from trialwright.conduct.gates.enrolment import (
     no_enrolment_now,
 )
 from trialwright.conduct.gates.people import alive, consented, visits_not_withdrawn
+from trialwright.conduct.gates.renewal import renewed_for_screening
 from trialwright.conduct.judging import anchors_of, judge_casebook, judged_entry
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import SITE
@@ -71,7 +72,7 @@ def record_facts(deed: Deed[FactsRecorded]) -> Entries:
 @act(
     Screening,
     by=SITE,
-    gates=(consented, alive, visits_not_withdrawn, no_enrolment_now, episode_open),
+    gates=(consented, renewed_for_screening, alive, visits_not_withdrawn, no_enrolment_now, episode_open),
     writes=Judged,
 )
 def screen(deed: Deed[Screening]) -> Entries:

@@ -15,6 +15,7 @@ from trialwright.conduct.gates.enrolment import (
 )
 from trialwright.conduct.gates.pauses import not_paused
 from trialwright.conduct.gates.people import consented, not_enrolled, not_known_dead, treatment_not_withdrawn
+from trialwright.conduct.gates.renewal import renewed_for_enrolment
 from trialwright.conduct.judging import judged_entry
 from trialwright.conduct.roles import SITE, signer
 from trialwright.ledger.entry import NewEntry
@@ -37,6 +38,7 @@ class Enrolment:
     by=SITE,
     gates=(
         consented,
+        renewed_for_enrolment,
         not_known_dead,
         treatment_not_withdrawn,
         not_enrolled,

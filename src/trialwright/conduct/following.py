@@ -20,6 +20,7 @@ from trialwright.conduct.gates.people import (
     enrolled,
     visits_not_withdrawn,
 )
+from trialwright.conduct.gates.renewal import renewed_for_visit
 from trialwright.conduct.gates.response import category_fits, dated_by_first_sample, mrd_fits, remission_to_lose
 from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import SITE
@@ -54,7 +55,7 @@ class Attendance:
     dates: dict[str, str] = field(default_factory=dict)
 
 
-@act(Attendance, by=SITE, gates=(consented, alive, visits_not_withdrawn, visit_new), writes=Visited)
+@act(Attendance, by=SITE, gates=(consented, renewed_for_visit, alive, visits_not_withdrawn, visit_new), writes=Visited)
 def visit(deed: Deed[Attendance]) -> Entries:
     """A visit of the schedule, or an unscheduled one, with its answers; outside its window is a minor deviation."""
     what = deed.what

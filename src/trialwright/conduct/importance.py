@@ -5,6 +5,7 @@ IMPORTANT = frozenset(
         "consent.none",
         "consent.later",
         "consent.withdrawn",
+        "consent.renewal_missing",
         "enrolment.ineligible",
         "enrolment.undecided",
         "enrolment.target_reached",

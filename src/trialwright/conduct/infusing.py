@@ -45,6 +45,7 @@ from trialwright.conduct.gates.preparation import (
     premedicated,
     prophylaxis_given,
 )
+from trialwright.conduct.gates.renewal import renewed_for_infusion
 from trialwright.conduct.gates.running import (
     all_accounted_for,
     bag_of_this_infusion,
@@ -91,6 +92,7 @@ class Infusion:
     two_person=True,
     gates=(
         *UNDER_TREATMENT,
+        renewed_for_infusion,
         not_paused,
         no_pregnancy,
         started_at_a_moment,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from trialwright.conduct.act import Act
+from trialwright.conduct.amendment.versions import studies_of
 from trialwright.conduct.arriving import consent
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.donating import decide_donor_eligibility
@@ -105,28 +106,33 @@ class JudgementInQuestion:
 
 
 def possible_deviations(
-    study: Study, trial: Trial, *, earlier: Mapping[str, Study] | None = None
+    study: Study, trial: Trial, *, earlier: Mapping[str, Study] | None = None, about: str | None = None
 ) -> tuple[PossibleDeviation, ...]:
     """Every past act whose gates would not be open on what is known now, oldest first; settled ones left out.
 
-    earlier  studies no longer in force, by the SHA-256 of their file: an act is asked by the rules of its own day.
-             Acts under a file that is not given are not asked, and one line says so for each such file.
+    earlier  studies no longer in force, by the SHA-256 of their file: an act is asked by the rules under which it was
+             first recorded, so that an amendment makes nobody's past act a deviation. By default they are read from
+             the ledger. Acts under a file that is not at hand are not asked, and one line says so for each such file.
+    about    only the acts about this participant, donor, lot or dose
     """
-    return tuple(_possible(study, trial, dict(earlier or {})))
+    return tuple(_possible(study, trial, dict(studies_of(trial) if earlier is None else earlier), about))
 
 
-def _possible(study: Study, trial: Trial, earlier: dict[str, Study]) -> Iterator[PossibleDeviation]:
+def _possible(study: Study, trial: Trial, earlier: dict[str, Study], about: str | None) -> Iterator[PossibleDeviation]:
     rules = earlier | {trial.adopted.what.sha256: study}
     settled = _settled(trial)
     missing: set[str] = set()
     for entry in _acts_in_force(trial):
-        if entry.study_sha256 in rules:
-            for reason in _asked_again(rules[entry.study_sha256], trial, entry):
+        if about not in (None, entry.about):
+            continue
+        first = trial.originals[entry.id][0]
+        if first.study_sha256 in rules:
+            for reason in _asked_again(rules[first.study_sha256], trial, entry):
                 if not settled.get(entry.id, frozenset()) & {reason.code, ""}:
                     yield PossibleDeviation(entry, reason)
-        elif entry.study_sha256 not in missing:
-            missing.add(entry.study_sha256)
-            yield PossibleDeviation(entry, _file_missing(entry))
+        elif first.study_sha256 not in missing:
+            missing.add(first.study_sha256)
+            yield PossibleDeviation(entry, _file_missing(first))
 
 
 def _file_missing(entry: Entry[Any]) -> Reason:

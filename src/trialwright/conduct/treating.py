@@ -26,6 +26,7 @@ from trialwright.conduct.gates.people import (
     treatment_not_withdrawn,
 )
 from trialwright.conduct.gates.preparation import checks_passed
+from trialwright.conduct.gates.renewal import renewed_for_chemotherapy
 from trialwright.conduct.gates.trial_wide import (
     decided_by_those_named,
     exempt_are_conditioned,
@@ -65,6 +66,7 @@ class Chemotherapy:
     by=SITE,
     gates=(
         *UNDER_TREATMENT,
+        renewed_for_chemotherapy,
         regimen_known,
         cycle_in_order,
         cycle_ends_after_start,

@@ -35,6 +35,7 @@ OF_EVENT: dict[str, tuple[str, ...]] = {
 }
 VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "consent": {"signer": ("participant", "legal representative")},
+    "propose_amendment": {"nature": ("substantial", "not substantial", "urgent safety measure")},
     "end_screening": {"outcome": ("failed", "withdrawn")},
     "enrol": {"remission_category": ("CR", "CRh", "CRi")},
     "register_donor": {"tested": ("donor", "mother")},
@@ -83,6 +84,12 @@ VOCABULARY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "withdraw": {"extent": ("treatment", "visits", "all contact")},
     "record_death": {"cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
     "record_deviation": {"importance": ("minor", "important", "not classified")},
+    "verify_source": {"finding": ("agrees", "differs")},
+    "sign": {
+        "meaning": ("eligibility", "enrolment", "value review", "causality", "death", "casebook", "report"),
+        "authenticated": ("password", "password and code", "passkey"),
+    },
+    "end_study": {"how": ("planned", "early")},
     "record_history": {"death_cause": ("leukaemia", "treatment", "infection", "other", "unknown")},
 }
 """Act -> field -> the words it may hold: the choices of a form."""
@@ -113,6 +120,7 @@ WRITTEN_BY: Mapping[str, str] = {
     "withdrew": "withdraw",
     "died": "record_death",
     "deviation_recorded": "record_deviation",
+    "study_ended": "end_study",
 }
 """Kind of entry that can be corrected -> the act in whose words it speaks."""
 
@@ -135,6 +143,7 @@ DATES = frozenset(
         "began_on",
         "last_period_on",
         "due_on",
+        "effective_from",
     }
 )
 MOMENTS = frozenset({"expires_at", "ended_at", "started_at", "aware_at"})

@@ -65,9 +65,25 @@ OfCells = (
 """What is done with cells and about them: nobody was seen for it."""
 
 
+OfReview = (
+    kinds.Signed
+    | kinds.QueryRaised
+    | kinds.QueryAnswered
+    | kinds.QueryClosed
+    | kinds.QueryReopened
+    | kinds.SourceVerified
+    | kinds.CasebookFrozen
+    | kinds.CasebookUnfrozen
+    | kinds.StudyEnded
+    | kinds.StudyLocked
+    | kinds.StudyUnlocked
+)
+"""What is said about the record: nobody was seen for it."""
+
+
 def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
     what = cast(kinds.AnyWhat, entry.what)
-    if isinstance(what, OfCells):
+    if isinstance(what, OfCells | OfReview):
         return ()
     match what:
         case kinds.Consented() | kinds.Enrolled() | kinds.Premedicated() | kinds.ProphylaxisGiven():
@@ -107,6 +123,8 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
         case kinds.Adopted() | kinds.Retracted() | kinds.Redacted() | kinds.Removed() | kinds.Unreadable():
             return ()
         case kinds.Paused() | kinds.Resumed():
+            return ()
+        case kinds.AmendmentProposed() | kinds.AmendmentApproved() | kinds.AmendmentRejected():
             return ()
         case _:
             assert_never(what)

@@ -25,7 +25,7 @@ from trialwright.report.model import Asked, DeviationFacts, Published, ReportMod
 from trialwright.report.owed_facts import end_of_day, owed_facts
 from trialwright.report.stopping_facts import stopping_facts
 from trialwright.safety.counts import count_events
-from trialwright.study import Finding, Study, StudyFile, check_study, read_study
+from trialwright.study import Finding, Study, StudyFile, check_study
 from trialwright.study import Published as Record
 
 
@@ -88,9 +88,7 @@ def _cells(study: Study, then: Trial, cut_off: date) -> CellFacts:
 def _possible(file: StudyFile, then: Trial, found: Iterable[PossibleDeviation] | None) -> tuple[DeviationFacts, ...]:
     """Past acts in question, each asked by the study file of its own day: the ledger holds its text."""
     if found is None:
-        old = {one.what.sha256: one.what.text for one in then.adoptions if one.what.sha256 != file.sha256}
-        earlier = {sha: read_study(text).study for sha, text in old.items()}
-        found = possible_deviations(file.study, then, earlier=earlier)
+        found = possible_deviations(file.study, then)
     questioned = judgements_on_corrected_facts(then)
     return (*listings.possible_deviations(found), *listings.judgements_in_question(questioned))
 

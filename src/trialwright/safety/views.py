@@ -7,9 +7,9 @@ donor's never a recipient.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from trialwright.cells.views import NUMBERED, donor_codes, without
+from trialwright.cells.views import apart
 from trialwright.facts import LocalTime
 from trialwright.ledger.entry import Entry
 from trialwright.ledger.kinds import ConditionFound, Resumed
@@ -17,7 +17,7 @@ from trialwright.ledger.trial import Casebook, Trial
 from trialwright.safety.assessed import SCALES
 from trialwright.safety.baselines import infusion_baselines, treatment_baseline
 from trialwright.safety.events import AdverseEvent, adverse_events, first_id
-from trialwright.safety.laboratory.values import laboratory, value_grade
+from trialwright.safety.laboratory.values import LabValue, laboratory, value_grade
 from trialwright.safety.next_steps import Step, next_steps
 from trialwright.safety.period import collected_until
 from trialwright.safety.reporting.due import ReportOwed, reports_owed
@@ -42,7 +42,6 @@ from trialwright.safety.view_parts import (
 )
 from trialwright.study.model import Study
 
-T = TypeVar("T")
 SOON: Final = timedelta(days=15)
 """How far ahead reports that are due are listed: the longest of the usual times."""
 
@@ -230,12 +229,12 @@ def _open_values(values: Iterable[tuple[Casebook, tuple[ValueView, ...]]], stand
 
 
 def _reports_apart(trial: Trial, owed: Iterable[ReportOwed]) -> tuple[ReportView, ...]:
-    return tuple(_apart(trial, one.about, report_view(one)) for one in owed)
+    return tuple(apart(trial, one.about, report_view(one)) for one in owed)
 
 
 def _worst_first(trial: Trial, events: Iterable[AdverseEvent]) -> tuple[EventView, ...]:
     ordered = sorted(events, key=lambda event: (-event.grade, event.onset.earliest, event.about, event.id))
-    return tuple(_apart(trial, event.about, event_view(event)) for event in ordered)
+    return tuple(apart(trial, event.about, event_view(event)) for event in ordered)
 
 
 def _triggers(study: Study, trial: Trial, on: date, in_force: tuple[Pause, ...]) -> Iterator[TriggerView]:
@@ -348,24 +347,24 @@ class PersonView:
     steps: tuple[Step, ...]
 
 
-def person_view(study: Study, trial: Trial, code: str, now: LocalTime) -> PersonView | None:
-    """What is known of one participant (by code or number) or donor; None for a code nobody has."""
+def person_view(
+    study: Study, trial: Trial, code: str, now: LocalTime, values: tuple[LabValue, ...] | None = None
+) -> PersonView | None:
+    """What is known of one participant (by code or number) or donor; None for a code nobody has.
+
+    values  the participant's laboratory, where it is known already
+    """
     book = trial.casebook(code)
     if book is not None:
-        return _apart(trial, book.code, _participant(study, trial, book, now))
+        known = laboratory(study, trial, book) if values is None else values
+        return apart(trial, book.code, _participant(study, trial, book, now, known))
     donor = trial.donors.get(code)
-    return None if donor is None else _apart(trial, code, _donor(study, trial, donor, now))
+    return None if donor is None else apart(trial, code, _donor(study, trial, donor, now))
 
 
-def _apart(trial: Trial, about: str, value: T) -> T:
-    """The same, with every mention of the other side taken out of the words that people typed."""
-    if about in trial.donors:
-        return without(value, trial.casebooks, "a participant", NUMBERED)
-    return without(value, donor_codes(trial), "the donor")
-
-
-def _participant(study: Study, trial: Trial, book: Casebook, now: LocalTime) -> PersonView:
-    values = laboratory(study, trial, book)
+def _participant(
+    study: Study, trial: Trial, book: Casebook, now: LocalTime, values: tuple[LabValue, ...]
+) -> PersonView:
     events = adverse_events(trial, book)
     first = treatment_baseline(book)
     until = collected_until(study, book)

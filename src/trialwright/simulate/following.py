@@ -10,6 +10,7 @@ from trialwright.simulate.fate import Fate
 from trialwright.simulate.harm import events
 from trialwright.simulate.laboratory import LOW, RECOVERED, counts, values
 from trialwright.simulate.marks import marks, visit_key
+from trialwright.simulate.reviewing import no_marrow
 from trialwright.simulate.step import COORDINATOR, INVESTIGATOR, Desk, Step, after
 from trialwright.simulate.toxic import FEVERISH
 from trialwright.study.model import Study, Visit
@@ -21,6 +22,10 @@ FLOW = {"mrd_method": "flow", "mrd_sensitivity_percent": "0.01"}
 WEEKLY = ("d7", "d14", "d21", "d28")
 LEAST_CHIMERISM = 0.1  # per cent: what the assay of the demonstration finds at least
 ASKED_DAYS = 8
+NO_ECHO = frozenset({4, 10, 14})
+"""Those whose heart was not looked at on day 28: the form stays empty, and the record asks why."""
+MARROW_DAYS = 14
+"""A marrow examined so many days around a visit is the visit's own: what an edit check takes it for."""
 BEFORE_THE_END = 10  # nobody is seen at a planned visit in the last days before death
 
 
@@ -64,6 +69,16 @@ def _visits(study: Study, fate: Fate, who: str, number: int, desk: Desk) -> Iter
         if "marrow" in visit.forms and _in_remission(fate, day):
             found = REMISSION | counts(fate, number, visit.id, day) | _residual(number)
             yield Step(desk.at(day, 16, 30), "assess_response", who, day.isoformat(), INVESTIGATOR, found)
+        elif "marrow" in visit.forms and _long_after_relapse(fate, day):
+            yield from no_marrow(who, key, day, desk)
+
+
+def _long_after_relapse(fate: Fate, day: date) -> bool:
+    """Whether the marrow at a visit is left out for good: the disease is back, or was never gone, and that is known."""
+    known = [fate.relapse_on] if fate.relapse_on else []
+    if fate.infusions and not fate.remission_on and fate.remission_after_days is None:
+        known.append(after(fate.infusions[0], 28))
+    return bool(known) and all(day > after(one, MARROW_DAYS + 3) for one in known)
 
 
 def _before_the_cells(fate: Fate, who: str, number: int, desk: Desk) -> Iterator[Step]:
@@ -140,10 +155,21 @@ def _in_remission(fate: Fate, day: date) -> bool:
     return fate.remission_on is not None or (reached is not None and day >= reached)
 
 
+def asked_of_harm(study: Study, person: Person, day: date) -> dict[str, str]:
+    """The answers to the form about harm on the day of the infusion: only what began on that day is new."""
+    events_then = events(person, visited(study, person.fate, person.number))
+    return _new_harm(
+        [(event.key, event.onset[:10]) for event in events_then if event.onset[:10] == day.isoformat()], day
+    )
+
+
 def _harm(visit: Visit, began: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
+    """The answers to the form about harm, where the visit has it."""
+    return _new_harm(began, day) if "harm" in visit.forms else {}
+
+
+def _new_harm(began: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
     """Whether something began since about the visit before, and whether it was graft versus host disease."""
-    if "harm" not in visit.forms:
-        return {}
     new = [key for key, onset in began if after(day, -ASKED_DAYS).isoformat() < onset <= day.isoformat()]
     gvhd = any(key.endswith("acute-gvhd") for key in new)
     return {"harm.any": "yes" if new else "no", "harm.gvhd": "yes" if gvhd else "no"}
@@ -164,6 +190,8 @@ def _answers(visit: Visit, fate: Fate, number: int, day: date) -> dict[str, str]
         answers |= values(fate, number, visit.id, day)
     if visit.id == "d28":
         answers["marrow.cellularity"] = str(20 + number * 7 % 30)
+        if number not in NO_ECHO:
+            answers["heart.lvef"] = str(int(fate.laboratory["lvef"][0]) - number % 4)
     return answers
 
 

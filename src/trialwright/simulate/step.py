@@ -17,6 +17,8 @@ LABORATORY = Actor("chen", "cell laboratory")
 TESTER = Actor("wu", "cell laboratory")
 QUALITY = Actor("sun", "cell laboratory")
 BOARD = Actor("board", "safety board")
+MONITOR = Actor("he", "monitor")
+DATA_MANAGER = Actor("ma", "data manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Step:
     told: Told | None = None
     id: str | None = None  # what a later step calls the first entry of this one
     pauses: str | None = None  # the trigger of the study by which the trial stands still from here on
+    shows: tuple[str, ...] | None = None  # entries looked at, whose digest is then `shown`; empty: the whole casebook
 
 
 @dataclass(frozen=True, slots=True)

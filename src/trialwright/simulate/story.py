@@ -17,6 +17,7 @@ from trialwright.simulate.fate import Fate, fates
 from trialwright.simulate.following import following, visited
 from trialwright.simulate.harm import harm, pregnancy, unreported
 from trialwright.simulate.joining import joining
+from trialwright.simulate.reviewing import reviewing
 from trialwright.simulate.step import COORDINATOR, Desk, Step, after
 from trialwright.simulate.treating import treating
 from trialwright.study.model import Study
@@ -47,6 +48,7 @@ def story(study: Study, rng: np.random.Generator, *, until: date) -> tuple[Step,
     steps += _one_too_many(study, people, desk)
     steps += _late(study, people, desk, until)
     steps = [step for step in board(steps, desk) if step.at.date() <= until]
+    steps += [step for step in reviewing(steps, desk) if step.at.date() <= until]
     return tuple(sorted(steps, key=lambda step: step.at))
 
 

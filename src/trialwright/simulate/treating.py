@@ -9,6 +9,7 @@ from trialwright.simulate.cells import cells
 from trialwright.simulate.chain import Chain
 from trialwright.simulate.event import Person
 from trialwright.simulate.fate import Fate
+from trialwright.simulate.following import asked_of_harm
 from trialwright.simulate.laboratory import BEFORE, GO, values
 from trialwright.simulate.marks import seen
 from trialwright.simulate.step import (
@@ -71,7 +72,7 @@ def _drawn_before(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) 
     assert fate.chemotherapy_on is not None
     assert fate.enrol_on is not None
     day = max(after(fate.chemotherapy_on, -1), after(fate.enrol_on, 1))
-    answers = values(fate, chain.number, BEFORE, day)
+    answers = values(fate, chain.number, BEFORE, day) | {"harm.any": "no", "harm.gvhd": "no"}
     yield from seen(study, Person(fate, who, chain.number, desk), BEFORE, answers, desk.at(day, 8, 0))
 
 
@@ -94,6 +95,7 @@ def _infusion_day(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) 
     yield from infusion(chain, fate, who, desk, start)
     answers = {"vitals.temperature": "36.9", "vitals.spo2": "97"}
     answers["infusion.reaction"] = "yes" if reacts(chain, fate) else "no"
+    answers |= asked_of_harm(study, Person(fate, who, chain.number, desk), chain.day)
     words = {"visit": "infusion", "answers": answers}
     yield Step(desk.at(chain.day, 19, 0), "visit", who, chain.day.isoformat(), COORDINATOR, words)
 

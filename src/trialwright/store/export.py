@@ -2,7 +2,6 @@
 
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from trialwright.ledger.codec import unseal
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.jsonl import format_line, parse_line
 from trialwright.ledger.seal import FIRST_PREVIOUS
-from trialwright.store.sqlite import Store, in_words, sealed_after
+from trialwright.store.store import Store
 
 LINE_BEGINS = b'{"hash":"'
 LINE = re.compile(LINE_BEGINS + b'([0-9a-f]{64})"')
@@ -34,8 +33,8 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
     earlier = _earlier_head(out)
     size, head, goes_on = 0, FIRST_PREVIOUS, earlier is None
     try:
-        with partial.open("wb") as file, store.queue:
-            for sealed in sealed_after(store, 0):
+        with partial.open("wb") as file, store.queue, store.engine.reading(-1) as tail:
+            for sealed in tail.entries:
                 unseal(sealed, head, size)  # what does not verify is not handed on as if it did
                 file.write(format_line(sealed))
                 size, head = size + 1, sealed.hash
@@ -48,11 +47,9 @@ def export_jsonl(store: Store, out: Path | str) -> tuple[int, bytes]:
                 "changed since. Keep that file, compare the two, and export under another name."
             )
         partial.replace(out)
-    except BaseException as fault:
+    except BaseException:
         with suppress(OSError):
             partial.unlink()
-        if isinstance(fault, sqlite3.Error):
-            raise in_words(store.path, fault, "read") from fault
         raise
     return size, head
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from os import urandom
 from pathlib import Path
@@ -24,9 +25,11 @@ from trialwright.ledger.fold import Fold
 from trialwright.ledger.instants import format_instant, parse_instant
 from trialwright.ledger.kinds import Adopted, Redacted, Refused, Retracted
 from trialwright.ledger.seal import Sealed, simulated_first_salt, simulated_salt
+from trialwright.store.engine import LostConnection, Row
+from trialwright.store.opening import make_ledger
 from trialwright.store.repeat import check_same_request, kept_under, numbered, refused_before
-from trialwright.store.sqlite import Clock, Store, append, first_salt, make_file, remove_file, utc_now
 from trialwright.store.stale import stale_refusal
+from trialwright.store.store import Clock, Store, utc_now
 
 IDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")  # what a client may name an act
 NUMBERED = re.compile(r".*\.[0-9]+")  # kept for the second, third … entry of one act
@@ -59,12 +62,13 @@ class _Desk:
 
 
 def create(
-    path: Path | str,
+    where: Path | str,
     adopted: Adopted,
     *,
     study: str,
     site: str,
     actor: Actor,
+    role: str | None = None,
     at: str | datetime | None = None,
     id: str = "adopt",
     seed: int | None = None,
@@ -73,24 +77,23 @@ def create(
     """A new ledger whose first entry adopts the study. Nothing is left behind if it cannot be made.
 
     `seed` (simulated ledgers only) makes the salts, and with `at` the whole ledger, reproducible to the byte.
-    Raises UsageError if the path is taken or `seed` is given for a real ledger; FormatError if the study's
+    `where` is a file, or the URL of a database by its owner; `role` there is who may read and append.
+    Raises UsageError if the place is taken or `seed` is given for a real ledger; FormatError if the study's
     text does not have the hash it is said to have, or cannot be kept.
     """
-    path = Path(path)
     _checked_id(id)
     _check_adopted(adopted)
     if seed is not None and not adopted.simulated:
         raise UsageError("a seed makes salts that can be guessed: only a simulated ledger takes one")
-    store = Store(path, make_file(path), clock)
+    store = Store(make_ledger(where, study, role=role), clock)
     try:
         with store.writing():
             now = _now(store, at, simulated=adopted.simulated)
             desk = _Desk(id, actor, None, site, now, adopted.simulated)
             salt = urandom(16) if seed is None else simulated_first_salt(seed)
-            _write(store, desk, (NewEntry(adopted),), study, salt)
+            _write(store, desk, (NewEntry(adopted),), study, salt=salt)
     except BaseException:
-        store.close()
-        remove_file(path)
+        store.engine.abandon()
         raise
     return store
 
@@ -122,7 +125,45 @@ def perform(
 
     Raises UsageError, FormatError or IntegrityError; then nothing was written.
     """
-    _checked_id(id)
+    once = partial(
+        _decided,
+        store,
+        decide,
+        act=act,
+        about=about,
+        actor=actor,
+        second=second,
+        site=site,
+        at=at,
+        id=_checked_id(id),
+        seen=seen,
+        concerns=concerns,
+        asked=asked,
+    )
+    try:
+        return once()
+    except LostConnection:
+        if store.in_batch:
+            raise
+        return once()  # if it was kept after all, its id gives the answer it got
+
+
+def _decided(
+    store: Store,
+    decide: Decide,
+    *,
+    act: str,
+    about: str | None,
+    actor: Actor,
+    second: Actor | None,
+    site: str,
+    at: str | datetime | None,
+    id: str,
+    seen: int | None,
+    concerns: tuple[str, ...],
+    asked: Mapping[str, Any] | None,
+) -> Kept | Refusal:
+    """The act, decided and kept in one transaction."""
     with store.writing():
         _check_seen(store.fold, seen)
         if before := _answer_given_before(store.fold, decide, id, act, actor, second, site, asked):
@@ -156,20 +197,28 @@ def _keep_refusal(store: Store, desk: _Desk, refusal: Refusal, asked: Mapping[st
 
 
 def keep(
-    store: Store, entries: tuple[NewEntry, ...], *, id: str, actor: Actor, site: str, at: str | datetime | None = None
+    store: Store, new: NewEntry, *, id: str, actor: Actor, site: str, at: str | datetime | None, removes: int
 ) -> Kept:
-    """Write entries that no act decides (a redaction), inside `store.writing()`."""
+    """Write an entry that no act decides (a redaction), inside `store.writing()`; the content of `removes` goes."""
     trial = store.fold.trial()
     desk = _Desk(_checked_id(id), actor, None, site, _now(store, at, simulated=trial.simulated), trial.simulated)
-    return _write(store, desk, entries, trial.study)
+    return _write(store, desk, (new,), trial.study, removes=removes)
 
 
-def _write(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: str, salt: bytes = b"") -> Kept:
+def _write(
+    store: Store,
+    desk: _Desk,
+    entries: tuple[NewEntry, ...],
+    study: str,
+    *,
+    salt: bytes = b"",
+    removes: int | None = None,
+) -> Kept:
     """Seal and append the entries of one act. `salt` is given for the very first entry only."""
     sealed = _seal_all(store, desk, entries, study, salt)
     start = store.fold.size
     for n, one in enumerate(sealed):
-        append(store, study, start + n, numbered(desk.id, n), one)
+        store.append(study, Row(start + n, numbered(desk.id, n), one, removes))
     for one in sealed:
         store.fold.add(read_entry(one))
     return Kept(tuple(store.fold.since(start)), store.fold.head, store.fold.size)
@@ -206,7 +255,7 @@ def _seal_all(store: Store, desk: _Desk, entries: tuple[NewEntry, ...], study: s
 
 def _salt(store: Store, seq: int, *, simulated: bool) -> bytes:
     """From the operating system; in a simulated ledger from its first salt."""
-    return simulated_salt(first_salt(store), seq) if simulated else urandom(16)
+    return simulated_salt(store.first_salt, seq) if simulated else urandom(16)
 
 
 def _now(store: Store, at: str | datetime | None, *, simulated: bool) -> str:
@@ -249,6 +298,8 @@ def _check_target(fold: Fold, new: NewEntry) -> None:
         raise UsageError(f"entry {target!r} cannot be amended: it was taken back, or is no statement about the trial")
     if chain[0].seq == 0:
         raise UsageError("the first entry adopts the study and stays; an amendment is a new entry `adopted`")
+    if isinstance(chain[0].what, Adopted):
+        raise UsageError("what was adopted was in force, and stays in the ledger; a further amendment replaces it")
     if new.corrects and chain[0].what.kind != new.what.kind:
         raise UsageError(f"entry {target!r} is `{chain[0].what.kind}` and cannot be corrected by `{new.what.kind}`")
 

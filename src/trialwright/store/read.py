@@ -5,7 +5,7 @@ from datetime import date
 from trialwright.ledger.entry import AnyEntry
 from trialwright.ledger.fold import trial_so_far
 from trialwright.ledger.trial import Trial
-from trialwright.store.sqlite import Store
+from trialwright.store.store import Store
 
 
 def entries(store: Store, *, after: int = -1) -> tuple[AnyEntry, ...]:

@@ -5,12 +5,19 @@ from datetime import datetime
 from trialwright.conduct.roles import different_people
 from trialwright.errors import UsageError
 from trialwright.ledger.entry import Actor, NewEntry
-from trialwright.ledger.kinds import Adopted, Enrolled, Infused, Redacted, Retracted
-from trialwright.ledger.seal import NO_SALT
+from trialwright.ledger.kinds import (
+    Adopted,
+    AmendmentApproved,
+    AmendmentProposed,
+    Enrolled,
+    Infused,
+    Redacted,
+    Retracted,
+)
 from trialwright.store.perform import Kept, keep
-from trialwright.store.sqlite import Store
+from trialwright.store.store import Store
 
-NEVER_REDACTED = (Adopted, Enrolled, Infused, Retracted, Redacted)
+NEVER_REDACTED = (Adopted, AmendmentProposed, AmendmentApproved, Enrolled, Infused, Retracted, Redacted)
 """What the trial's own safety counts on: the study, the places, the doses given, and the redactions themselves."""
 
 
@@ -47,9 +54,4 @@ def redact(
         if isinstance(old.what, NEVER_REDACTED):
             raise UsageError(f"an entry `{old.what.kind}` is never redacted; correct or retract it")
         reason = NewEntry(Redacted(entry, justification, approved_by), about=old.about)
-        kept = keep(store, (reason,), id=id, actor=actor, site=site, at=at)
-        store.connection.execute("UPDATE payload SET salt = ?, body = NULL WHERE seq = ?", (NO_SALT, old.seq))
-    if not store.in_batch:
-        # The write-ahead file still holds the old page until it is folded into the database and emptied.
-        store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return kept
+        return keep(store, reason, id=id, actor=actor, site=site, at=at, removes=old.seq)

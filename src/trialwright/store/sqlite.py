@@ -1,22 +1,18 @@
 """A ledger in one SQLite file: made, opened, and guarded so that this program itself cannot rewrite it."""
 
-import gc
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from trialwright.errors import FormatError, IntegrityError, TrialwrightError, UsageError
-from trialwright.ledger.codec import unseal
-from trialwright.ledger.fold import Fold
-from trialwright.ledger.seal import FIRST_PREVIOUS, Sealed
-from trialwright.store.queue import Queue
+from trialwright.ledger.seal import NO_SALT, Sealed
+from trialwright.ledger.verify import Verification
+from trialwright.store.engine import LOOK, Row, Tail
 from trialwright.store.schema import APPLICATION_ID, GUARDS, TABLES, USER_VERSION
 
-Clock = Callable[[], datetime]
 WAIT_SECONDS = 30.0  # for another process that is writing
 ALLOWED = frozenset(
     (
@@ -36,106 +32,94 @@ PRAGMAS_ALLOWED = frozenset(("wal_checkpoint", "integrity_check", "quick_check",
 SQLITE = b"SQLite format 3\0"  # how every database begins
 NO_RIGHT = frozenset((sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN))
 """What SQLite says where it may not write the file, or not make its helper files beside it."""
-LOOK = "Run `trialwright ledger verify` on it, and go on with the last good copy."
 WHICH = "Name a trial's directory, its ledger.db, or an export that ends in .jsonl."
 
 
-def utc_now() -> datetime:
-    """The clock of a real ledger."""
-    return datetime.now(UTC)
-
-
 @dataclass
-class Store:
-    """An open ledger: its file, the fold of what was read so far, and the queue of who would write."""
+class SqliteEngine:
+    """A ledger in a file. One connection, used by one thread at a time: the queue of its store sees to that."""
 
     path: Path
     connection: sqlite3.Connection
-    clock: Clock = utc_now
-    read_only: bool = False
-    fold: Fold = field(default_factory=Fold)
-    queue: Queue = field(default_factory=Queue)
-    in_batch: bool = False
-    broken: bool = False  # a write of the open batch failed: the batch must not be committed
+    removed: bool = False  # a content went in the open transaction
+
+    @property
+    def where(self) -> str:
+        return str(self.path)
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Many acts in one transaction: all of them are kept, or, if anything is raised, none.
-
-        A batch inside a batch is part of it.
-        """
-        with self.writing():
-            if self.in_batch:
-                yield
-                return
-            self.in_batch, self.broken = True, False
+    def writing(self, after: int) -> Iterator[Tail]:
+        with self._in_words("written, and nothing was kept"):
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.removed = False
             try:
-                yield
-            finally:
-                self.in_batch = False
-            if self.broken:
-                raise TrialwrightError(f"{self.path}: one act of the batch could not be written, so none was kept.")
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One's turn in the queue and an open transaction, the fold up to date; committed at the end, or rolled back.
-
-        Inside a batch it is the batch's transaction, and the batch commits. Raises UsageError if the ledger was
-        opened for reading only, TrialwrightError if the file cannot be written (the disk is full); then nothing was.
-        """
-        if self.read_only:
-            raise UsageError(f"{self.path} was opened for reading only")
-        with self.queue:
-            try:
-                with nullcontext() if self.in_batch else self._transaction():
-                    yield
-            except sqlite3.Error as fault:
-                self.broken = True
-                raise in_words(self.path, fault, "written, and nothing was kept") from fault
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            catch_up(self)
-            size = self.fold.size
-            try:
-                yield
+                yield self._tail(after)
                 self.connection.execute("COMMIT")
             except BaseException:
-                if self.fold.size > size:
-                    self.fold = Fold()  # it holds entries that were not kept
+                with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
+                    self.connection.execute("ROLLBACK")
                 raise
-        except BaseException:
-            with suppress(sqlite3.Error):  # SQLite itself rolls back when the disk is full
-                self.connection.execute("ROLLBACK")
-            raise
+            if self.removed:
+                # The write-ahead file still holds the old page until it is folded into the database and emptied.
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """One's turn in the queue, and the fold brought up to date, as of one moment."""
-        with self.queue:
-            if self.in_batch:
-                yield
-                return
+    def reading(self, after: int) -> Iterator[Tail]:
+        with self._in_words("read"):
+            self.connection.execute("BEGIN")  # the study's row and the entries are read at one moment
             try:
-                self.connection.execute("BEGIN")  # the study's row and the entries are read at one moment
-                try:
-                    catch_up(self)
-                    yield
-                finally:
-                    self.connection.execute("ROLLBACK")
-            except sqlite3.Error as fault:
-                raise in_words(self.path, fault, "read") from fault
+                yield self._tail(after)
+            finally:
+                self.connection.execute("ROLLBACK")
+
+    def append(self, study: str, row: Row) -> None:
+        run, sealed = self.connection.execute, row.sealed
+        with self._in_words("written, and nothing was kept"):
+            run("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (study, row.seq, row.id, sealed.header, sealed.hash))
+            run("INSERT INTO payload VALUES (?, ?, ?, ?)", (study, row.seq, sealed.salt, sealed.payload))
+            if row.seq == 0:
+                run("INSERT INTO study VALUES (?, ?, ?)", (study, 1, sealed.hash))
+            else:
+                run("UPDATE study SET next_seq = ?, head = ? WHERE id = ?", (row.seq + 1, sealed.hash, study))
+            if row.removes is not None:
+                run("UPDATE payload SET salt = ?, body = NULL WHERE seq = ?", (NO_SALT, row.removes))
+                self.removed = True
+
+    def set_row(self, next_seq: int, head: bytes) -> None:
+        self.connection.execute("UPDATE study SET next_seq = ?, head = ?", (next_seq, head))
+
+    def check(self, *, canonical: bool) -> Verification:
+        from trialwright.store.check_sqlite import check_sqlite
+
+        return check_sqlite(self, canonical=canonical)
 
     def close(self) -> None:
         self.connection.close()
 
-    def __enter__(self) -> "Store":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def abandon(self) -> None:
         self.close()
+        remove_file(self.path)
+
+    def sealed(self, after: int = -1) -> Iterator[Sealed]:
+        """The entries after number `after`, as stored bytes."""
+        rows = self.connection.execute(
+            # Naming the study lets SQLite walk the primary key; without it every look would sort the whole ledger.
+            "SELECT header, hash, body, salt FROM entry LEFT JOIN payload USING (study, seq) "
+            "WHERE study = (SELECT study FROM entry LIMIT 1) AND seq > ? ORDER BY seq",
+            (after,),
+        )
+        return (Sealed(header, hash_, body, salt) for header, hash_, body, salt in rows)
+
+    def _tail(self, after: int) -> Tail:
+        row = self.connection.execute("SELECT next_seq, head FROM study").fetchone()
+        return Tail(row[0], row[1], self.sealed(after)) if row else Tail(entries=self.sealed(after))
+
+    @contextmanager
+    def _in_words(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as fault:
+            raise in_words(self.path, fault, done) from fault
 
 
 def lacks_right(fault: sqlite3.Error) -> bool:
@@ -156,7 +140,7 @@ def in_words(path: Path, fault: sqlite3.Error, done: str) -> TrialwrightError:
     return IntegrityError(f"{path} is damaged: {fault}. {LOOK}")
 
 
-def make_file(path: Path) -> sqlite3.Connection:
+def make_file(path: Path) -> SqliteEngine:
     """A new ledger file without entries. Raises UsageError if something is there already."""
     if path.exists():
         raise UsageError(f"{path} exists already; a ledger is never written over. Choose another name.")
@@ -177,7 +161,7 @@ def make_file(path: Path) -> sqlite3.Connection:
             raise in_words(path, fault, "written, and nothing was kept") from None
         raise
     connection.set_authorizer(_authorize)
-    return connection
+    return SqliteEngine(path, connection)
 
 
 def remove_file(path: Path) -> None:
@@ -187,13 +171,12 @@ def remove_file(path: Path) -> None:
             leftover.unlink()
 
 
-def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc_now) -> Store:
+def open_file(path: Path, *, read_only: bool = False) -> SqliteEngine:
     """The ledger in a file.
 
     Raises FormatError if the file is missing or no ledger; IntegrityError, on the first look inside, if a seal is
     broken.
     """
-    path = Path(path)
     if not path.is_file():
         raise FormatError(f"there is no ledger at {path}; `trialwright init` makes one.")
     try:
@@ -212,7 +195,7 @@ def open_ledger(path: Path | str, *, read_only: bool = False, clock: Clock = utc
             f"{path} has the table layout {marks[1]}; this program knows {USER_VERSION}. Update trialwright."
         )
     connection.set_authorizer(_authorize)
-    return Store(path, connection, clock, read_only)
+    return SqliteEngine(path, connection)
 
 
 def _mode(path: Path, read_only: bool) -> str:
@@ -242,69 +225,3 @@ def _authorize(action: int, first: str | None, second: str | None, database: str
     if writes and first is not None and first.startswith("sqlite_"):
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
-
-
-# --- the file and the fold --------------------------------------------------------------------------------------------
-
-
-def catch_up(store: Store) -> None:
-    """Bring the fold up to the file: read the entries after it, each seal checked.
-
-    Raises IntegrityError if a seal is broken or if the file has lost entries that were there before.
-    """
-    row = store.connection.execute("SELECT next_seq, head FROM study").fetchone()
-    next_seq, head = row if row else (0, FIRST_PREVIOUS)
-    with _no_collection(next_seq - store.fold.size):
-        try:
-            for sealed in sealed_after(store, store.fold.size):
-                store.fold.add(unseal(sealed, store.fold.head, store.fold.size))
-        except IntegrityError as fault:
-            raise IntegrityError(f"{store.path}: {fault}. {LOOK}") from None
-    if (store.fold.size, store.fold.head) != (next_seq, head):
-        raise IntegrityError(
-            f"{store.path}: the file says {next_seq} entries, and {store.fold.size} are there or were; "
-            f"entries were cut off, or an older copy was put in its place. {LOOK}"
-        )
-
-
-@contextmanager
-def _no_collection(entries: int) -> Iterator[None]:
-    """Pause Python's search for garbage while many entries are read: there is none, and it took a third of the time."""
-    pause = entries > 1000 and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()
-
-
-def sealed_after(store: Store, seq: int) -> Iterator[Sealed]:
-    """The entries from number `seq` on, as stored bytes."""
-    rows = store.connection.execute(
-        # Naming the study lets SQLite walk the primary key; without it every look would sort the whole ledger.
-        "SELECT header, hash, body, salt FROM entry LEFT JOIN payload USING (study, seq) "
-        "WHERE study = (SELECT study FROM entry LIMIT 1) AND seq >= ? ORDER BY seq",
-        (seq,),
-    )
-    return (Sealed(header, hash_, body, salt) for header, hash_, body, salt in rows)
-
-
-def first_salt(store: Store) -> bytes:
-    """The salt of the first entry, from which a simulated ledger takes all others."""
-    salt: bytes = store.connection.execute(
-        "SELECT salt FROM payload WHERE study = (SELECT id FROM study) AND seq = 0"
-    ).fetchone()[0]
-    return salt
-
-
-def append(store: Store, study: str, seq: int, id: str, sealed: Sealed) -> None:
-    """Write one entry into the open transaction, and the study's row with it."""
-    run = store.connection.execute
-    run("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", (study, seq, id, sealed.header, sealed.hash))
-    run("INSERT INTO payload VALUES (?, ?, ?, ?)", (study, seq, sealed.salt, sealed.payload))
-    if seq == 0:
-        run("INSERT INTO study VALUES (?, ?, ?)", (study, 1, sealed.hash))
-    else:
-        run("UPDATE study SET next_seq = ?, head = ? WHERE id = ?", (seq + 1, sealed.hash, study))

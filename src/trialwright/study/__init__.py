@@ -2,7 +2,7 @@
 
 from trialwright.study.changes import Change, study_changes
 from trialwright.study.check import check_study
-from trialwright.study.documents import ConsentDocument
+from trialwright.study.documents import ConsentDocument, Renewal
 from trialwright.study.eligibility import (
     CodeList,
     ConceptLine,
@@ -17,6 +17,7 @@ from trialwright.study.eligibility import (
 )
 from trialwright.study.finding import Finding
 from trialwright.study.model import (
+    Amending,
     Anthracycline,
     Check,
     Chemotherapy,
@@ -72,6 +73,7 @@ from trialwright.study.schema import study_schema
 from trialwright.study.stopping import bounds_of
 
 __all__ = [
+    "Amending",
     "Anthracycline",
     "Arm",
     "CellSource",
@@ -117,6 +119,7 @@ __all__ = [
     "Regime",
     "Regimen",
     "ReleaseTest",
+    "Renewal",
     "Reporting",
     "Response",
     "Safety",

@@ -2,6 +2,7 @@
 
 from trialwright.study.checks import (
     cells,
+    consents,
     criteria,
     frame,
     harm,
@@ -18,6 +19,7 @@ from trialwright.study.reader import StudyFile
 
 CHECKS: tuple[Check, ...] = (
     *frame.CHECKS,
+    *consents.CHECKS,
     *names.CHECKS,
     *criteria.CHECKS,
     *words.CHECKS,

@@ -243,6 +243,7 @@ class Item:
     """One question of a form. `concept`, `value_set`, `opinion` or `signed` name the fact its answer becomes.
 
     `asks: relapse` marks the question whether the disease came back: "no" at a visit is a disease assessment.
+    `asks: alive` and `asks: adverse event` mark the questions that a death or an event recorded must bear out.
     """
 
     id: Code
@@ -252,7 +253,7 @@ class Item:
     value_set: Text | None = None
     opinion: Text | None = None
     signed: Text | None = None
-    asks: Literal["relapse"] | None = None
+    asks: Literal["relapse", "alive", "adverse event"] | None = None
     unit: Text | None = None
     choices: tuple[Text, ...] = ()
     required: YesNo = True
@@ -293,6 +294,7 @@ class Visit:
 
 # --- what is measured -------------------------------------------------------------------------------------------------
 
+Approver = Literal["administrator", "data manager", "safety board"]
 Happening = Literal["death", "relapse", "molecular_relapse", "death_without_relapse", "no_remission"]
 
 
@@ -330,6 +332,15 @@ class Endpoint:
     measure: Literal["os", "os_infused", "dfs", "cir", "cid", "efs"] | None = None
     text: Text | None = None  # the record's own words
     assumes: Text | None = None
+    source: Source | None = None
+    basis: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=CLOSED)
+class Amending:
+    """Who approves a new version of this file: an investigator, and somebody else of one of these roles."""
+
+    second_approval: tuple[Approver, ...] = ("administrator", "data manager", "safety board")
     source: Source | None = None
     basis: Text | None = None
 
@@ -377,6 +388,7 @@ class Study:
     response: Response = field(default_factory=Response)
     endpoints: tuple[Endpoint, ...] = ()
     safety: Safety = field(default_factory=Safety)
+    amendments: Amending = field(default_factory=Amending)
     noted: tuple[Noted, ...] = ()
     questions: tuple[Question, ...] = ()
 

@@ -22,9 +22,31 @@ CASEBOOKS: Final = SITE | READERS
 LEDGER: Final = frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.AUDITOR, Role.INVESTIGATOR})
 NOBODY_YET: Final = frozenset[Role]()
 
-PUBLIC: Final = frozenset({"log-in", "set_language"})
+PUBLIC: Final = frozenset({"log-in", "account_login", "mfa_authenticate", "account_inactive", "set_language"})
 """Pages for everybody, also before log-in."""
-OWN: Final = frozenset({"log-out", "choose-post", "choose-theme", "account"})
+OWN: Final = frozenset(
+    {
+        "log-out",
+        "account_logout",
+        "choose-post",
+        "choose-theme",
+        "stay",
+        "account",
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_reauthenticate_webauthn",
+    }
+)
 """Pages of one's own, also for somebody who has no post."""
 PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "home": ALL,
@@ -42,6 +64,10 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "safety": CASEBOOKS | {Role.SAFETY_BOARD},
     "safety-report": CASEBOOKS | {Role.SAFETY_BOARD, Role.STATISTICIAN},
     "results": CASEBOOKS | {Role.SAFETY_BOARD, Role.STATISTICIAN},
+    "to-sign": frozenset({Role.INVESTIGATOR}),
+    "sign": frozenset({Role.INVESTIGATOR}),
+    "queries": CASEBOOKS,
+    "lock-readiness": CASEBOOKS,
     "report-style": ALL,
     "path-new": SITE,
     "path": CASEBOOKS,
@@ -56,8 +82,22 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "chemotherapy": SITE,
     "given": SITE,
     "go": SITE,
+    "possible": CASEBOOKS | {Role.SAFETY_BOARD},
+    "audit": LEDGER | {Role.CELL_LABORATORY},
+    "audit-csv": LEDGER | {Role.CELL_LABORATORY},
+    "audit-pdf": LEDGER | {Role.CELL_LABORATORY},
+    "study": ALL,
+    "study-file": ALL,
+    "entry-brief": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
+    "correct": CASEBOOKS | {Role.SAFETY_BOARD, Role.CELL_LABORATORY},
     "act": ALL,
     "act-about": ALL,
+    "users": frozenset({Role.ADMINISTRATOR}),
+    "open-account": frozenset({Role.ADMINISTRATOR}),
+    "user": frozenset({Role.ADMINISTRATOR}),
+    "change-user": frozenset({Role.ADMINISTRATOR}),
+    "log-ins": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    "log-ins-csv": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

@@ -9,16 +9,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from trialwright.conduct.roles import Role
 from trialwright.endpoints import courses
 from trialwright.facts import LocalTime
 from trialwright.report.figures.places import square_svg
 from trialwright.report.standing import places
-from trialwright.safety.reporting.due import reports_owed
+from trialwright.safety.reporting.due import ReportOwed, reports_owed
 from trialwright.safety.reporting.standing import Stands
 from trialwright.safety.stopping.boundary import boundary
 from trialwright.safety.stopping.pauses import pauses
 from trialwright.web.access import allowed, posts
 from trialwright.web.door import MAIN, Standing, has_practice, standing, trial_of
+from trialwright.web.people.kept import kept_form
+from trialwright.web.people.middleware import seconds_left
+from trialwright.web.people.tries import locked_until
+from trialwright.web.remembered import remembered
 
 NAV = (
     ("home", _("Home")),
@@ -26,6 +31,12 @@ NAV = (
     ("cells", _("Cells")),
     ("safety", _("Safety")),
     ("results", _("Results")),
+    ("to-sign", _("To sign")),
+    ("queries", _("Queries")),
+    ("users", _("Users")),
+    ("log-ins", _("Log-ins")),
+    ("audit", _("Audit trail")),
+    ("study", _("Study")),
 )
 OF_PERSON = (
     ("casebook", _("Casebook")),
@@ -36,7 +47,6 @@ OF_PERSON = (
     ("values", _("Laboratory values")),
 )
 MOST_SQUARES = 40
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +73,11 @@ class Pulse:
     head: bytes
 
 
-_KEPT: dict[tuple[str, bytes, str, str], Pulse] = {}
-
-
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The parts of every page; of a page before log-in only what names the study."""
     shown: dict[str, Any] = {"demo": settings.DEMO, "post": getattr(request, "post", None)}
     if not getattr(request, "user", None) or not request.user.is_authenticated or shown["post"] is None:
-        return shown
+        return shown | _session(request)
     stands = standing(request)
     shown |= {
         "stands": stands,
@@ -82,7 +89,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "person_pages": [(name, words) for name, words in OF_PERSON if allowed(name, shown["post"].role)],
         "practice": has_practice() and ((trial_of(request) != MAIN and "practice") or "main"),
     }
-    return shown
+    return shown | _session(request)
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    """How long the session lasts, what was typed in one before, and for an administrator who is locked out."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    post = getattr(request, "post", None)
+    at_home = request.resolver_match is not None and request.resolver_match.url_name == "home"
+    looks_after = post is not None and post.role is Role.ADMINISTRATOR
+    return {
+        "session_left": seconds_left(request),
+        "kept": kept_form(request),
+        "locked_out": locked_until() if at_home and looks_after else {},
+    }
 
 
 def local_now(stands: Standing) -> LocalTime:
@@ -94,27 +115,28 @@ def local_now(stands: Standing) -> LocalTime:
 
 
 def pulse(stands: Standing) -> Pulse:
-    """Where the trial stands, on every page: made once for a ledger's head and a minute of the clock."""
-    key = (stands.name, stands.trial.head, stands.site, str(local_now(stands)))
-    found = _KEPT.get(key)
-    if found is None:
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        found = _KEPT[key] = _pulse(stands)
-    return found
+    """Where the trial stands, on every page."""
+    return remembered(stands, "pulse", lambda: _pulse(stands), each="minute")
+
+
+def owed(stands: Standing) -> tuple[ReportOwed, ...]:
+    """Every report owed, as it stands this minute."""
+    return remembered(
+        stands, "reports", lambda: tuple(reports_owed(stands.study, stands.trial, local_now(stands))), each="minute"
+    )
 
 
 def _pulse(stands: Standing) -> Pulse:
     study, trial = stands.study, stands.trial
-    stops = boundary(study, trial, stands.today)
-    owed = reports_owed(study, trial, local_now(stands))
+    stops = remembered(stands, "boundary", lambda: boundary(study, trial, stands.today))
+    paused = remembered(stands, "pauses", lambda: tuple(pauses(study, trial, stands.today)))
     return Pulse(
-        squares=squares(stands),
+        squares=remembered(stands, "squares", lambda: squares(stands)),
         enrolled=len(trial.enrolled),
         target=study.enrolment.target or 0,
-        paused=tuple(pause.sentence for pause in pauses(study, trial, stands.today)),
+        paused=tuple(pause.sentence for pause in paused),
         toxicity=(stops.events, stops.evaluable, stops.pauses_at) if stops else None,
-        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed),
+        overdue=sum(one.stands.stands is Stands.OVERDUE for one in owed(stands)),
         seq=stands.seen,
         head=trial.head,
     )

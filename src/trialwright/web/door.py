@@ -23,6 +23,7 @@ from trialwright.ledger.instants import format_instant
 from trialwright.ledger.trial import Casebook
 from trialwright.store import Kept
 from trialwright.store.directory import STUDY_NAME, TrialDirectory, open_trial
+from trialwright.store.url import is_url
 from trialwright.study import Study, read_study
 from trialwright.web.clock import now_in
 
@@ -119,7 +120,9 @@ def site_of(request: HttpRequest) -> str | None:
 
 def has_practice() -> bool:
     """Whether a trial for practice lies beside the main one."""
-    return bool(settings.DEMO) and (Path(settings.TRIAL) / PRACTICE / "ledger.db").is_file()
+    return (
+        bool(settings.DEMO) and not is_url(settings.TRIAL) and (Path(settings.TRIAL) / PRACTICE / "ledger.db").is_file()
+    )
 
 
 def opened(name: str) -> TrialDirectory:
@@ -128,8 +131,8 @@ def opened(name: str) -> TrialDirectory:
     with _LOCK:
         if key not in _OPEN:
             stack = ExitStack()
-            path = Path(settings.TRIAL) / PRACTICE if name == PRACTICE else Path(settings.TRIAL)
-            _OPEN[key] = stack.enter_context(open_trial(path)), stack
+            where = Path(settings.TRIAL) / PRACTICE if name == PRACTICE else settings.TRIAL
+            _OPEN[key] = stack.enter_context(open_trial(where)), stack
         return _OPEN[key][0]
 
 

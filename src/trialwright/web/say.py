@@ -1,5 +1,6 @@
 """Dates, moments and numbers as a person reads them: 24 Nov 2026; 2026年11月24日; 1,284."""
 
+import re
 from datetime import date, datetime
 
 from trialwright.errors import FormatError
@@ -33,19 +34,31 @@ def moment(value: datetime | str | None, language: str | None = None) -> str:
     return day(value, language)
 
 
-UNITS = {
-    "10*9/L": "× 10⁹/L",
-    "umol/L": "μmol/L",
-    "Cel": "°C",
-    "/uL": "/μL",
-    "ug/L": "μg/L",
-    "mg/m2": "mg/m²",
-}
+UNITS = (
+    ("10*9/L", "× 10⁹/L"),
+    ("10*12/L", "× 10¹²/L"),
+    ("umol", "μmol"),
+    ("ug/L", "μg/L"),
+    ("mg/m2", "mg/m²"),
+    ("/uL", "/μL"),
+    ("Cel", "°C"),
+    ("mm[Hg]", "mmHg"),
+)
+"""Units as the closed table spells them, and as people read them."""
 
 
-def unit(value: str) -> str:
-    """A unit as a person reads it: × 10⁹/L for 10*9/L."""
-    return UNITS.get(value, value)
+def measured(text: str) -> str:
+    """A value as reported with its unit as people read it: 1.9 × 10⁹/L. A no-break space keeps them together."""
+    for code, read in UNITS:
+        text = text.replace(code, read)
+    return re.sub(r"(?<=[0-9]) (?=[^\W\d_]|[%/×°])", "\u00a0", text, count=1)
+
+
+def unit(code: str) -> str:
+    """A unit as people read it: × 10⁹/L for 10*9/L."""
+    for written, read in UNITS:
+        code = code.replace(written, read)
+    return code
 
 
 def number(value: int) -> str:

@@ -4,6 +4,7 @@ TRIALWRIGHT_TRIAL     the trial's directory, or the address of its ledger in Pos
 TRIALWRIGHT_ACCOUNTS  where accounts and sessions are kept: a directory (site.db, site.key in it)
 TRIALWRIGHT_HTTPS     1 where browsers reach the application by HTTPS; 0 on a loopback address only
 TRIALWRIGHT_HOSTS     the names and addresses browsers may use, separated by commas
+TRIALWRIGHT_PASSWORD_DAYS  how long a password lasts (365)
 TRIALWRIGHT_DEMO      1 where the participants are simulated and demo accounts may be shown
 """
 
@@ -33,6 +34,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "trialwright.web.people",
     "trialwright.web",
 ]
@@ -45,6 +49,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "trialwright.web.people.middleware.sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -80,16 +86,40 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Person"
-AUTH_PASSWORD_VALIDATORS = [
+AUTHENTICATION_BACKENDS = ["trialwright.web.people.checking.Codes"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_DAYS = int(os.environ.get("TRIALWRIGHT_PASSWORD_DAYS", "365"))  # after so many a new one is demanded
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+    for name in ("CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "trialwright.web.people.passwords.NotTheCode"},
+]
 LOGIN_URL = "log-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "log-in"
 SESSION_COOKIE_AGE = 15 * 60  # seconds without a request
-SESSION_SAVE_EVERY_REQUEST = True
+# A session in use is written once a minute at most (`people.middleware`), so that reading costs no write.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+ACCOUNT_ADAPTER = "trialwright.web.people.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "code"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = False  # `people.tries` counts, in the database, for every worker
+MFA_ADAPTER = "trialwright.web.people.adapters.Factors"
+MFA_FORMS = {
+    "authenticate": "trialwright.web.people.adapters.SecondFactor",
+    "reauthenticate": "trialwright.web.people.adapters.SecondFactorAgain",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: a ward's tablet is rarely right to the second
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # http://localhost, where the browser itself allows it
 
 # --- what leaves the host, and how ------------------------------------------------------------------------------------
 

@@ -12,18 +12,21 @@ from trialwright.errors import UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SETTINGS = "trialwright.web.settings"
-DEMO_PASSWORD = "cells for everybody"  # shown on the log-in page of a demonstration, and nowhere else accepted
 THREADS = 8
 
 
-def environment(trial: Path, host: str, *, demo: bool) -> dict[str, str]:
-    """What `settings` reads for a trial's directory served on an address."""
+def environment(trial: Path | str, host: str, *, demo: bool, accounts: Path | None = None) -> dict[str, str]:
+    """What `settings` reads for a trial, a directory or a database's URL, served on an address.
+
+    accounts  where accounts and sessions are kept; by default in the trial's directory
+    """
     local = host in LOOPBACK
     named = {"127.0.0.1", "localhost", "[::1]"} if local else set(os.environ.get("TRIALWRIGHT_HOSTS", "").split(","))
     hosts = ({host} | named) - {""}
     return {
         "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "TRIALWRIGHT_TRIAL": str(trial.absolute()),
+        "TRIALWRIGHT_TRIAL": trial if isinstance(trial, str) else str(trial.absolute()),
+        "TRIALWRIGHT_ACCOUNTS": str(Path(trial if accounts is None else accounts).absolute()),
         "TRIALWRIGHT_HTTPS": "0" if local else "1",
         "TRIALWRIGHT_HOSTS": ",".join(sorted(hosts)),
         "TRIALWRIGHT_DEMO": "1" if demo else "0",
@@ -41,9 +44,13 @@ def set_up() -> None:
 
 def demo_accounts(site: str) -> None:
     """One account for each role, for a simulated trial: their code is the one under which the story was played."""
+    from trialwright.web.door import close_all
     from trialwright.web.people.demo import make_demo_accounts
 
-    make_demo_accounts(site, DEMO_PASSWORD)
+    try:
+        make_demo_accounts(site)
+    finally:
+        close_all()  # what is open here must not be carried into the server's workers
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -2,25 +2,30 @@
 
 from django.urls import include, path
 
+from trialwright.web.acts import amending
 from trialwright.web.acts import views as acts
 from trialwright.web.pages import (
+    audit,
     bedside,
     casebook,
     cells,
+    entries,
     events,
     faults,
     home,
     participants,
     people,
+    queries,
     reports,
     safety,
+    signing,
+    study,
     treatment,
     values,
     visits,
 )
-from trialwright.web.pages import (
-    path as way_in,
-)
+from trialwright.web.pages import path as way_in
+from trialwright.web.people.urls import ACCOUNTS
 
 handler404 = faults.not_found
 handler403 = faults.forbidden
@@ -45,7 +50,15 @@ urlpatterns = [
     path("participants/<str:code>/treatment/chemotherapy/", treatment.chemotherapy, name="chemotherapy"),
     path("participants/<str:code>/treatment/go/", treatment.go, name="go"),
     path("participants/<str:code>/treatment/<str:act>/", treatment.given, name="given"),
-    path("entries/<str:id>/", casebook.entry, name="entry"),
+    path("participants/<str:code>/possible/", casebook.possible, name="possible"),
+    path("entries/<str:id>/", entries.entry, name="entry"),
+    path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),
+    path("entries/<str:id>/correct/", amending.correct, name="correct"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/audit-trail.csv", audit.export_csv, name="audit-csv"),
+    path("audit/audit-trail.pdf", audit.export_pdf, name="audit-pdf"),
+    path("study/", study.study, name="study"),
+    path("study/study.yaml", study.as_adopted, name="study-file"),
     path("acts/<str:name>/", acts.act, name="act"),
     path("about/<str:code>/acts/<str:name>/", acts.act, name="act-about"),
     path("cells/", cells.laboratory, name="cells"),
@@ -57,9 +70,12 @@ urlpatterns = [
     path("safety/", safety.safety, name="safety"),
     path("safety/report/", reports.board, name="safety-report"),
     path("results/", reports.results, name="results"),
+    path("to-sign/", signing.waiting, name="to-sign"),
+    path("to-sign/<str:code>/<str:meaning>/", signing.sign, name="sign"),
+    path("queries/", queries.queries, name="queries"),
+    path("queries/lock/", queries.readiness, name="lock-readiness"),
     path("report.css", reports.style, name="report-style"),
-    path("log-in/", people.LogIn.as_view(), name="log-in"),
-    path("log-out/", people.LogOut.as_view(), name="log-out"),
+    *ACCOUNTS,
     path("post/", people.choose_post, name="choose-post"),
     path("theme/", people.choose_theme, name="choose-theme"),
     path("language/", include("django.conf.urls.i18n")),

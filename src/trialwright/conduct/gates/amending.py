@@ -18,7 +18,12 @@ from trialwright.ledger.kinds import (
     AdverseEventReported,
     AlertAnswered,
     AlertRaised,
+    AmendmentApproved,
+    AmendmentProposed,
+    AmendmentRejected,
     BedsideChecked,
+    CasebookFrozen,
+    CasebookUnfrozen,
     ChemotherapyGiven,
     Collected,
     DeviationRecorded,
@@ -41,6 +46,10 @@ from trialwright.ledger.kinds import (
     LotMade,
     Paused,
     Processed,
+    QueryAnswered,
+    QueryClosed,
+    QueryRaised,
+    QueryReopened,
     Recalled,
     Received,
     Redacted,
@@ -53,7 +62,12 @@ from trialwright.ledger.kinds import (
     Retracted,
     Returned,
     Sampled,
+    Signed,
+    SourceVerified,
     Stored,
+    StudyEnded,
+    StudyLocked,
+    StudyUnlocked,
     TakenOut,
     Unreadable,
 )
@@ -89,6 +103,9 @@ SHARED = (
 """What site and laboratory both write."""
 FIXED = (
     Adopted,
+    AmendmentProposed,
+    AmendmentApproved,
+    AmendmentRejected,
     Refused,
     Retracted,
     Redacted,
@@ -98,6 +115,14 @@ FIXED = (
     LabelPrinted,
     LabelVoided,
     BedsideChecked,
+    Signed,
+    QueryAnswered,
+    QueryClosed,
+    QueryReopened,
+    CasebookFrozen,
+    CasebookUnfrozen,
+    StudyLocked,
+    StudyUnlocked,
 )
 """Kinds that state what the ledger itself did, or what a scanner or printer did: they are not amended."""
 
@@ -147,6 +172,12 @@ def _owners(target: Entry[Any]) -> frozenset[Role]:
         return ANYONE_AT_SITE | {Role.SAFETY_BOARD}
     if isinstance(target.what, Paused | Resumed):
         return DECISION
+    if isinstance(target.what, SourceVerified):
+        return frozenset({Role.MONITOR})
+    if isinstance(target.what, QueryRaised):
+        return frozenset({Role.MONITOR, Role.DATA_MANAGER, Role.INVESTIGATOR})
+    if isinstance(target.what, StudyEnded):
+        return frozenset({Role.DATA_MANAGER, Role.INVESTIGATOR})
     of_tables = target.mood is Mood.HISTORICAL or isinstance(target.what, DeviationRecorded)
     return TABLES if of_tables else SITE
 
@@ -197,6 +228,12 @@ def written_by_hand(deed: Deed[Any]) -> Iterable[Reason]:
             "correct.judgement",
             f"Entry {target.seq} is a judgement: it was computed from the facts.",
             "Correct the fact; the judgement is then listed as made on facts since corrected. Screen again.",
+        )
+    if isinstance(target.what, SourceVerified):
+        yield Reason(
+            "correct.verification",
+            f"Entry {target.seq} says what was compared as it was shown.",
+            "Retract it (act retract), look again, and verify anew (act verify_source).",
         )
 
 

@@ -8,6 +8,7 @@ upcaster in `ledger.upcasters`; its old shape stays in the corpus of the tests f
 from typing import get_args
 
 from trialwright.ledger.kinds.alerts import AlertAnswered, AlertRaised
+from trialwright.ledger.kinds.amending import AmendmentApproved, AmendmentProposed, AmendmentRejected
 from trialwright.ledger.kinds.cells import (
     Collected,
     Divided,
@@ -77,6 +78,19 @@ from trialwright.ledger.kinds.joining import (
     Rescreened,
     ScreeningEnded,
 )
+from trialwright.ledger.kinds.review import (
+    CasebookFrozen,
+    CasebookUnfrozen,
+    QueryAnswered,
+    QueryClosed,
+    QueryRaised,
+    QueryReopened,
+    Signed,
+    SourceVerified,
+    StudyEnded,
+    StudyLocked,
+    StudyUnlocked,
+)
 from trialwright.ledger.kinds.treatment import (
     ChemotherapyGiven,
     GoDecided,
@@ -103,6 +117,9 @@ from trialwright.ledger.kinds.whole_trial import (
 
 AnyWhat = (
     Adopted
+    | AmendmentProposed
+    | AmendmentApproved
+    | AmendmentRejected
     | Declined
     | Refused
     | Retracted
@@ -179,6 +196,17 @@ AnyWhat = (
     | FollowUpTransferred
     | Died
     | DeviationRecorded
+    | Signed
+    | QueryRaised
+    | QueryAnswered
+    | QueryClosed
+    | QueryReopened
+    | SourceVerified
+    | CasebookFrozen
+    | CasebookUnfrozen
+    | StudyEnded
+    | StudyLocked
+    | StudyUnlocked
 )
 
 KINDS: dict[str, type[What]] = {cls.kind: cls for cls in get_args(AnyWhat)}
@@ -192,8 +220,13 @@ __all__ = [
     "AdverseEventReported",
     "AlertAnswered",
     "AlertRaised",
+    "AmendmentApproved",
+    "AmendmentProposed",
+    "AmendmentRejected",
     "AnyWhat",
     "BedsideChecked",
+    "CasebookFrozen",
+    "CasebookUnfrozen",
     "ChemotherapyGiven",
     "ChronicGvhdAssessed",
     "Collected",
@@ -239,6 +272,10 @@ __all__ = [
     "Premedicated",
     "Processed",
     "ProphylaxisGiven",
+    "QueryAnswered",
+    "QueryClosed",
+    "QueryRaised",
+    "QueryReopened",
     "Recalled",
     "Received",
     "Redacted",
@@ -256,7 +293,12 @@ __all__ = [
     "Returned",
     "Sampled",
     "ScreeningEnded",
+    "Signed",
+    "SourceVerified",
     "Stored",
+    "StudyEnded",
+    "StudyLocked",
+    "StudyUnlocked",
     "TakenOut",
     "Transplanted",
     "TreatmentStopped",

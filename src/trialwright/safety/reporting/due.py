@@ -19,7 +19,7 @@ from trialwright.safety.events import (
     first_id,
 )
 from trialwright.safety.moments import in_order
-from trialwright.safety.reporting.clocks import Case, Report, Turn, duties
+from trialwright.safety.reporting.clocks import Case, Duty, Report, Turn, duties
 from trialwright.safety.reporting.regimes import judge_expectedness, regimes_of
 from trialwright.safety.reporting.standing import DutyStanding, Sent, standing
 from trialwright.study.model import Study
@@ -42,23 +42,42 @@ class ReportOwed:
 def reports_owed(study: Study, trial: Trial, now: LocalTime) -> tuple[ReportOwed, ...]:
     """Every report owed for every event and pregnancy, as of now; by the day it is due."""
     regimes = regimes_of(study.safety.reporting)
-    found = [one for chapter in trial.chapters for one in _of_chapter(study, trial, chapter, regimes, now)]
+    found = [
+        ReportOwed(one.case, one.about, one.subject, one.to, stands)
+        for chapter in trial.chapters
+        for one in _asked(study, trial, chapter, regimes)
+        for stands in standing(one.owed, one.gone, now)
+    ]
     return tuple(sorted(found, key=lambda one: (one.stands.duty.due_day, one.about, one.entry, one.to)))
 
 
-def _of_chapter(
-    study: Study, trial: Trial, chapter: Casebook | Lot, regimes: tuple[Regime, ...], now: LocalTime
-) -> Iterator[ReportOwed]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one recipient is owed of one case, and what was sent; how it stands depends on the moment."""
+
+    case: str
+    about: str
+    subject: str
+    to: str
+    owed: tuple[Duty, ...]
+    gone: tuple[Sent, ...]
+
+
+def _asked(study: Study, trial: Trial, chapter: Casebook | Lot, regimes: tuple[Regime, ...]) -> tuple[_Asked, ...]:
+    return chapter.kept("reports asked", lambda: tuple(_of_chapter(study, trial, chapter, regimes)), of=study)
+
+
+def _of_chapter(study: Study, trial: Trial, chapter: Casebook | Lot, regimes: tuple[Regime, ...]) -> Iterator[_Asked]:
     sent = chapter.all(ReportSent)
     for event in adverse_events(trial, chapter):
         case, subject = case_of(study, trial, event), f"{event.named}, grade {event.worst}"
-        yield from _owed(trial, case, subject, event.about, regimes, sent, now)
+        yield from _owed(trial, case, subject, event.about, regimes, sent)
     for pregnancy in chapter.all(PregnancyReported):
         id = first_id(trial, pregnancy.id)
         known = Turn(_aware(trial, pregnancy), FALSE, FALSE, UNKNOWN, UNKNOWN)
         case = Case(id, _zone(trial, pregnancy), (known,), pregnancy=True)
         subject = f"pregnancy of the {pregnancy.what.of}"
-        yield from _owed(trial, case, subject, pregnancy.about or "", regimes, sent, now)
+        yield from _owed(trial, case, subject, pregnancy.about or "", regimes, sent)
 
 
 def _owed(
@@ -68,16 +87,14 @@ def _owed(
     about: str,
     regimes: tuple[Regime, ...],
     sent: tuple[AnyEntry, ...],
-    now: LocalTime,
-) -> Iterator[ReportOwed]:
+) -> Iterator[_Asked]:
     """Each recipient is told apart: a report to the institution is none to the ethics committee."""
     reports = [(entry.what.to, _sent(trial, entry)) for entry in sent if entry.occurred]
     for regime in regimes:
         for recipient in regime.to:
-            owed = duties(case, (replace(regime, to=(recipient,)),))
-            gone = [report for to, report in reports if to == recipient]
-            for stands in standing(owed, gone, now):
-                yield ReportOwed(case.code, about, subject, recipient, stands)
+            if owed := tuple(duties(case, (replace(regime, to=(recipient,)),))):
+                gone = tuple(report for to, report in reports if to == recipient)
+                yield _Asked(case.code, about, subject, recipient, owed, gone)
 
 
 def _sent(trial: Trial, entry: AnyEntry) -> Sent:

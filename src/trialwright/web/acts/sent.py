@@ -7,15 +7,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth import authenticate
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from trialwright.conduct import Act, Refusal
 from trialwright.ledger import Actor, Told
-from trialwright.web.door import Standing
+from trialwright.web.door import Standing, standing
 from trialwright.web.lines import Line, lines
-from trialwright.web.people.models import Person
+from trialwright.web.people import signing
 
 AT_THE_FIELD = re.compile(r"(?P<act>[a-z_ ]+): (?P<field>[a-z_]+):? (?P<told>.*)", re.DOTALL)
 MISSING = re.compile(r"[a-z_ ]+: (?P<fields>[a-z_, ]+) missing\.", re.DOTALL)
@@ -36,26 +35,22 @@ class Faults:
 NO_FAULTS = Faults({}, ())
 
 
-def second_person(typed: QueryDict) -> tuple[Actor | None, dict[str, str]]:
+def second_person(request: HttpRequest, asked: bool = True) -> tuple[Actor | None, dict[str, str]]:
     """The second person, who says so with a password of their own; what is wrong with that."""
-    code = typed.get("second", "").strip()
-    if not code:
+    code = request.POST.get("second", "").strip()
+    if not code or not asked:
         return None, {}
-    person = authenticate(None, username=code, password=typed.get("second_password", ""))
-    if not isinstance(person, Person):
-        return None, {"second": _("Code and password of the second person do not belong together.")}
+    person = signing.second_person(request, code, request.POST.get("second_password", ""))
+    if isinstance(person, str):
+        return None, {"second": person}
     held = person.memberships.order_by("pk").first()
     return Actor(person.code, held.role if held else "second person"), {}
 
 
-def signature(request: HttpRequest) -> dict[str, str]:
-    """Whoever signs says again who they are; what is wrong with that."""
-    person = authenticate(
-        request,
-        username=request.user.code,  # type: ignore[union-attr]
-        password=request.POST.get("password", ""),
-    )
-    return {} if person is not None else {"password": _("This is not your password. Nothing was recorded.")}
+def signature(request: HttpRequest, shown: str) -> dict[str, str]:
+    """Whoever signs says again who they are, for this form as it was shown; what is wrong with that."""
+    id = request.POST.get("id", "")
+    return signing.sign(request, id, shown, recorded=id in standing(request).trial.by_id)
 
 
 def told(typed: QueryDict) -> Told | None:
@@ -109,3 +104,10 @@ def fields_of(act: Act[Any]) -> Mapping[str, Any]:
     """The act's own words by name."""
     found: Mapping[str, Any] = getattr(act.fields, "__dataclass_fields__", {})
     return found
+
+
+def as_shown(stands: Standing, act: str, code: str | None, looked: int | None) -> str:
+    """What a form rests on: the trial, the act, about whom, and the hash of the newest entry that was seen."""
+    known = looked is not None and 0 <= looked <= stands.seen
+    head = stands.trial.recorded[looked].hash.hex() if looked is not None and known else ""
+    return "/".join((stands.name, act, code or "", str(looked), head))

@@ -23,6 +23,7 @@ from trialwright.web.acts.questions import Question, asked, grouped, questions, 
 from trialwright.web.acts.sent import (
     NO_FAULTS,
     Faults,
+    as_shown,
     faults_of,
     fields_of,
     is_stale,
@@ -34,6 +35,8 @@ from trialwright.web.acts.sent import (
     when,
 )
 from trialwright.web.door import do, instant, standing
+from trialwright.web.people import signing
+from trialwright.web.people.kept import typed_before
 
 TIMED = frozenset(
     {
@@ -71,6 +74,9 @@ def act(request: HttpRequest, name: str, code: str | None = None) -> HttpRespons
         return render(request, "faults/403.html", status=403)
     if request.method == "POST":
         return _sent(request, chosen, code)
+    again = typed_before(request)
+    if again is not None:
+        return _form(request, chosen, code, again, id=again.get("id"))
     return _form(request, chosen, code, _first(request, chosen))
 
 
@@ -82,6 +88,8 @@ def _first(request: HttpRequest, chosen: Act[Any]) -> QueryDict:
     if chosen.name in TIMED:
         typed["time"] = f"{stands.here:%H:%M}"
     for key, values in request.GET.lists():
+        if key == "kept":
+            continue
         typed.setlist(key if key in ("on", "time", "next", "who") else f"w.{key}", values)
     return typed
 
@@ -100,6 +108,7 @@ def _form(
     stands = standing(request)
     book = stands.trial.casebook(code) if code else None
     found = questions(chosen, typed, offers(stands, chosen, book), faults.fields)
+    id = id or uuid.uuid4().hex
     shown = {
         "act": asked(chosen),
         "code": code,
@@ -108,11 +117,14 @@ def _form(
         "typed": typed,
         "faults": faults,
         "refusal": refusal,
-        "id": id or uuid.uuid4().hex,
+        "id": id,
         "seen": stands.seen,
         "made": made,
         "previewed": chosen.name in PREVIEWED,
         "signed": chosen.name in SIGNED,
+        "signing": signing.ask(request, id, as_shown(stands, chosen.name, code, stands.seen))
+        if chosen.name in SIGNED
+        else None,
         "told_afterwards": not chosen.of_ledger,
         "since": since(stands, typed) if refusal and is_stale(refusal) else (),
         "needs_code": chosen.needs_who and not code,
@@ -126,11 +138,11 @@ def _sent(request: HttpRequest, chosen: Act[Any], code: str | None) -> HttpRespo
     typed = request.POST
     stands = standing(request)
     who = code or typed.get("who", "").strip() or (NEW if chosen.opens or chosen.coded else None)
-    second, faults = second_person(typed)
-    if chosen.name in SIGNED:
-        faults |= signature(request)
+    second, faults = second_person(request, chosen.two_person)
     words = typed_words(chosen, typed)
     faults |= word_faults(chosen.name, chosen.fields, words)
+    if chosen.name in SIGNED and not faults:  # a signature that is used up for nothing would have to be given again
+        faults |= signature(request, as_shown(stands, chosen.name, code, seen(typed)))
     if faults:
         return _form(request, chosen, code, typed, Faults(faults, ()), id=typed.get("id"), status=422)
     try:

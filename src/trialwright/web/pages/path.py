@@ -18,7 +18,7 @@ from trialwright.web.acts.labels import label_of
 from trialwright.web.acts.sent import NO_FAULTS, Faults, is_stale, since, when
 from trialwright.web.door import forget, standing
 from trialwright.web.ward import drafts
-from trialwright.web.ward.asking import Opened, against, ask, opened, say, would
+from trialwright.web.ward.asking import Opened, against, ask, opened, say, to_sign, would
 from trialwright.web.ward.items import Typed, faults_in, forms_named, shown_forms, typed_forms
 from trialwright.web.ward.judged import stands_now
 
@@ -116,6 +116,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     stands, book = on_page.stands, on_page.book
+    id = uuid.uuid4().hex
     visit = screening_visit(stands.study)
     forms = forms_named(stands.study, visit.forms if visit else ())
     judged = stands_now(on_page, [form.id for form in forms]) if book.consent else None
@@ -136,7 +137,9 @@ def _page(
         "refusal": refusal,
         "since": since(stands, typed) if refusal and is_stale(refusal) else (),
         "draft": draft,
-        "id": uuid.uuid4().hex if not typed.get("id") or refusal else typed["id"],
+        "id": id,
+        "sign_screening": to_sign(request, on_page, "screen", f"{id}-s"),
+        "sign_enrolment": to_sign(request, on_page, "enrol", f"{id}-e"),
         "seen": stands.seen,
         "signs": on_page.actor.role == "investigator",
         "writes": on_page.may("record_facts"),

@@ -20,7 +20,7 @@ from trialwright.ledger.kinds import GoDecided, Premedicated, ProphylaxisGiven
 from trialwright.study.model import Check, Regimen, Study
 from trialwright.web.acts.labels import said_of
 from trialwright.web.acts.sent import NO_FAULTS, Faults, is_stale, since, when
-from trialwright.web.ward.asking import Opened, ask, opened, say
+from trialwright.web.ward.asking import Opened, ask, opened, say, to_sign
 from trialwright.web.ward.items import labels_of
 
 DAYS = re.compile(r"[0-9][0-9,\- ]*")
@@ -74,12 +74,14 @@ def _form(
     refusal: Refusal | None = None,
 ) -> HttpResponse:
     stands = on_page.stands
+    id = uuid.uuid4().hex if refusal else typed.get("id", "") or uuid.uuid4().hex
     shown = _summary(on_page) | {
         "typed": typed,
         "faults": faults,
         "refusal": refusal,
         "since": since(stands, typed) if refusal and is_stale(refusal) else (),
-        "id": uuid.uuid4().hex if not typed.get("id") or refusal else typed["id"],
+        "id": id,
+        "signing": to_sign(request, on_page, "decide_go", id),
         "seen": stands.seen,
         "signs": on_page.actor.role == "investigator",
         "cycle": typed.get("cycle") or str(_cycle(on_page)),

@@ -17,10 +17,11 @@ from trialwright.safety.laboratory.rules import Flag
 from trialwright.safety.laboratory.values import laboratory
 from trialwright.safety.view_parts import NOT_CONFIRMED, WAITS, ValueView, value_view
 from trialwright.web.acts.labels import cause_said
-from trialwright.web.acts.sent import Faults, second_person, signature
+from trialwright.web.acts.sent import Faults, as_shown, second_person, seen
 from trialwright.web.door import forget
 from trialwright.web.pages.events import CAUSES_ASKED
-from trialwright.web.ward.asking import Opened, ask, opened, say
+from trialwright.web.people import signing
+from trialwright.web.ward.asking import Opened, ask, opened, say, to_sign
 from trialwright.web.ward.items import labels_of
 
 MOST = 30
@@ -32,12 +33,24 @@ def values(request: HttpRequest, code: str) -> HttpResponse:
     on_page = opened(request, code)
     if request.method != "POST":
         return _page(request, on_page, QueryDict())
-    faults = dict(signature(request))
-    _second, wrong = second_person(request.POST)
-    faults |= wrong
+    chosen = [one for one in _waiting(on_page) if request.POST.get(f"v.{one.id}") in ("yes", "no")]
+    _second, faults = second_person(request)
+    if not chosen:
+        faults[""] = _("No value was chosen.")
+    if not faults:
+        faults = _signature(request, on_page)
     if faults:
         return _page(request, on_page, request.POST, whole=faults, status=422)
-    return _signed(request, on_page)
+    return _signed(request, on_page, chosen)
+
+
+def _signature(request: HttpRequest, on_page: Opened) -> dict[str, str]:
+    """One signature for all values chosen; a second click on it is no fault."""
+    id, stands = request.POST.get("id", ""), on_page.stands
+    recorded = any(entry.id.startswith(id) for entry in stands.latest(2 * MOST)) if id else False
+    return signing.sign(
+        request, id, as_shown(stands, "mark_value", on_page.book.code, seen(request.POST)), recorded=recorded
+    )
 
 
 def _waiting(on_page: Opened) -> list[ValueView]:
@@ -55,7 +68,7 @@ def _page(
     told: Mapping[str, tuple[str, ...]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    waiting = _waiting(on_page)
+    waiting, id = _waiting(on_page), uuid.uuid4().hex
     told = told or {}
     names = labels_of(on_page.stands.study)
     rows = [
@@ -73,7 +86,8 @@ def _page(
         "faulty": "values",
         "step": "values",
         "typed": typed,
-        "id": uuid.uuid4().hex,
+        "id": id,
+        "signing": to_sign(request, on_page, "mark_value", id),
         "seen": on_page.stands.seen,
         "signs": on_page.actor.role == "investigator",
         "writes": on_page.may("mark_value"),
@@ -102,12 +116,9 @@ def _row(number: int, value: ValueView, typed: QueryDict, told: tuple[str, ...])
     }
 
 
-def _signed(request: HttpRequest, on_page: Opened) -> HttpResponse:
+def _signed(request: HttpRequest, on_page: Opened, chosen: list[ValueView]) -> HttpResponse:
     """Every value for which something was chosen is signed, each by an act of its own."""
     typed, told = request.POST, dict[str, tuple[str, ...]]()
-    chosen = [one for one in _waiting(on_page) if typed.get(f"v.{one.id}") in ("yes", "no")]
-    if not chosen:
-        return _page(request, on_page, typed, whole={"": _("No value was chosen.")}, status=422)
     for number, value in enumerate(chosen):
         words = _words(value, typed)
         outcome = ask(

@@ -1,15 +1,19 @@
 """Small words of the templates: signs, dates and numbers as a person reads them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
 
+from trialwright.safety.next_steps import ASKED
 from trialwright.web.icons import ICONS
-from trialwright.web.say import day, moment, number, unit
+from trialwright.web.say import day, measured, moment, number, unit
 from trialwright.web.ward.addresses import page_of
 
 register = template.Library()
@@ -82,3 +86,25 @@ def ago(value: datetime) -> str:
 def act_url(act: str, code: str | None = None) -> str:
     """The page on which an act is done: one of the ward's where there is one, else its general form."""
     return page_of(act, code)
+
+
+@register.simple_tag
+def query(request: HttpRequest, **changes: Any) -> str:
+    """The address's query with some of its parts changed; empty ones go."""
+    asked = request.GET.copy()
+    for name, value in changes.items():
+        asked[name] = str(value)
+    for name in [name for name in asked if not asked[name]]:
+        del asked[name]
+    return asked.urlencode()
+
+
+@register.simple_tag
+def prefill(words: Iterable[tuple[str, str]]) -> str:
+    """Words known already as the query of an act's form; those for the person to say are left out."""
+    return urlencode([(name, value) for name, value in words if value != ASKED])
+
+
+@register.filter(name="measured")
+def as_measured(value: str) -> str:
+    return measured(str(value))

@@ -18,8 +18,10 @@ from trialwright.ledger.trial import Casebook
 from trialwright.store import Kept
 from trialwright.web.access import actor
 from trialwright.web.acts.labels import said_of
-from trialwright.web.acts.sent import Faults, faults_of, fields_of, second_person, seen, signature, told
+from trialwright.web.acts.sent import Faults, as_shown, faults_of, fields_of, second_person, seen, signature, told
 from trialwright.web.door import Standing, do, instant, standing
+from trialwright.web.people import signing
+from trialwright.web.people.signing import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ def would(
         return str(fault).removeprefix(f"{act}: ")
 
 
+def to_sign(request: HttpRequest, on_page: Opened, act: str, form_id: str) -> Asked:
+    """What the form of an act asks of whoever signs it."""
+    stands = on_page.stands
+    return signing.ask(request, form_id, as_shown(stands, act, on_page.book.code, stands.seen))
+
+
 def against(outcome: Outcome | str) -> tuple[Reason, ...]:
     """The reasons of a refusal; none where the act would be done."""
     return outcome.reasons if isinstance(outcome, Refusal) else ()
@@ -89,10 +97,10 @@ def ask(
     part    tells the acts of one form apart: each has an id of its own, the same when it is sent twice
     """
     chosen, typed = ACTS[act], request.POST
-    second, faults = second_person(typed)
-    if signed:
-        faults = faults | signature(request)
+    second, faults = second_person(request)
     faults = faults | word_faults(act, chosen.fields, words)
+    if signed and not faults:  # a signature that is used up for nothing would have to be given again
+        faults = faults | signature(request, as_shown(standing(request), act, who, seen(typed)))
     if faults:
         return Faults(faults, ())
     try:

@@ -1,0 +1,1 @@
+"""Looking after the record: questions about it, what was compared with the source, signatures, freezes and locks."""
