@@ -34,6 +34,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from trialwright.cli.demo import begin_practice, play
     from trialwright.web.site import demo_accounts, environment, set_up
 
+    # A browser's driver keeps a loop in this thread, and Django would take the tests beside it for its guests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     directory = tmp_path_factory.mktemp("site") / "demo"
     directory.mkdir()
     play(directory, 1)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from trialwright.conduct.act import act, minor_deviation
+from trialwright.conduct.answered import answered
 from trialwright.conduct.assessing import Assessed, assessed, check_numbers, mrd_measured
 from trialwright.conduct.deed import Deed
-from trialwright.conduct.forms import check_answers, facts_of
+from trialwright.conduct.forms import check_answers
 from trialwright.conduct.gates.follow_up import (
     had_remission,
     visit_new,
@@ -21,6 +22,7 @@ from trialwright.conduct.gates.people import (
 )
 from trialwright.conduct.gates.renewal import renewed_for_visit
 from trialwright.conduct.gates.response import category_fits, dated_by_first_sample, mrd_fits, remission_to_lose
+from trialwright.conduct.person_facts import without_birthday
 from trialwright.conduct.roles import SITE
 from trialwright.conduct.schedule import days_off, window_of
 from trialwright.endpoints.eln import NOT_KNOWN
@@ -28,7 +30,6 @@ from trialwright.errors import FormatError
 from trialwright.ledger.entry import NewEntry
 from trialwright.ledger.kinds import (
     Contacted,
-    FactsRecorded,
     OtherTherapyStarted,
     Relapsed,
     ResponseAssessed,
@@ -41,11 +42,17 @@ Entries = tuple[NewEntry, ...]
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """A visit as it took place, with the answers to its forms: form.item -> value as typed."""
+    """A visit as it took place, with the answers to its forms: form.item -> value as typed.
+
+    ranges  form.item -> the laboratory's own reference range; dates: form -> the day its results are from, where it
+            is not the visit's
+    """
 
     visit: str
     mode: str = "on site"
     answers: dict[str, Any] = field(default_factory=dict)
+    ranges: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
 
 
 @act(Attendance, by=SITE, gates=(consented, renewed_for_visit, alive, visits_not_withdrawn, visit_new), writes=Visited)
@@ -55,9 +62,9 @@ def visit(deed: Deed[Attendance]) -> Entries:
     check_answers(deed.study, what.answers)
     off = days_off(deed)
     entries = [deed.entry(Visited(what.visit, what.mode, what.answers, off))]
-    facts = facts_of(deed.study, what.answers, deed.on or "")
+    facts = answered(deed.study, what.answers, deed.on or "", by=deed.actor, ranges=what.ranges, dates=what.dates)
     if facts and what.mode != "missed":
-        entries.append(deed.entry(FactsRecorded(facts, visit=what.visit)))
+        entries.append(deed.entry(without_birthday(facts.recorded(what.visit), deed.when)))
     if off:
         window = window_of(deed)
         late = f"{abs(off)} day{'s' if abs(off) > 1 else ''} {'late' if off > 0 else 'early'}"

@@ -303,6 +303,30 @@ def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
     return made
 
 
+def word_faults(act: str, what: type[Any], typed: Mapping[str, Any]) -> dict[str, str]:
+    """Field -> what is wrong with what was typed into it: of every field, each looked at alone; empty if nothing is.
+
+    A field that needs an answer and has none says so. What only several fields together show is found when the act
+    reads them (`read_words`).
+    """
+    parts = {part.name: part for part in fields(what)}
+    hints = get_type_hints(what)
+    given = {name: value for name, value in typed.items() if name in parts and value not in (None, "")}
+    needed = (name for name, part in parts.items() if _has_no_default(part) and not _may_be_none(hints[name]))
+    found = {name: "An answer is needed here." for name in needed if name not in given}
+    bare: dict[str, Any] = {
+        name: () if (get_origin(_without_none(hints[name])) or hints[name]) is tuple else None
+        for name, part in parts.items()
+        if _has_no_default(part)
+    }
+    for name, value in given.items():
+        try:
+            check_words(act, what(**bare | {name: _read(f"{act}: {name}", hints[name], value)}))
+        except FormatError as fault:
+            found[name] = fault.message.removeprefix(f"{act}: {name}: ")
+    return found
+
+
 def _with_facts_file(given: dict[str, Any]) -> dict[str, Any]:
     """A whole FACTS.json given as `facts` is taken apart: born and sex are fields of their own."""
     facts = given.get("facts")

@@ -38,6 +38,14 @@ NAV = (
     ("audit", _("Audit trail")),
     ("study", _("Study")),
 )
+OF_PERSON = (
+    ("casebook", _("Casebook")),
+    ("path", _("Way in")),
+    ("treatment", _("Treatment")),
+    ("visits", _("Visits")),
+    ("events", _("Adverse events")),
+    ("values", _("Laboratory values")),
+)
 MOST_SQUARES = 40
 
 
@@ -78,6 +86,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "pulse": pulse(stands),
         "nav": [(reverse(name), words, name) for name, words in NAV if allowed(name, shown["post"].role)],
         "posts": posts(request),
+        "person_pages": [(name, words) for name, words in OF_PERSON if allowed(name, shown["post"].role)],
         "practice": has_practice() and ((trial_of(request) != MAIN and "practice") or "main"),
     }
     return shown | _session(request)

@@ -38,6 +38,8 @@ UNITS = (
     ("10*9/L", "× 10⁹/L"),
     ("10*12/L", "× 10¹²/L"),
     ("umol", "μmol"),
+    ("ug/L", "μg/L"),
+    ("mg/m2", "mg/m²"),
     ("/uL", "/μL"),
     ("Cel", "°C"),
     ("mm[Hg]", "mmHg"),
@@ -50,6 +52,13 @@ def measured(text: str) -> str:
     for code, read in UNITS:
         text = text.replace(code, read)
     return re.sub(r"(?<=[0-9]) (?=[^\W\d_]|[%/×°])", "\u00a0", text, count=1)
+
+
+def unit(code: str) -> str:
+    """A unit as people read it: × 10⁹/L for 10*9/L."""
+    for written, read in UNITS:
+        code = code.replace(written, read)
+    return code
 
 
 def number(value: int) -> str:

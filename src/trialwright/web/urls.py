@@ -10,6 +10,7 @@ from trialwright.web.pages import (
     casebook,
     cells,
     entries,
+    events,
     faults,
     home,
     participants,
@@ -19,7 +20,11 @@ from trialwright.web.pages import (
     safety,
     signing,
     study,
+    treatment,
+    values,
+    visits,
 )
+from trialwright.web.pages import path as way_in
 from trialwright.web.people.urls import ACCOUNTS
 
 handler404 = faults.not_found
@@ -31,7 +36,20 @@ urlpatterns = [
     path("clock/", home.pass_time, name="let-pass"),
     path("trial/", home.choose_trial, name="choose-trial"),
     path("participants/", participants.participants, name="participants"),
+    path("participants/new/", way_in.new, name="path-new"),
     path("participants/<str:code>/", casebook.casebook, name="casebook"),
+    path("participants/<str:code>/path/", way_in.path, name="path"),
+    path("participants/<str:code>/visits/", visits.visits, name="visits"),
+    path("participants/<str:code>/visits/<str:visit>/", visits.visit, name="visit"),
+    path("participants/<str:code>/events/", events.events, name="events"),
+    path("participants/<str:code>/events/new/", events.new, name="event-new"),
+    path("participants/<str:code>/events/terms/", events.terms, name="terms"),
+    path("participants/<str:code>/events/<str:id>/", events.event, name="event"),
+    path("participants/<str:code>/values/", values.values, name="values"),
+    path("participants/<str:code>/treatment/", treatment.treatment, name="treatment"),
+    path("participants/<str:code>/treatment/chemotherapy/", treatment.chemotherapy, name="chemotherapy"),
+    path("participants/<str:code>/treatment/go/", treatment.go, name="go"),
+    path("participants/<str:code>/treatment/<str:act>/", treatment.given, name="given"),
     path("participants/<str:code>/possible/", casebook.possible, name="possible"),
     path("entries/<str:id>/", entries.entry, name="entry"),
     path("entries/<str:id>/brief/", entries.brief, name="entry-brief"),

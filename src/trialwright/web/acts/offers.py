@@ -8,6 +8,7 @@ from trialwright.ledger.kinds import AdverseEventReported, AlertRaised, Chemothe
 from trialwright.ledger.trial import Casebook
 from trialwright.web.acts.questions import Choice, Offers
 from trialwright.web.door import Standing
+from trialwright.web.say import moment
 
 YES_NO_UNKNOWN = (("yes", "yes"), ("no", "no"), ("unknown", "unknown"))
 DONOR_TESTS = ("hiv", "hbv", "hcv", "syphilis", "htlv", "cmv")
@@ -62,7 +63,9 @@ def _of_person(stands: Standing, act: Act[object], book: Casebook | None) -> dic
     fields = set(getattr(act.fields, "__dataclass_fields__", ()))
     found: dict[str, tuple[Choice, ...]] = {}
     if "event" in fields:
-        found["event"] = tuple((one.id, f"{one.what.term}, {one.occurred}") for one in book.all(AdverseEventReported))
+        found["event"] = tuple(
+            (one.id, f"{one.what.term}, {moment(one.occurred)}") for one in book.all(AdverseEventReported)
+        )
     if "pregnancy" in fields:
         found["pregnancy"] = tuple((one.id, f"{one.what.of}, {one.occurred}") for one in book.all(PregnancyReported))
     if "alert" in fields:

@@ -10,10 +10,13 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from trialwright.conduct import Act
 from trialwright.conduct.choices import choices_of, form_of
+from trialwright.conduct.grading import NOT_KNOWN
 from trialwright.conduct.words import CAUSES, DATES, MOMENTS, RELATED
+from trialwright.web.acts.labels import GROUPS, WIDE, cause_said, label_of, said_of
 
 Sort = Literal["text", "long", "choice", "choices", "yes_no", "count", "day", "moment", "table", "pairs", "list"]
 Choice = tuple[str, str]  # the word itself, and how it reads
@@ -22,7 +25,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "facts": ("concept", "value", "unit", "on"),
     "reagents": ("name", "lot", "expires_on"),
     "equipment": ("code", "calibrated_until"),
-    "drugs": ("drug", "dose", "unit", "days"),
+    "drugs": ("drug", "dose", "unit", "days", "change", "why"),
     "agents": ("drug", "group", "dose", "unit", "route"),
     "checks": ("id", "answer", "note"),
 }
@@ -31,6 +34,10 @@ LONG = frozenset({"narrative", "note", "description", "reason", "why", "decision
 SPARE_ROWS = 4
 FEW = 7
 """Up to so many words are shown as buttons to press, more as a list to choose from."""
+SHORT_TEXT = 120
+"""Letters that such buttons may have together."""
+SHORT = 4
+"""Up to so many buttons fit beside each other in half the width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,24 @@ class Question:
 
     @property
     def few(self) -> bool:
-        return len(self.choices) <= FEW
+        return len(self.choices) <= FEW and sum(len(said) for _, said in self.choices) <= SHORT_TEXT
+
+    @property
+    def wide(self) -> bool:
+        return self.sort in WIDE or (self.few and len(self.choices) > SHORT)
+
+    @property
+    def with_nothing(self) -> bool:
+        """Whether "not said" is a choice of its own: where nothing is needed, and no word says that it is unknown."""
+        return not self.required and not ({"unknown", "not known"} & {word for word, _ in self.choices})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that belong together, under a heading; a form whose questions are few has one group without."""
+
+    name: Any
+    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +119,14 @@ class Asked:
     def words(self) -> str:
         return self.name.replace("_", " ")
 
+    @property
+    def title(self) -> Any:
+        return said_of(self.name).title
+
+    @property
+    def button(self) -> Any:
+        return said_of(self.name).button
+
 
 def asked(act: Act[Any]) -> Asked:
     """An act for a page."""
@@ -111,13 +143,24 @@ def questions(act: Act[Any], typed: QueryDict, offers: Offers, errors: Mapping[s
     )
 
 
+def grouped(act: str, found: tuple[Question, ...]) -> tuple[Group, ...]:
+    """The questions in the groups and the order in which a person answers them."""
+    by_name = {question.name: question for question in found}
+    groups = [
+        Group(name, tuple(by_name.pop(field) for field in names if field in by_name))
+        for name, names in GROUPS.get(act, ())
+    ]
+    rest = Group("", tuple(by_name.values()))
+    return tuple(group for group in (*groups, rest) if group.questions)
+
+
 def _question(act: Act[Any], part: Field[Any], hint: Any, typed: QueryDict, offers: Offers, error: str) -> Question:
     name = part.name
     sort = _sort(act, part, hint, offers)
     values = tuple(typed.getlist(f"w.{name}"))
     return Question(
         name=name,
-        label=name.replace("_", " "),
+        label=label_of(act.name, name).text,
         sort=sort,
         required=part.default is MISSING and part.default_factory is MISSING and not _optional(hint),
         hint=_hint(act, part, sort),
@@ -164,14 +207,17 @@ def _default(part: Field[Any], sort: Sort) -> str:
         return ""
     if isinstance(part.default, bool):
         return "yes" if part.default else "no"
+    if sort == "text" and part.default == NOT_KNOWN:
+        return ""  # an empty field says the same, and need not be cleared first
     return str(part.default)
 
 
 def _hint(act: Act[Any], part: Field[Any], sort: Sort) -> str:
-    if sort in ("choice", "choices", "yes_no", "table", "pairs"):
-        return ""
+    said = label_of(act.name, part.name).hint
+    if said or sort in ("choice", "choices", "yes_no", "table", "pairs"):
+        return str(said)
     if sort == "list":
-        return "Several: separate them with commas."
+        return gettext("Several: separate them with commas.")
     return form_of(act.name, part) or ""
 
 
@@ -188,7 +234,7 @@ def _rows(name: str, sort: Sort, typed: QueryDict, offers: Offers) -> tuple[Row,
         return tuple(_table_rows(name, typed, offers.rows.get(name, ())))
     if sort == "pairs":
         pairs = offers.pairs.get(name) or tuple(
-            (cause, cause.replace("_", " "), tuple((word, word) for word in RELATED)) for cause in CAUSES
+            (cause, cause_said(cause), tuple((word, word) for word in RELATED)) for cause in CAUSES
         )
         return tuple(
             Row(key, label, ((f"w.{name}.{key}", label, typed.get(f"w.{name}.{key}", "")),)) for key, label, _ in pairs

@@ -104,3 +104,10 @@ def fields_of(act: Act[Any]) -> Mapping[str, Any]:
     """The act's own words by name."""
     found: Mapping[str, Any] = getattr(act.fields, "__dataclass_fields__", {})
     return found
+
+
+def as_shown(stands: Standing, act: str, code: str | None, looked: int | None) -> str:
+    """What a form rests on: the trial, the act, about whom, and the hash of the newest entry that was seen."""
+    known = looked is not None and 0 <= looked <= stands.seen
+    head = stands.trial.recorded[looked].hash.hex() if looked is not None and known else ""
+    return "/".join((stands.name, act, code or "", str(looked), head))

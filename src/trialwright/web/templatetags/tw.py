@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 from django import template
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 
 from trialwright.safety.next_steps import ASKED
 from trialwright.web.icons import ICONS
-from trialwright.web.say import day, measured, moment, number
+from trialwright.web.say import day, measured, moment, number, unit
+from trialwright.web.ward.addresses import page_of
 
 register = template.Library()
 
@@ -61,6 +63,29 @@ def get(value: Any, key: Any) -> Any:
 def and_also(one: Any, other: Any) -> tuple[Any, Any]:
     """Both, to be gone through in a loop."""
     return one, other
+
+
+@register.filter(name="unit")
+def as_unit(value: str) -> str:
+    return unit(value)
+
+
+@register.filter
+def split(value: str) -> list[str]:
+    """The words of a text."""
+    return value.split()
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """How long ago a moment was, in words."""
+    return timesince(value)
+
+
+@register.simple_tag
+def act_url(act: str, code: str | None = None) -> str:
+    """The page on which an act is done: one of the ward's where there is one, else its general form."""
+    return page_of(act, code)
 
 
 @register.simple_tag
