@@ -26,6 +26,7 @@ from conduct_story import (
     without,
 )
 from harm_refusals import HARM_SCENARIOS
+from ward_refusals import WARD_SCENARIOS
 
 FILES = Path(__file__).parent.parent / "errors" / "conduct"
 
@@ -291,7 +292,7 @@ TREATMENT_SCENARIOS = tuple(
         ("history.order", "", f"{HISTORY} death_on=1999-12-31"),
     )
 )
-SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS)
+SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS, *WARD_SCENARIOS)
 
 
 def story_of(scenario: Scenario) -> Story:

@@ -11,6 +11,7 @@ from trialwright.study.checks import (
     reporting,
     safety,
     treatment,
+    ward,
     words,
 )
 from trialwright.study.finding import Check, Finding, with_noted
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     *safety.CHECKS,
     *harm.CHECKS,
     *reporting.CHECKS,
+    *ward.CHECKS,
 )
 
 

@@ -55,6 +55,7 @@ from trialwright.ledger.kinds.follow_up import (
     Visited,
     Withdrew,
 )
+from trialwright.ledger.kinds.forms import FormRowRecorded, VitalsTaken
 from trialwright.ledger.kinds.harm import (
     AcuteGvhdAssessed,
     AdverseEventFollowed,
@@ -154,7 +155,9 @@ AnyWhat = (
     | InfusionResumed
     | InfusionEnded
     | NotInfused
+    | VitalsTaken
     | Visited
+    | FormRowRecorded
     | Contacted
     | ResponseAssessed
     | Relapsed
@@ -215,6 +218,7 @@ __all__ = [
     "Enrolled",
     "FactsRecorded",
     "FollowUpTransferred",
+    "FormRowRecorded",
     "FoundAgain",
     "GoDecided",
     "HandedOver",
@@ -263,6 +267,7 @@ __all__ = [
     "Unreadable",
     "ValueMarked",
     "Visited",
+    "VitalsTaken",
     "What",
     "Withdrew",
 ]
