@@ -11,6 +11,7 @@ from trialwright.cells.labels import valid_label
 from trialwright.cells.laboratory import running_infusions
 from trialwright.cells.options import weight_of
 from trialwright.cells.plan import anything_left, doses_left, open_cycle
+from trialwright.conduct.visits import planned_visits
 from trialwright.conduct.vitals_grid import next_moment
 from trialwright.facts import LocalTime
 from trialwright.ledger.kinds import BedsideChecked, FactsRecorded
@@ -151,6 +152,16 @@ def _vitals(asked: _Person) -> Known:
     return Known({"moment": moment.name, "infusion": moment.infusion}, {})
 
 
+def _visit(asked: _Person) -> Known:
+    """The visit that is open today, else the first that is late."""
+    planned = planned_visits(asked.study, asked.book, asked.at.wall.date()) if asked.book else ()
+    for state in ("due", "late"):
+        for one in planned:
+            if one.state == state:
+                return Known({"visit": one.visit.id}, {})
+    return NOTHING
+
+
 _KNOWN: Final[Mapping[str, Callable[[_Person], Known]]] = {
     "consent": _consent,
     "enrol": _enrol,
@@ -162,5 +173,5 @@ _KNOWN: Final[Mapping[str, Callable[[_Person], Known]]] = {
     "infuse": _infuse,
     "resume_infusion": _resume,
     "take_vitals": _vitals,
-    "end_screening": lambda _: NOTHING,
+    "visit": _visit,
 }

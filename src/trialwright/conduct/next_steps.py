@@ -10,7 +10,6 @@ from trialwright.conduct import ACTS
 from trialwright.conduct.asking import reasons_so_far
 from trialwright.conduct.known_words import known_words
 from trialwright.conduct.outcome import Reason
-from trialwright.conduct.visits import planned_visits
 from trialwright.facts import LocalTime
 from trialwright.ledger.entry import Actor
 from trialwright.ledger.kinds import (
@@ -114,13 +113,21 @@ def next_steps(
     stage = stage_of(study, book)
     names = dict.fromkeys(ACTS_OF[stage])
     main = _main(study, book, stage)
-    found = [_step(study, trial, book, at, actor, name, main=name in main) for name in names]
+    found = [next_step(study, trial, book, at, name, actor, main=name in main) for name in names]
     return tuple(sorted(found, key=lambda step: main.index(step.act) if step.act in main else len(main)))
 
 
-def _step(
-    study: Study, trial: Trial, book: Casebook | None, at: LocalTime, actor: Actor | None, name: str, *, main: bool
+def next_step(
+    study: Study,
+    trial: Trial,
+    book: Casebook | None,
+    at: LocalTime,
+    name: str,
+    actor: Actor | None = None,
+    *,
+    main: bool = False,
 ) -> NextStep:
+    """One act as it stands for one person now; see `next_steps`."""
     act = ACTS[name]
     known = known_words(study, trial, book, name, at)
     who = book.code if book is not None else None
@@ -225,32 +232,39 @@ def _halted(book: Casebook) -> bool:
 
 
 def points(study: Study, book: Casebook | None, stage: Stage | None = None) -> tuple[Waypoint, ...]:
-    """The way from consent to follow-up, with the day of each point that was reached."""
-    now = stage or stage_of(study, book)
-    found = [_waypoint(id, label, on, now == at) for id, label, on, at in _points(study, book)]
-    return tuple(found)
+    """The way from consent to follow-up, with the day of each point that was reached, and where one stands now."""
+    stands = stage or stage_of(study, book)
+    now = _POINT_OF.get(stands)
+    if stands == "screening" and book is not None and _main(study, book, stands) == ("enrol",):
+        now = "enrolment"
+    return tuple(Waypoint(id, label, on is not None, id == now, on) for id, label, on in _points(study, book))
 
 
-def _waypoint(id: str, label: str, on: str | None, now: bool) -> Waypoint:
-    return Waypoint(id, label, on is not None, now, on)
+_POINT_OF: Final[dict[Stage, str]] = {
+    "arriving": "consent",
+    "screening": "screening",
+    "screening ended": "screening",
+    "chemotherapy": "chemotherapy",
+    "cells": "infusion",
+    "infusing": "infusion",
+    "follow-up": "follow-up",
+    "lost": "follow-up",
+}
 
 
-def _points(study: Study, book: Casebook | None) -> Iterator[tuple[str, str, str | None, str]]:
+def _points(study: Study, book: Casebook | None) -> Iterator[tuple[str, str, str | None]]:
     def first(found: Any) -> str | None:
         return next((entry.occurred or "" for entry in found), None)
 
     consented = book.consent if book else None
-    yield "consent", "Consent", consented.occurred if consented else None, "arriving"
+    yield "consent", "Consent", consented.occurred if consented else None
     judged = [entry for entry in (book.entries if book else ()) if entry.what.kind == "judged"]
-    yield "screening", "Screening", first(judged), "screening"
+    yield "screening", "Screening", first(judged)
     enrolment = book.enrolment if book else None
-    yield "enrolment", "Enrolment", enrolment.occurred if enrolment else None, "screening ended"
+    yield "enrolment", "Enrolment", enrolment.occurred if enrolment else None
     if study.treatment.chemotherapy is not None:
-        yield "chemotherapy", "Chemotherapy", first(book.cycles if book else ()), "chemotherapy"
+        yield "chemotherapy", "Chemotherapy", first(book.cycles if book else ())
     if study.treatment.infusion is not None:
-        yield "infusion", "Infusion", first(book.infusions if book else ()), "cells"
+        yield "infusion", "Infusion", first(book.infusions if book else ())
     later = book is not None and book.infusions and not running_infusions(book)
-    yield "follow-up", "Follow-up", (first(book.infusions) if book and later else None), "follow-up"
-
-
-__all__ = ["NextStep", "Stage", "Way", "Waypoint", "next_steps", "planned_visits", "points", "stage_of", "way"]
+    yield "follow-up", "Follow-up", (first(book.infusions) if book and later else None)
