@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 import pytest
-from ward_story import Ward, clock, moment, played, refused
+from ward_story import Ward, clock, moment, played, reference_study, refused, trial_at
 
 from trialwright.conduct import ACTS, NEW, read_what
 from trialwright.conduct.infusion_sheet import InfusionSheet, infusion_sheet
@@ -81,11 +81,11 @@ def test_what_is_refused_though_called_open_was_refused_for_what_nobody_had_said
 
 
 def test_nothing_is_written_by_asking() -> None:
-    ward, _ = played(until="2023-06-20T12:00")
-    before = (ward.fold.size, ward.trial.head)
-    for book in ward.trial.casebooks.values():
-        next_steps(ward.study, ward.trial, book, moment("2023-06-20T12:00"))
-    assert (ward.fold.size, ward.trial.head) == before
+    trial = trial_at("2023-06-20T12:00")
+    before = (trial.size, trial.head)
+    for book in trial.casebooks.values():
+        next_steps(reference_study(), trial, book, moment("2023-06-20T12:00"))
+    assert (trial.size, trial.head) == before
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_nothing_is_written_by_asking() -> None:
     ],
 )
 def test_the_way_leads_from_consent_to_follow_up(until: str, stage: str, first: str, now: str) -> None:
-    ward, _ = played(until=until)
-    found = way(ward.study, ward.trial, ward.trial.casebooks["S-005"], moment(until))
+    trial = trial_at(until)
+    found = way(reference_study(), trial, trial.casebooks["S-005"], moment(until))
     assert (found.stage, found.steps[0].act) == (stage, first)
     assert [point.id for point in found.points if point.now] == [now]
     reached = [point.reached for point in found.points]
@@ -110,10 +110,10 @@ def test_the_way_leads_from_consent_to_follow_up(until: str, stage: str, first: 
 
 
 def test_somebody_who_arrives_can_consent_and_a_role_that_may_not_is_told_so() -> None:
-    ward, _ = played(until="2023-02-06T08:00")
-    (step,) = next_steps(ward.study, ward.trial, None, moment("2023-02-06T09:00"))
+    trial = trial_at("2023-02-06T08:00")
+    (step,) = next_steps(reference_study(), trial, None, moment("2023-02-06T09:00"))
     assert (step.act, step.open, dict(step.words)["document_version"]) == ("consent", True, "1.0")
-    (closed,) = next_steps(ward.study, ward.trial, None, moment("2023-02-06T09:00"), Actor("ma", "monitor"))
+    (closed,) = next_steps(reference_study(), trial, None, moment("2023-02-06T09:00"), Actor("ma", "monitor"))
     assert [reason.code for reason in closed.reasons] == ["role.not_allowed"]
 
 
@@ -121,8 +121,7 @@ def test_somebody_who_arrives_can_consent_and_a_role_that_may_not_is_told_so() -
 
 
 def sheet(until: str, who: str = "S-005") -> InfusionSheet:
-    ward, _ = played(until=until)
-    return infusion_sheet(ward.study, ward.trial, who, moment(until))
+    return infusion_sheet(reference_study(), trial_at(until), who, moment(until))
 
 
 @pytest.mark.parametrize(
@@ -179,10 +178,10 @@ def test_every_reason_says_whom_to_call_and_that_no_telephone_is_stated() -> Non
 
 
 def test_what_was_interrupted_forgotten_or_late_is_still_read_off_the_sheet() -> None:
-    ward, _ = played()
+    trial = trial_at("2026-06-30T10:00")
     found = [
-        infusion_sheet(ward.study, ward.trial, book.code, moment("2026-06-30T10:00"), infusion=1)
-        for book in ward.trial.enrolled
+        infusion_sheet(reference_study(), trial, book.code, moment("2026-06-30T10:00"), infusion=1)
+        for book in trial.enrolled
         if book.infusions
     ]
     halted = [one for one in found if one.halts]

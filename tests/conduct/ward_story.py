@@ -36,8 +36,11 @@ class Ward:
     study: Study = field(default_factory=reference_study)
     fold: Fold = field(default_factory=Fold)
     done: int = 0
+    fresh: bool = True
 
     def __post_init__(self) -> None:
+        if not self.fresh:
+            return
         adopted = Adopted("text", "reference", "1.0", True, 15, {"XA": ZONE})
         self.keep((NewEntry(adopted),), COORDINATOR, "adopt", datetime(2023, 1, 1, tzinfo=UTC))
 
@@ -86,16 +89,58 @@ def steps() -> tuple[Step, ...]:
     return story(reference_study(), np.random.default_rng(1), until=UNTIL)
 
 
-def played(ask: Callable[[Ward, Step], Any] | None = None, until: str | None = None) -> tuple[Ward, list[Any]]:
-    """The demonstration up to a moment of the site's clock, and what was answered just before each step."""
+def played(ask: Callable[[Ward, Step], Any] | None = None) -> tuple[Ward, list[Any]]:
+    """The whole demonstration, and what was answered just before each step."""
     ward, found = Ward(), []
     for step in steps():
-        if until is not None and step.at > moment(until).instant:
-            break
         if ask is not None:
             found.append(ask(ward, step))
         ward.do(step)
     return ward, found
+
+
+@cache
+def _trials(*moments: str) -> dict[str, Trial]:
+    ward, waiting, found = Ward(), sorted(moments), {}
+    for step in steps():
+        while waiting and step.at > moment(waiting[0]).instant:
+            found[waiting.pop(0)] = ward.trial
+        ward.do(step)
+    return found | dict.fromkeys(waiting, ward.trial)
+
+
+def trial_at(until: str) -> Trial:
+    """The trial as it stood at one of the moments that the tests ask about: the demonstration is played once."""
+    return _trials(*MOMENTS)[until]
+
+
+MOMENTS = (
+    "2023-02-06T08:00",
+    "2023-02-07T08:00",
+    "2023-03-17T14:50",
+    "2023-06-17T12:00",
+    "2023-06-20T12:00",
+    "2023-06-24T18:00",
+    "2023-07-13T12:00",
+    "2023-07-14T08:00",
+    "2023-07-14T10:00",
+    "2023-07-14T13:10",
+    "2023-07-14T13:50",
+    "2023-07-14T14:25",
+    "2023-07-14T14:32",
+    "2023-07-14T14:35",
+    "2023-07-14T15:02",
+    "2023-07-14T15:10",
+    "2023-07-15T16:00",
+    "2023-07-20T10:00",
+    "2023-07-20T12:00",
+    "2023-07-29T19:00",
+    "2023-09-19T21:30",
+    "2023-09-22T12:00",
+    "2024-02-01T12:00",
+    "2025-03-25T12:00",
+    "2026-06-30T10:00",
+)
 
 
 def moment(text: str) -> LocalTime:

@@ -144,13 +144,18 @@ def _tells_response(asked: Asked, one: PlannedVisit) -> bool:
 
 
 def _response_near(book: Casebook, one: PlannedVisit) -> bool:
-    """Whether the disease was assessed in the visit's window, on its day or later: a later one settles an earlier."""
+    """Whether the disease was assessed since the visit: a later assessment settles an earlier visit, too."""
     days = [parse_occurred(entry.occurred).latest for entry in book.all(ResponseAssessed) if entry.occurred]
-    return any(day >= one.window.first for day in days)
+    return any(day >= _since(one) for day in days)
+
+
+def _since(one: PlannedVisit) -> date:
+    """The first day of the visit: its window's, or its own where it came early."""
+    return min(one.window.first, parse_occurred(one.on).earliest) if one.on else one.window.first
 
 
 def _response(asked: Asked, book: Casebook, one: PlannedVisit) -> DueItem:
-    says = f"{one.visit.label} of {called(book)} is recorded, and no response is assessed since {one.window.first}."
+    says = f"{one.visit.label} of {called(book)} is recorded, and no response is assessed since {_since(one)}."
     ended = follow_up_ended(book)
     return asked.item(
         DueKind.RESPONSE,
@@ -158,6 +163,6 @@ def _response(asked: Asked, book: Casebook, one: PlannedVisit) -> DueItem:
         says,
         "assess_response",
         book=book,
-        first=one.window.first,
+        first=_since(one),
         deadline=None if ended else one.window.last,
     )
