@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from conduct_story import Story
+from cell_story import DONOR, NURSE, TESTS, cell_trial
+from conduct_story import Story, consents, enrols, facts
 from harm_refusals import CONSENTED, INFUSED
 from ward_story import MOMENTS, Ward, moment, reference_study, trial_at
 
@@ -19,6 +20,7 @@ from trialwright.ledger import Actor
 from trialwright.ledger.fold import Fold
 
 SECOND = Actor("gong", "investigator")
+SIGNED = "signer=donor explained_by=inv"
 MORE: Mapping[str, Mapping[str, Any]] = {
     "take_vitals": {"temperature_c": "36.9"},
     "screen": {},
@@ -123,7 +125,38 @@ def test_the_list_is_ordered_by_urgency_and_each_item_is_told_apart() -> None:
 def test_every_kind_of_thing_is_met_on_the_way_of_the_demonstration() -> None:
     met = {one.kind for until in MOMENTS for one in due(reference_study(), trial_at(until), moment(until))}
     left = set(DueKind) - met
-    assert left == {DueKind.DONOR, DueKind.DEVIATION, DueKind.JUDGEMENT}  # the next tests have the last two
+    # the next tests have these
+    assert left == {DueKind.ASSESSMENT, DueKind.DONOR, DueKind.DEVIATION, DueKind.JUDGEMENT}
+
+
+def test_a_fever_after_an_infusion_waits_until_somebody_says_whether_it_is_cytokine_release() -> None:
+    def assessments() -> list[tuple[str, DueState]]:
+        items = due(story.study, story.trial, SMALL)
+        return [(one.act, one.state) for one in items if one.kind is DueKind.ASSESSMENT]
+
+    fever = '[{"concept":"temperature","value":"38.6","unit":"Cel","on":"2026-01-22"}]'
+    story = Story().tell(f"{INFUSED}2026-01-22 record_facts S-001 facts='{fever}'")
+    assert assessments() == [("assess_crs", DueState.OVERDUE)]
+    story.do("2026-01-22 assess_crs S-001 temperature_c=38.6 oxygen=none hypotension=no")
+    assert assessments() == []
+
+
+def test_a_donor_who_gives_for_somebody_waits_for_the_decision() -> None:
+    story = cell_trial().tell(
+        f"""{consents()}
+        {facts("S-001")}
+        {enrols("S-001")}
+        2026-01-08 register_donor {DONOR} source='peripheral blood' tested=donor {NURSE}
+        2026-01-08T10:00 record_donor_consent {DONOR} document=donation document_version=1 language=zh {SIGNED} {NURSE}
+        2026-01-09 assign_donor S-001 donor={DONOR} {NURSE}
+        """
+    )
+    (item,) = [one for one in due(story.study, story.trial, SMALL) if one.kind is DueKind.DONOR]
+    assert (item.who, item.act) == (DONOR, "decide_donor_eligibility")
+    story.do(
+        f"2026-01-10T12:00 decide_donor_eligibility {DONOR} eligibility=eligible tests='{TESTS}' sampled_on=2026-01-09"
+    )
+    assert DueKind.DONOR not in {one.kind for one in due(story.study, story.trial, SMALL)}
 
 
 def test_a_pause_waits_for_its_decision_and_is_gone_with_it() -> None:

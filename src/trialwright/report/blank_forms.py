@@ -115,11 +115,16 @@ def format_blank_forms(forms: BlankForms, *, written_at: int, lang: Lang = "en")
     """
     import typst
 
-    files: Any = {"main.typ": TEMPLATE.read_bytes(), "forms.json": orjson.dumps(_shown(forms, lang))}
+    files: Any = blank_form_files(forms, lang)  # a table of files in memory: not yet in typst-py's types
     made: bytes = typst.compile(
         files, font_paths=[str(FONTS)], ignore_system_fonts=True, timestamp=written_at, pdf_standards=["ua-1"]
     )
     return made
+
+
+def blank_form_files(forms: BlankForms, lang: Lang = "en") -> dict[str, bytes]:
+    """What typst reads: the template, and the forms as JSON."""
+    return {"main.typ": TEMPLATE.read_bytes(), "forms.json": orjson.dumps(_shown(forms, lang))}
 
 
 def _shown(forms: BlankForms, lang: Lang) -> dict[str, Any]:
