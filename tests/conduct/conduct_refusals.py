@@ -29,6 +29,7 @@ from conduct_story import (
 )
 from harm_refusals import HARM_SCENARIOS
 from review_refusals import REVIEW_SCENARIOS
+from ward_refusals import WARD_SCENARIOS
 
 FILES = Path(__file__).parent.parent / "errors" / "conduct"
 
@@ -294,7 +295,14 @@ TREATMENT_SCENARIOS = tuple(
         ("history.order", "", f"{HISTORY} death_on=1999-12-31"),
     )
 )
-SCENARIOS = (*TREATMENT_SCENARIOS, *CELL_SCENARIOS, *HARM_SCENARIOS, *REVIEW_SCENARIOS, *AMEND_SCENARIOS)
+SCENARIOS = (
+    *TREATMENT_SCENARIOS,
+    *CELL_SCENARIOS,
+    *HARM_SCENARIOS,
+    *REVIEW_SCENARIOS,
+    *AMEND_SCENARIOS,
+    *WARD_SCENARIOS,
+)
 
 
 def story_of(scenario: Scenario) -> Story:

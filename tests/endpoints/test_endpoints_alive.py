@@ -39,6 +39,7 @@ def days_of(what: kinds.What, occurred: str = DAY) -> list[date]:
         (kinds.ConditionFound("Anemia", 2), [5]),
         (kinds.Withdrew("visits"), [5]),
         (kinds.FoundAgain("telephone"), [5]),
+        (kinds.VitalsTaken(1, "5 min", "36.8"), [5]),
     ],
     ids=lambda value: value.kind if isinstance(value, kinds.What) else "",
 )
@@ -55,6 +56,7 @@ NOT_SEEN: tuple[Any, ...] = (
     kinds.ValueMarked("f1#1", "alt", "212", "U/L", False),
     kinds.PregnancyReported("partner"),
     kinds.PregnancyFollowed("k1", "ongoing"),
+    kinds.FormRowRecorded("medications", 1, {"drug": "ciclosporin"}, "2026-03-01"),
     kinds.ReportSent("k1", "site", "first report", "ethics committee"),
     kinds.Died("leukaemia", "hospital record"),
     kinds.LostToFollowUp(),

@@ -136,6 +136,10 @@ SAMPLES: dict[str, What] = {
         kinds.InfusionEnded(1, "stopped", "84", "8.5e6", "fever", "12", "n2", "yes", "shivering, 38.4 Cel"),
         kinds.NotInfused("fever", 2),
         kinds.Visited("M1", "telephone", {"ecog.score": "1", "weight": {"value": "61.5", "unit": "kg"}}, -2),
+        kinds.FormRowRecorded(
+            "medications", 1, {"drug": "蒿甲醚 artemether", "began_on": "2026-01"}, "2026-01", "2026-02-03"
+        ),
+        kinds.VitalsTaken(1, "15 min", "37.2", "92", "118", "74", "18", "97", "shivers a little"),
         kinds.Contacted("telephone", True),
         kinds.ResponseAssessed(
             "CR",

@@ -60,6 +60,7 @@ FIRST = '    version: "1.0"\n    languages: [zh, en]\n'
 EARLIER = '    version: "0.9"\n    languages: [zh]\n    valid_from: 2021-01-01\n  - id: consent\n'
 AGAIN = "    reconsent: {}\n"
 RENEWED = EARLIER + FIRST + AGAIN
+MEDICATIONS = TEXT[TEXT.index("  - id: medications") : TEXT.index("  - id: survival\n")]
 BOARD = "decided_by: [safety board]"
 RECOVERY = TEXT[TEXT.index("        recovery: {") : TEXT.index("  stopping_rule:\n")]
 ICANS = "scale: ICANS, grade_at_least: 3"
@@ -236,6 +237,15 @@ ROWS = (
         "refrigerator"),
     Row("reversed-limits", "error", (("transport: {low_c: 2, high_c: 25}", "transport: {low_c: 30, high_c: 25}"),),
         "{low_c: 30", "transport"),
+    # the ward
+    Row("moments-out-of-order", "error", (("minutes: [0, 5, 15, 30]", "minutes: [5, 0, 15, 30]"),), "[5, 0", "vitals"),
+    Row("moments-out-of-order", "error", (("[1, 2, 3, 4, 24]", "[1, 2, 2, 4, 24]"),), "[1, 2, 2", "vitals"),
+    Row("rows-without-items", "error", ((MEDICATIONS, re.sub(r"    items:\n( {6,}.*\n)+", "", MEDICATIONS)),),
+        "id: medications", "medications"),
+    Row("days-of-a-row", "error", (("    repeats: true\n", ""),), "began", "began_on", says="has no rows"),
+    Row("days-of-a-row", "error", (("label: Begun on, type: date", "label: Begun on, type: text"),), "began",
+        "began_on", says="its type is text"),
+    Row("days-of-a-row", "error", (("asks: ended", "asks: began"),), "began", "ended_on", says="two items"),
     # the endpoints
     Row("no-endpoint", "error", ((block("endpoints"), ""),), "id: nct05333705", "endpoints"),
     Row("one-primary", "warning", (("    measure: os\n    role: primary", "    measure: os\n    role: secondary"),),

@@ -17,6 +17,7 @@ from trialwright.cli import (
     ctcae,
     demo,
     estimating,
+    forms,
     importing,
     labels,
     ledgers,
@@ -53,6 +54,7 @@ app.command("cells")(cells.cells)
 app.command("trace")(tracing.trace)
 app.command("label")(labels.label)
 app.command("certificate")(labels.certificate)
+app.command("forms")(forms.forms)
 app.command("safety")(safety.safety)
 app.command("ctcae")(ctcae.ctcae)
 app.add_typer(ledgers.app, name="ledger")

@@ -46,7 +46,7 @@ def label(
     from trialwright.store.directory import open_trial
 
     actor = actor_from(by)
-    with open_trial(directory) as opened, _written(out) as half:
+    with open_trial(directory) as opened, written(out) as half:
         drawn = _drawn(opened, code)
         if drawn is not None:
             half.write_bytes(drawn[1])
@@ -110,7 +110,7 @@ def _pdf(opened: "TrialDirectory", code: str, number: int) -> bytes:
 
 
 @contextmanager
-def _written(out: Path) -> Iterator[Path]:
+def written(out: Path) -> Iterator[Path]:
     """A file beside `out` to write to, which takes its place when all is done and is gone otherwise."""
     if out.is_dir():
         raise UsageError(f"--out {out} is a directory; expected the name of a PDF, such as {out / 'label.pdf'}.")
@@ -170,7 +170,7 @@ def certificate(
     with open_trial(directory, read_only=True) as opened:
         note_other_copy(opened)
         found = certificate_of(opened.study_file.study, opened.trial(), lot)
-    with _written(out) as half:
+    with written(out) as half:
         half.write_bytes(format_certificate(found, written_at=int(datetime.now(UTC).timestamp())))
         half.replace(out)
     late = " It was recorded after the release." if found.after_deed else ""

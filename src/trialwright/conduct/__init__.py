@@ -110,6 +110,7 @@ from trialwright.conduct.review.locking import lock_study, unlock_study
 from trialwright.conduct.review.signing import sign
 from trialwright.conduct.review.verifying import verify_source
 from trialwright.conduct.roles import Role, read_role
+from trialwright.conduct.rows import follow_row, record_row
 from trialwright.conduct.schedule import Window, visit_windows
 from trialwright.conduct.taking_over import History, record_history
 from trialwright.conduct.treating import (
@@ -123,6 +124,8 @@ from trialwright.conduct.treating import (
     premedicate,
     resume,
 )
+from trialwright.conduct.vitals import take_vitals
+from trialwright.conduct.word_faults import faults_of_words
 from trialwright.conduct.words import read_words
 
 W = TypeVar("W")
@@ -173,8 +176,11 @@ _ALL: tuple[Act[Any], ...] = (
     answer_alert,
     pause,
     resume,
+    take_vitals,
     visit,
     contact,
+    record_row,
+    follow_row,
     assess_response,
     relapse,
     record_condition,
@@ -228,6 +234,11 @@ def read_what(act: Act[W], typed: Mapping[str, Any]) -> W:
     Raises FormatError naming the field, what was found and what was expected.
     """
     return read_words(act.name, act.fields, typed)
+
+
+def word_faults(act: Act[Any], typed: Mapping[str, Any]) -> dict[str, str]:
+    """Everything wrong with what was typed, by field: the messages of `read_what`, which stops at the first."""
+    return faults_of_words(act.name, act.fields, typed)
 
 
 __all__ = [
@@ -292,6 +303,7 @@ __all__ = [
     "find_again",
     "follow_adverse_event",
     "follow_pregnancy",
+    "follow_row",
     "freeze_casebook",
     "give_chemotherapy",
     "give_gvhd_prophylaxis",
@@ -328,6 +340,7 @@ __all__ = [
     "record_facts",
     "record_history",
     "record_release_test",
+    "record_row",
     "register_donor",
     "reject_amendment",
     "reject_lot",
@@ -348,6 +361,7 @@ __all__ = [
     "stop_treatment",
     "take_out_of_storage",
     "take_sample",
+    "take_vitals",
     "transfer_follow_up",
     "transplant",
     "unfreeze_casebook",
@@ -358,4 +372,5 @@ __all__ = [
     "void_label",
     "withdraw",
     "withdraw_donor_consent",
+    "word_faults",
 ]

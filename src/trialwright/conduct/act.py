@@ -110,6 +110,10 @@ class Act(Generic[W]):
         """Everything that speaks against the deed, each reason once, in the order of the gates."""
         return tuple(dict.fromkeys(reason for gate in self.gates for reason in gate(deed)))
 
+    def role_reasons(self, actor: Actor) -> tuple[Reason, ...]:
+        """Why the actor's role may not write the act; nothing where it may."""
+        return tuple(_role(self, actor))
+
     def _code(
         self, study: Study, trial: Trial, who: str | None, on: str | None, told: Told | None, site: str | None
     ) -> str | None:

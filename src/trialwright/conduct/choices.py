@@ -64,6 +64,12 @@ PERCENT: Final = "0 to 100"
 COUNTS: Final = "x 10^9/L, or with its unit, such as '1200 /uL'"
 NUMBERS: Final[Mapping[str, str]] = {
     "temperature_c": "degrees Celsius, such as 38.4",
+    "pulse": "beats per minute",
+    "systolic": "mm[Hg]",
+    "diastolic": "mm[Hg]",
+    "respiratory_rate": "breaths per minute",
+    "spo2_percent": PERCENT,
+    "moment": "15 min after the start, end + 2 h, or unplanned",
     "vasopressors": "how many, vasopressin not counted",
     "prophylaxis_hours": "hours, such as 24; 0 is none",
     "ice": f"the sum, 0 to {MOST_ICE}",

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+from trialwright.conduct.answers import check_row, row_form
 from trialwright.conduct.assessing import assessed, check_numbers
 from trialwright.conduct.deed import Deed
 from trialwright.conduct.gates.amending import entry_named
@@ -10,10 +11,21 @@ from trialwright.conduct.gates.harm import term_of
 from trialwright.conduct.gates.values import grades_given, value_of
 from trialwright.conduct.grading import SCALES, grade_findings
 from trialwright.conduct.marking import Mark, looked_at
+from trialwright.conduct.rows import began_and_ended
+from trialwright.conduct.vitals import check_signs
+from trialwright.conduct.vitals_plan import check_moment
 from trialwright.conduct.words import check_changed, read_words
 from trialwright.errors import FormatError
 from trialwright.ledger.entry import Entry
-from trialwright.ledger.kinds import AdverseEventReported, ConditionFound, ResponseAssessed, ValueMarked, What
+from trialwright.ledger.kinds import (
+    AdverseEventReported,
+    ConditionFound,
+    FormRowRecorded,
+    ResponseAssessed,
+    ValueMarked,
+    VitalsTaken,
+    What,
+)
 
 PARTS = ("findings", "related")
 """Tables of which a correction names only the lines that change: what it leaves out stays."""
@@ -68,6 +80,15 @@ def _computed_anew(deed: Deed[Any], target: Entry[Any], content: Any) -> Any:
     if isinstance(content, ValueMarked):
         marked = asked_of(deed, target, mark_of(again.act, content))
         return replace(content, **looked_at(value_of(marked), grades_given(marked)))
+    if isinstance(content, FormRowRecorded):
+        form = row_form(deed.study, content.form)
+        check_row(form, content.answers, whole=False)
+        began, ended = began_and_ended(form, content.answers)
+        return replace(content, began=began, ended=ended)
+    if isinstance(content, VitalsTaken):
+        check_moment(deed.study, content.moment)
+        check_signs(again.act, content)
+        return content
     if isinstance(content, ResponseAssessed):
         check_numbers(again.act, content)
         asked = target.what.computed is not None

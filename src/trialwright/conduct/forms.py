@@ -16,11 +16,21 @@ def check_answers(study: Study, answers: Mapping[str, Any]) -> None:
     items = form_items(study)
     for name, answer in answers.items():
         if name not in items:
-            near = get_close_matches(name, list(items), 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise FormatError(f"answers: the study's forms do not ask {name!r} (form.item).{hint}")
-        if answer not in (None, ""):
-            _check(name, items[name], str(answer))
+            raise FormatError(no_item(study, name))
+        if answered(answer) and (fault := answer_fault(name, items[name], str(answer))):
+            raise FormatError(fault)
+
+
+def answered(answer: Any) -> bool:
+    """Whether anything was said."""
+    return answer not in (None, "")
+
+
+def no_item(study: Study, name: str) -> str:
+    """What is said of a question that the study's forms do not ask."""
+    near = get_close_matches(name, list(form_items(study)), 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"answers: the study's forms do not ask {name!r} (form.item).{hint}"
 
 
 def form_items(study: Study) -> dict[str, Item]:
@@ -28,8 +38,8 @@ def form_items(study: Study) -> dict[str, Item]:
     return {f"{form.id}.{item.id}": item for form in study.forms for item in form.items}
 
 
-def _check(name: str, item: Item, answer: str) -> None:
-    where = f"answers: {name} ({item.label})"
+def answer_fault(name: str, item: Item, answer: str) -> str | None:
+    """What is wrong with one answer, in words; None where it can be kept."""
     try:
         match item.type:
             case "quantity":
@@ -47,7 +57,8 @@ def _check(name: str, item: Item, answer: str) -> None:
             case _:
                 pass
     except FormatError as fault:
-        raise FormatError(f"{where}: {fault.message}") from None
+        return f"answers: {name} ({item.label}): {fault.message}"
+    return None
 
 
 def _has_unit(answer: str) -> bool:
@@ -57,7 +68,12 @@ def _has_unit(answer: str) -> bool:
 def facts_of(study: Study, answers: Mapping[str, Any], on: str) -> tuple[dict[str, Any], ...]:
     """The facts that the answers become, in the words of FACTS.json, dated by the visit."""
     items = form_items(study)
-    given = ((items[name], str(answer)) for name, answer in answers.items() if answer not in (None, "", "unknown"))
+    return facts_of_items(((items[name], answer) for name, answer in answers.items()), on)
+
+
+def facts_of_items(asked: Iterable[tuple[Item, Any]], on: str) -> tuple[dict[str, Any], ...]:
+    """The facts that items with their answers become, in the words of FACTS.json, all of one day."""
+    given = ((item, str(answer)) for item, answer in asked if answer not in (None, "", "unknown"))
     return tuple(fact | {"on": on} for item, answer in given for fact in _facts(item, answer))
 
 

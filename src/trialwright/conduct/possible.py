@@ -208,18 +208,20 @@ def _stem(id: str) -> str:
 
 def judgements_on_corrected_facts(trial: Trial) -> tuple[JudgementInQuestion, ...]:
     """Judgements made on facts corrected or taken back since, where no later judgement took the new facts in."""
+    amended = _amended_facts(trial)
     return tuple(
         question
-        for book in trial.casebooks.values()
+        for code, chains in amended.items()
+        if (book := trial.casebooks.get(code)) is not None
         for judged in book.all(Judged)
-        if (question := _ask(trial, book, judged))
+        if (question := _ask(book, judged, chains))
     )
 
 
-def _ask(trial: Trial, book: Casebook, judged: Entry[Judged]) -> JudgementInQuestion | None:
+def _ask(book: Casebook, judged: Entry[Judged], chains: list[tuple[Entry[Any], ...]]) -> JudgementInQuestion | None:
     amended = [
         (entry, chain[0])
-        for chain in _fact_chains(trial, book.code)
+        for chain in chains
         if chain[0].seq < judged.seq
         for entry in chain[1:]
         if entry.seq > judged.seq
@@ -231,16 +233,16 @@ def _ask(trial: Trial, book: Casebook, judged: Entry[Judged]) -> JudgementInQues
     return JudgementInQuestion(judged, tuple(entry for entry, _ in amended), tuple(sorted(names)))
 
 
-def _fact_chains(trial: Trial, code: str) -> Iterator[tuple[Entry[Any], ...]]:
-    """Chains of facts about a person that were amended, each once."""
-    seen: set[str] = set()
-    for id, entry in trial.by_id.items():
-        if entry.about != code or not (entry.corrects or entry.retracts):
-            continue
-        chain = trial.originals[id]
-        if chain[0].id not in seen and isinstance(chain[0].what, FactsRecorded):
-            seen.add(chain[0].id)
-            yield chain
+def _amended_facts(trial: Trial) -> dict[str, list[tuple[Entry[Any], ...]]]:
+    """Chains of facts that were amended, each once, by the person they are about, in the order of the ledger."""
+    found: dict[str, dict[str, tuple[Entry[Any], ...]]] = {}
+    for entry in trial.by_id.values():
+        if entry.corrects or entry.retracts:
+            chain = trial.originals[entry.id]
+            if isinstance(chain[0].what, FactsRecorded):
+                found.setdefault(entry.about or "", {})[chain[0].id] = chain
+    books = [code for code in trial.casebooks if code in found]
+    return {code: list(found[code].values()) for code in books}
 
 
 def _changed(entry: Entry[Any], first: Entry[Any]) -> list[dict[str, Any]]:

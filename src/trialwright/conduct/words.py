@@ -168,13 +168,27 @@ DECIMALS = frozenset(
         "blasts_percent",
         "pretreatment_blasts_percent",
         "mrd_sensitivity_percent",
+        "pulse",
+        "systolic",
+        "diastolic",
+        "respiratory_rate",
+        "spo2_percent",
     }
 )
 TEMPERATURES = frozenset({"temperature_c", "lowest_c", "highest_c"})
 ABOVE_0 = frozenset({"volume_ml", "volumes_ml", "taken_ml", "weight_kg"})
 MAY_BE_0 = frozenset({"end_infusion"})
 """Acts whose volume may be nothing: an infusion that was stopped before anything went in."""
-LEAST: Mapping[str, int] = {"cycle": 1, "dose": 1, "doses": 1, "grade": 1, "count": 1, "infusion": 1, "label": 1}
+LEAST: Mapping[str, int] = {
+    "cycle": 1,
+    "dose": 1,
+    "doses": 1,
+    "grade": 1,
+    "count": 1,
+    "infusion": 1,
+    "label": 1,
+    "row": 1,
+}
 MOST: Mapping[str, int] = {"grade": 5}
 
 
@@ -184,39 +198,39 @@ def check_words(act: str, what: Any) -> None:
         check_facts(act, what)
     _check_vocabulary(act, what, VOCABULARY.get(act, {}))
     for part in fields(what):
-        value = getattr(what, part.name)
-        if value is None or value == ():
-            continue
-        where = f"{act}: {part.name}"
-        if part.name in CODES and not isinstance(value, int):
-            for code in value if isinstance(value, tuple) else (value,):
-                check_code(where, code)
-        if part.name in DATES:
-            _said(where, value, parse_partial_date)
-        if part.name in MOMENTS:
-            _said(where, value, parse_occurred)
-        if part.name in DECIMALS | TEMPERATURES:
-            for number in value if isinstance(value, tuple) else (value,):
-                _said(where, number, parse_decimal)
-                if part.name in DECIMALS:
-                    _measurable(where, part.name, number, above_0=part.name in ABOVE_0 and act not in MAY_BE_0)
-        if part.name in MATERIALS:
-            for item in value:
-                if item.get(MATERIALS[part.name]):
-                    _said(f"{where}: {MATERIALS[part.name]}", str(item[MATERIALS[part.name]]), parse_occurred)
-        if part.name == "donation_number":
-            _said(where, value, read_donation_number)
-        if part.name == "related":
-            for cause, judged in value.items():
-                _one_of(where, cause, CAUSES)
-                _one_of(where, judged, RELATED)
-        if (
-            part.name in LEAST
-            and isinstance(value, int)
-            and not LEAST[part.name] <= value <= MOST.get(part.name, value)
-        ):
-            most = f" to {MOST[part.name]}" if part.name in MOST else " or more"
-            raise FormatError(f"{where}: {value} was given; {LEAST[part.name]}{most} was expected.")
+        check_word(act, what, part.name)
+
+
+def check_word(act: str, what: Any, name: str) -> None:
+    """Raises FormatError for what is wrong with one field: a code, date, moment or number nobody can read."""
+    value, where = getattr(what, name), f"{act}: {name}"
+    if value is None or value == ():
+        return
+    if name in CODES and not isinstance(value, int):
+        for code in value if isinstance(value, tuple) else (value,):
+            check_code(where, code)
+    if name in DATES:
+        _said(where, value, parse_partial_date)
+    if name in MOMENTS:
+        _said(where, value, parse_occurred)
+    if name in DECIMALS | TEMPERATURES:
+        for number in value if isinstance(value, tuple) else (value,):
+            _said(where, number, parse_decimal)
+            if name in DECIMALS:
+                _measurable(where, name, number, above_0=name in ABOVE_0 and act not in MAY_BE_0)
+    if name in MATERIALS:
+        for item in value:
+            if item.get(MATERIALS[name]):
+                _said(f"{where}: {MATERIALS[name]}", str(item[MATERIALS[name]]), parse_occurred)
+    if name == "donation_number":
+        _said(where, value, read_donation_number)
+    if name == "related":
+        for cause, judged in value.items():
+            _one_of(where, cause, CAUSES)
+            _one_of(where, judged, RELATED)
+    if name in LEAST and isinstance(value, int) and not LEAST[name] <= value <= MOST.get(name, value):
+        most = f" to {MOST[name]}" if name in MOST else " or more"
+        raise FormatError(f"{where}: {value} was given; {LEAST[name]}{most} was expected.")
 
 
 def check_changed(name: str, kind: str, what: Any, changed: Iterable[str]) -> None:
@@ -285,15 +299,13 @@ def read_words(act: str, what: type[W], typed: Mapping[str, Any]) -> W:
     Raises FormatError naming the field, what was found and what was expected.
     """
     parts = {part.name: part for part in fields(what)}  # type: ignore[arg-type]
-    given = _with_facts_file({name.replace("-", "_"): value for name, value in typed.items()})
+    given = with_facts_file({name.replace("-", "_"): value for name, value in typed.items()})
     for name in given:
         if name not in parts:
-            hint = _nearest(name, tuple(parts))
-            takes = ", ".join(parts) or "no words of its own"
-            raise FormatError(f"{act}: {name!r} is not a field.{hint} It takes: {takes}.")
+            raise FormatError(no_field(act, name, tuple(parts)))
     hints = get_type_hints(what)
-    bare = [name for name, part in parts.items() if _has_no_default(part) and given.get(name) in (None, "")]
-    missing = [name for name in bare if not _may_be_none(hints[name])]
+    bare = bare_words(what, given)
+    missing = missing_words(what, given)
     if missing:
         raise FormatError(f"{act}: {', '.join(missing)} missing. Give a value for each.")
     read: dict[str, Any] = dict.fromkeys(bare)
@@ -327,7 +339,37 @@ def word_faults(act: str, what: type[Any], typed: Mapping[str, Any]) -> dict[str
     return found
 
 
-def _with_facts_file(given: dict[str, Any]) -> dict[str, Any]:
+def no_field(act: str, name: str, known: tuple[str, ...]) -> str:
+    """What is said of a word that the act does not take."""
+    return (
+        f"{act}: {name!r} is not a field.{_nearest(name, known)} It takes: {', '.join(known) or 'no words of its own'}."
+    )
+
+
+def missing_words(what: type[Any], given: Mapping[str, Any]) -> list[str]:
+    """The fields that need a value and have none."""
+    hints = get_type_hints(what)
+    return [name for name in bare_words(what, given) if not _may_be_none(hints[name])]
+
+
+def bare_words(what: type[Any], given: Mapping[str, Any]) -> list[str]:
+    """The fields without a default for which nothing was typed."""
+    return [part.name for part in fields(what) if _has_no_default(part) and given.get(part.name) in (None, "")]
+
+
+def read_word(act: str, what: type[Any], name: str, value: Any) -> Any:
+    """One of the act's words, read by the field's type. Raises FormatError."""
+    return _read(f"{act}: {name}", get_type_hints(what)[name], value)
+
+
+def check_vocabulary(act: str, name: str, value: Any) -> None:
+    """Raises FormatError for a word that the field does not hold."""
+    known = VOCABULARY.get(act, {}).get(name)
+    for word in (value if isinstance(value, tuple) else () if value is None else (value,)) if known else ():
+        _one_of(f"{act}: {name}", word, known or ())
+
+
+def with_facts_file(given: dict[str, Any]) -> dict[str, Any]:
     """A whole FACTS.json given as `facts` is taken apart: born and sex are fields of their own."""
     facts = given.get("facts")
     if isinstance(facts, str) and facts.lstrip().startswith("{"):

@@ -96,6 +96,10 @@ def _seen(entry: Entry[kinds.What]) -> tuple[str | None, ...]:
             return (entry.occurred, what.ended_on)
         case kinds.Infused():
             return (entry.occurred, what.ended_at)
+        case kinds.VitalsTaken():
+            return (entry.occurred,)
+        case kinds.FormRowRecorded():
+            return ()  # a list of drugs may be written down without the person
         case kinds.BedsideChecked() | kinds.InfusionInterrupted() | kinds.InfusionResumed() | kinds.InfusionEnded():
             return (entry.occurred,)
         case kinds.FactsRecorded():

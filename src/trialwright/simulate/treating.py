@@ -20,6 +20,7 @@ from trialwright.simulate.step import (
     Step,
     after,
 )
+from trialwright.simulate.ward import medications, vitals
 from trialwright.study.model import Study
 
 REGIMENS: dict[str, tuple[str, int, list[dict[str, Any]]]] = {
@@ -61,6 +62,7 @@ def treating(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) -> It
     yield from _drawn_before(study, fate, who, chain, desk)
     yield Step(desk.at(ended, 18, 10), "give_chemotherapy", who, fate.chemotherapy_on.isoformat(), INVESTIGATOR, words)
     yield from cells(chain, fate, who, desk)
+    yield from medications(study, fate, who, chain, desk)
     if not fate.infusions:
         yield _not_infused(chain, who, desk)
         return
@@ -93,6 +95,7 @@ def _infusion_day(study: Study, fate: Fate, who: str, chain: Chain, desk: Desk) 
     yield Step(at, "print_label", who, desk.moment(at), NURSE, {})
     yield from bedside(chain, fate, who, desk, start)
     yield from infusion(chain, fate, who, desk, start)
+    yield from vitals(study, chain, fate, who, desk, start)
     answers = {"vitals.temperature": "36.9", "vitals.spo2": "97"}
     answers["infusion.reaction"] = "yes" if reacts(chain, fate) else "no"
     answers |= asked_of_harm(study, Person(fate, who, chain.number, desk), chain.day)

@@ -12,6 +12,7 @@ from trialwright.study.checks import (
     reporting,
     safety,
     treatment,
+    ward,
     words,
 )
 from trialwright.study.finding import Check, Finding, with_noted
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *safety.CHECKS,
     *harm.CHECKS,
     *reporting.CHECKS,
+    *ward.CHECKS,
 )
 
 

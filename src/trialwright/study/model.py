@@ -37,6 +37,7 @@ from trialwright.study.shapes import (
     YesNo,
     Zone,
 )
+from trialwright.study.ward import Call, VitalsPlan
 
 # --- where and who ----------------------------------------------------------------------------------------------------
 
@@ -183,6 +184,7 @@ class Infusion:
     verifiers: Positive = 2
     weight_tolerance_percent: Percent | None = None  # the weight used for the dose against today's
     bedside_check_minutes: Minutes | None = None  # both codes are scanned at most so long before the start
+    vitals: VitalsPlan | None = None
     source: Source | None = None
     basis: Text | None = None
 
@@ -244,6 +246,7 @@ class Item:
 
     `asks: relapse` marks the question whether the disease came back: "no" at a visit is a disease assessment.
     `asks: alive` and `asks: adverse event` mark the questions that a death or an event recorded must bear out.
+    `asks: began` and `asks: ended` mark the days between which a row of a repeating form holds.
     """
 
     id: Code
@@ -253,7 +256,7 @@ class Item:
     value_set: Text | None = None
     opinion: Text | None = None
     signed: Text | None = None
-    asks: Literal["relapse", "alive", "adverse event"] | None = None
+    asks: Literal["relapse", "alive", "adverse event", "began", "ended"] | None = None
     unit: Text | None = None
     choices: tuple[Text, ...] = ()
     required: YesNo = True
@@ -261,11 +264,15 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, config=CLOSED)
 class Form:
-    """A page to fill in. `feeds` says what its answers are used for, `text` how and how often it is filled in."""
+    """A page to fill in. `feeds` says what its answers are used for, `text` how and how often it is filled in.
+
+    `repeats`: a form of rows, such as medications; each row is recorded by itself, at any time, and followed.
+    """
 
     id: Code
     label: Text
     text: Text | None = None
+    repeats: YesNo = False
     feeds: tuple[Feeds, ...] = ()
     items: tuple[Item, ...] = ()
     source: Source | None = None
@@ -382,6 +389,7 @@ class Study:
     disease_status: tuple[DiseaseStatus, ...] = ()
     phases: tuple[Phase, ...] = ()
     treatment: Treatment = field(default_factory=Treatment)
+    calls: tuple[Call, ...] = ()
     product: Product | None = None
     forms: tuple[Form, ...] = ()
     visits: tuple[Visit, ...] = ()

@@ -14,6 +14,7 @@ class ReleaseTest:
 
     `shows_contamination`: failing it means that something grew, or was left, in the cells.
     `over_all_doses`: a second rule, for what all infusions of one participant add up to.
+    `takes_days`: how long after sampling its result is to be there; left out: by the release.
     """
 
     id: Code
@@ -22,6 +23,7 @@ class ReleaseTest:
     over_all_doses: Text | None = None
     may_be_pending: YesNo = False
     shows_contamination: YesNo = False
+    takes_days: Days | None = None
     source: Source | None = None
     basis: Text | None = None
 

@@ -8,7 +8,7 @@ from trialwright.conduct.deed import Deed
 from trialwright.conduct.judging import anchors_of
 from trialwright.conduct.outcome import Reason
 from trialwright.conduct.person_facts import known_person
-from trialwright.criteria import Anchors, Criterion, Judged, Kind, judge
+from trialwright.criteria import Anchors, Criterion, Judged, Judgement, Kind, judge
 from trialwright.facts import parse_occurred, parse_partial_date
 from trialwright.facts.order import certainly_before, days_between, minutes_between, newest, spoken, spoken_distance
 from trialwright.ledger.entry import Entry
@@ -153,12 +153,18 @@ def checks_passed(deed: Deed[Any]) -> Iterable[Reason]:
 
 def checks_failed(deed: Deed[Any]) -> Iterable[Judged]:
     """The checks with a rule that the person's own facts contradict. What is unknown is left to who answers."""
+    judgement = checks_judged(deed)
+    return judgement.barring if judgement is not None else ()
+
+
+def checks_judged(deed: Deed[Any]) -> Judgement | None:
+    """The rules of the study's checks on the person's own facts, each by its check's id; None where none has a rule."""
     rules = {check.id: (check.label, check.rule) for check in deed.study.treatment.go_no_go if check.rule}
     criteria = [
         Criterion(id, Kind.INCLUSION, label, rule or "", "study", "study") for id, (label, rule) in rules.items()
     ]
     if not criteria:
-        return ()
+        return None
     moments = anchors_of(deed.book, deed.when, infusion=deed.when)
     person = known_person(deed.book, deed.when.latest)
-    return judge(criteria, person, Anchors(moments), deed.when.latest, library_of(deed.study.eligibility)).barring
+    return judge(criteria, person, Anchors(moments), deed.when.latest, library_of(deed.study.eligibility))

@@ -56,6 +56,7 @@ from trialwright.ledger.kinds.follow_up import (
     Visited,
     Withdrew,
 )
+from trialwright.ledger.kinds.forms import FormRowRecorded, VitalsTaken
 from trialwright.ledger.kinds.harm import (
     AcuteGvhdAssessed,
     AdverseEventFollowed,
@@ -171,7 +172,9 @@ AnyWhat = (
     | InfusionResumed
     | InfusionEnded
     | NotInfused
+    | VitalsTaken
     | Visited
+    | FormRowRecorded
     | Contacted
     | ResponseAssessed
     | Relapsed
@@ -248,6 +251,7 @@ __all__ = [
     "Enrolled",
     "FactsRecorded",
     "FollowUpTransferred",
+    "FormRowRecorded",
     "FoundAgain",
     "GoDecided",
     "HandedOver",
@@ -305,6 +309,7 @@ __all__ = [
     "Unreadable",
     "ValueMarked",
     "Visited",
+    "VitalsTaken",
     "What",
     "Withdrew",
 ]
