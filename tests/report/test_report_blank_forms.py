@@ -36,7 +36,7 @@ def chosen(visit: str | None) -> BlankForms:
 
 
 def words_on(visit: str | None, lang: Lang = "en") -> str:
-    """All text of the forms, without blanks: lines break where they must."""
+    """The headings as laid out, and all that the template is given, without blanks."""
     files_: Any = blank_form_files(chosen(visit), lang)
     data = json.loads(files_["forms.json"])
     made: Any = typst.query(files_, "heading", font_paths=[str(FONTS)], ignore_system_fonts=True)
@@ -59,7 +59,7 @@ def test_each_visit_and_each_form_has_its_heading() -> None:
 
 @pytest.mark.parametrize("visit", ["screening", "d7", "infusion", "m24-survival"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_question_of_the_visit_stands_on_its_form(visit: str, lang: Lang) -> None:
+def test_every_question_of_the_visit_is_handed_to_the_template(visit: str, lang: Lang) -> None:
     study = reference().study
     shown = words_on(visit, lang)
     planned = next(one for one in study.visits if one.id == visit)
