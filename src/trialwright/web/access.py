@@ -60,6 +60,7 @@ PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "label": CELLS,
     "certificate": CELLS | READERS,
     "trace": frozenset({Role.CELL_LABORATORY, Role.MONITOR, Role.AUDITOR}),
+    "infusion": CASEBOOKS,
     "bedside": SITE,
     "safety": CASEBOOKS | {Role.SAFETY_BOARD},
     "safety-report": CASEBOOKS | {Role.SAFETY_BOARD, Role.STATISTICIAN},
