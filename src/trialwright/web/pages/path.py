@@ -125,6 +125,7 @@ def _page(
     shown = {
         "book": book,
         "forms": shown_forms(stands.study, book, forms, typed, faults.fields, on_page.actor),
+        "known": True,  # what is recorded already is said beside its question, and needs no second answer
         "judged": judged,
         "signed": _signed(on_page),
         "begun": bool(screening_entries(stands.study, book)),
