@@ -80,7 +80,12 @@ def test_a_stale_form_is_refused_with_what_was_written_since(site: Path) -> None
 
 def test_who_signs_says_again_who_they_are(site: Path) -> None:
     answer = send(
-        logged_in("wang"), "/about/S-015/acts/enrol/", on="2026-06-26", w_disease_status="CR1", password="wrong"
+        logged_in("wang"),
+        "/about/S-015/acts/enrol/",
+        on="2026-06-26",
+        w_disease_status="CR1",
+        w_phase="consolidation",
+        password="wrong",
     )
     assert answer.status_code == 422
     assert b"This is not your password" in answer.content
