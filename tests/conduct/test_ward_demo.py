@@ -13,7 +13,7 @@ from trialwright.conduct.next_steps import ACTS_OF, NextStep, next_step, next_st
 from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger.entry import Actor
 from trialwright.ledger.instants import format_instant
-from trialwright.simulate.step import Step
+from trialwright.simulate.step import Step, words_of
 
 
 class Met(NamedTuple):
@@ -34,7 +34,7 @@ def asked(ward: Ward, step: Step) -> Met | None:
     at = parse_occurred(step.on) if "T" in step.on else clock(step.at)
     assert isinstance(at, LocalTime)
     said = next_step(ward.study, trial, book, at, step.act)
-    words = read_what(ACTS[step.act], step.words)
+    words = read_what(ACTS[step.act], words_of(step, trial))
     return Met(step, said, answer(ward, step, words), answer(ward, step, with_words(step, said)))
 
 

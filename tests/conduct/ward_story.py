@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from trialwright.facts import LocalTime, parse_occurred
 from trialwright.ledger import Actor, Entry, Fold, NewEntry, Trial
 from trialwright.ledger.instants import format_instant
 from trialwright.ledger.kinds import Adopted
-from trialwright.simulate.step import COORDINATOR, Desk, Step
+from trialwright.simulate.step import COORDINATOR, Desk, Step, words_of
 from trialwright.simulate.story import story
 from trialwright.study import Study, read_study
 
@@ -60,6 +61,7 @@ class Ward:
                     site="XA",
                     actor=actor,
                     recorded_at=format_instant(at),
+                    hash=sha256(repr((self.fold.size, new)).encode()).digest(),
                     **{name: getattr(new, name) for name in NewEntry.__slots__},
                 )
             )
@@ -72,7 +74,7 @@ class Ward:
             self.trial,
             step.by,
             step.who,
-            read_what(act, step.words),
+            read_what(act, words_of(step, self.trial)),
             step.on,
             second=step.second,
             told=step.told,

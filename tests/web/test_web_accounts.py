@@ -598,6 +598,7 @@ def test_django_finds_no_fault_in_what_is_set_for_https(tmp_path: Path) -> None:
     from trialwright.web.site import environment
 
     env = os.environ | environment(tmp_path, "0.0.0.0", demo=False)
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the tests' own
     command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -59,6 +59,8 @@ JSON_SHAPES = {
     "equipment": '[{"code":"centrifuge-2","calibrated_until":"2026-03-31"}]',
     "facts": '[{"concept":"weight","value":"70","unit":"kg","on":"2026-01-20"}]',
     "reagents": '[{"name":"beads","lot":"R-77","expires_on":"2026-06-30"}]',
+    "ranges": '{"laboratory.alt":{"low":"7","high":"40"}}',
+    "dates": '{"laboratory":"2026-11-19"}',
     "grades": '{"Neutrophil count decreased":"3"}',
     "related": '{"nk_cells":"related","chemotherapy":"unknown"}',
     "set_aside": '{"casebook:S-007":"screened in another study"}',
@@ -120,14 +122,14 @@ def _perform(directory: str, chosen: "Act[Any]", who: str | None, typed: Typed) 
     by, second, told = actor_from(typed.one("by")), _second(typed.one("with")), _told(typed, _told_words(chosen))
     site, on, id_, seen = typed.one("site"), typed.one("on"), typed.one("id"), typed.one("seen")
     file = typed.one("file") if chosen.name == PROPOSES else None
+    proposed = {"text": proposed_text(directory, file)} if chosen.name == PROPOSES else {}
     now = datetime.now(UTC)
     with open_trial(directory) as trial:
         site = trial.site(site)
         zone = trial.zone(site)
         words = {name: _only(values, zone) for name, values in typed.options.items() if name != "facts"}
         words |= _facts(typed.one("facts"), trial.study_file.study)
-        if chosen.name == PROPOSES:
-            words |= {"text": proposed_text(directory, file)}
+        words |= proposed
         outcome = trial.perform(
             chosen,
             actor=by,

@@ -86,15 +86,11 @@ def begin_practice(directory: Path) -> None:
 def _do(trial: "TrialDirectory", step: "Step", place: int) -> bool:
     """Ask for one step as a door would; whether it was done."""
     from trialwright.conduct import ACTS, read_what
-    from trialwright.conduct.review.shown import shown_digest, whole_casebook
+    from trialwright.simulate.step import words_of
     from trialwright.store import Kept
 
     act = ACTS[step.act]
-    words = dict(step.words)
-    if step.shows is not None:
-        now = trial.trial()
-        book = now.casebook(step.who or "")
-        words["shown"] = shown_digest(now, step.shows or (whole_casebook(now, book) if book else ()))
+    words = words_of(step, trial.trial()) if step.shows is not None else step.words
     outcome: Any = trial.perform(
         act,
         actor=step.by,

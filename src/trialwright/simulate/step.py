@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from trialwright.conduct.review.shown import shown_digest, whole_casebook
 from trialwright.facts import LocalTime, format_occurred
 from trialwright.ledger.entry import Actor, Told
+from trialwright.ledger.trial import Trial
 
 INVESTIGATOR = Actor("wang", "investigator")
 SECOND_INVESTIGATOR = Actor("gong", "investigator")
@@ -36,6 +38,15 @@ class Step:
     id: str | None = None  # what a later step calls the first entry of this one
     pauses: str | None = None  # the trigger of the study by which the trial stands still from here on
     shows: tuple[str, ...] | None = None  # entries looked at, whose digest is then `shown`; empty: the whole casebook
+
+
+def words_of(step: Step, trial: Trial) -> dict[str, Any]:
+    """The act's words as typed; where entries were looked at, with the digest of how they stand in the trial now."""
+    words = dict(step.words)
+    if step.shows is not None:
+        book = trial.casebook(step.who or "")
+        words["shown"] = shown_digest(trial, step.shows or (whole_casebook(trial, book) if book else ()))
+    return words
 
 
 @dataclass(frozen=True, slots=True)
